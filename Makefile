@@ -1,0 +1,36 @@
+# The workbench. `make` alone lists what can be made.
+VENV := .venv
+PY := $(VENV)/bin/python
+CLUSTERWATCH := $(VENV)/bin/clusterwatch
+JSON_ARG = $(if $(JSON),--json "$(JSON)")
+
+.PHONY: help setup demo crawl test check eval clean
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup:  ## virtual environment, packages, and a Chromium; quick the second time
+	@sh bin/setup
+
+demo: setup  ## two nights over the sample network: a table of flags, and the case of one cluster
+	@$(CLUSTERWATCH) demo --once
+
+crawl: setup  ## visit the real websites of the registry (the default one when there is none)
+	@$(CLUSTERWATCH) crawl --import-default
+
+check: setup  ## lint, types, contracts
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/pyright
+	@$(VENV)/bin/lint-imports --no-cache
+
+test: check  ## everything that must hold: check, then the tests, browser tests included
+	@$(PY) -m pytest -n 2 --dist worksteal -q
+
+eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FILE]
+	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make eval SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
+	@$(PY) -m benchmarks.evaluate "$(SITES)" $(JSON_ARG)
+
+clean:  ## remove what was made here, the database excepted
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

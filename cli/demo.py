@@ -1,0 +1,89 @@
+"""`clusterwatch demo`: the whole thing on the sample network, and `clusterwatch doctor`'s friend for newcomers."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import show
+from cli.context import Context, NowOption, instant
+from cli.crawling import crawl_watched
+from crawler.config import Config, Network, Politeness
+from crawler.errors import WorkFailed
+from crawler.model import RunKind
+from crawler.policy import Budget
+from db.registry import import_registry, read_registry
+from db.store import Store
+from pipelines.judging.evidence import evidence
+from pipelines.judging.verdict import verdict as verdict_of
+
+NIGHTS = 3
+_SHOWN = "ended-notice"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("demo")(demo)
+
+
+def sample_config(nameserver: str) -> Config:
+    """Settings for the sample network: it is ours and close by, so a visit need neither wait nor last long."""
+    return Config(
+        network=Network(allow=("127.0.0.0/8",), nameservers=(nameserver,), contact="the demo of Clusterwatch"),
+        politeness=Politeness(delay_s=0.0, concurrent_sites=16),
+        budget=replace(Budget(), max_seconds=8.0),
+    )
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the table instead of serving the pages.")] = False,
+    nights: Annotated[int, typer.Option("--nights", min=1, max=60, help="How many nights to crawl.")] = NIGHTS,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="FILE", help="Keep the demo's database in this file.")
+    ] = None,
+    now: NowOption = "",
+) -> int:
+    """Crawl a network of sample websites for some nights, and show the flags with their evidence."""
+    from samples.server import SampleNetwork  # only the demo needs the samples
+
+    last_night = instant(now)
+    with tempfile.TemporaryDirectory(prefix="clusterwatch-demo-") as folder:
+        database = keep or Path(folder) / "demo.db"
+        with SampleNetwork(now=last_night) as network, Store.open(database, create=True) as store:
+            print(f"The sample network is up: websites behind {network.proxy_url}, names from {network.nameserver}.")
+            registry = read_registry(Path(str(files("samples"))) / "clusters.csv")
+            import_registry(store, registry, partial=False, dry_run=False)
+            config = sample_config(network.nameserver)
+            proxies = {"http_proxy": network.proxy_url, "https_proxy": network.proxy_url, "no_proxy": ""}
+            for night in range(nights):
+                at = last_night - timedelta(days=nights - 1 - night)
+                print(f"Night {night + 1} of {nights}: {at:%Y-%m-%d} …", flush=True)
+                context = Context(database=database, config=config, now=at)
+                done = crawl_watched(store, context, RunKind.NIGHTLY, None, environment=proxies)
+                if done.void or not done.outcomes:
+                    raise WorkFailed(done.void or f"nothing could be visited. The crawl said:\n{done.log}")
+            _print(store, config)
+        if keep:
+            print(f"\nThe database is kept: clusterwatch flags --db {keep}")
+    return 0
+
+
+def _print(store: Store, config: Config) -> None:
+    """The mapping, and one case as an example."""
+    console = show.console()
+    verdicts = store.latest_verdicts()
+    clusters = store.clusters()
+    console.print()
+    console.print(show.mapping_table((c, verdicts.get(c.cluster_id)) for c in clusters))
+    example = next((c for c in clusters if c.cluster_id == _SHOWN), clusters[0])
+    visits = store.visits(example.cluster_id)
+    facts = evidence(example.cluster_id, visits, as_of=visits[-1].started_at, policy=config.policy)
+    word = verdict_of(example, facts, config.policy)
+    console.print(f"\nclusterwatch show {example.cluster_id}\n")
+    console.print(show.case(example, word, facts, visits, store.verdict_history(example.cluster_id)))

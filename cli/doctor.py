@@ -1,0 +1,98 @@
+"""`clusterwatch doctor`: is everything there that a nightly crawl needs, and did the last one run?"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import show
+from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, environment_proxy
+from crawler.config import NO_CONTACT, user_agent
+from crawler.errors import ClusterwatchError, UsageError
+from db.store import Store
+from schedules.tools import chromium
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    since: Annotated[
+        str, typer.Option("--since", metavar="SPAN", help="Fail unless a run ended within this span, such as 26h.")
+    ] = "",
+    db: DbOption = Path(DEFAULT_DATABASE),
+    config: ConfigOption = None,
+) -> int:
+    """Check Python, SQLite, browser, database, registry, contact and the last run; exit code 1 if one is bad."""
+    span = _span(since)
+    context = Context.of(db, config)
+    findings = [*_machine(context), *_database(context, span)]
+    console = show.console()
+    for good, line in findings:
+        console.print("ok  " if good else "BAD ", style="green" if good else "bold red", end="")
+        console.print(line, soft_wrap=True)
+    return 0 if all(good for good, _ in findings) else 1
+
+
+def _span(text: str) -> timedelta | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d{1,5})([mhd])", text)
+    if match is None:
+        raise UsageError(f"--since: {text!r} is no span; write it like 26h, 90m or 2d")
+    return timedelta(**{_UNITS[match.group(2)]: int(match.group(1))})
+
+
+def _machine(context: Context) -> list[tuple[bool, str]]:
+    browser = chromium(context.config.browser.executable)
+    free = shutil.disk_usage(context.database.absolute().parent).free if context.database.absolute().parent.exists() else 0
+    agent = user_agent(context.config.network)
+    proxy = environment_proxy()
+    return [
+        (sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}"),
+        (sqlite3.sqlite_version_info >= (3, 37), f"SQLite {sqlite3.sqlite_version} (3.37 or newer is needed)"),
+        (bool(browser), f"browser: {browser or 'none found; pages that need one stay unread. Run make setup'}"),
+        (free > 500_000_000, f"free disk beside the database: {free / 1e9:.1f} GB"),
+        (
+            NO_CONTACT not in agent,
+            f"user agent: {agent}" + ("; set network.contact in the config" if NO_CONTACT in agent else ""),
+        ),
+        (True, f"proxy: {proxy or 'none'}"),
+    ]
+
+
+def _database(context: Context, span: timedelta | None) -> list[tuple[bool, str]]:
+    if not context.database.exists():
+        return [(False, f"database: {context.database} does not exist; make it with clusterwatch import FILE")]
+    try:
+        with context.store() as store:
+            return [(True, f"database: {context.database}"), *_contents(store, context, span)]
+    except ClusterwatchError as error:
+        return [(False, f"database: {error}")]
+
+
+def _contents(store: Store, context: Context, span: timedelta | None) -> list[tuple[bool, str]]:
+    count = len(store.clusters())
+    runs = store.runs(limit=1)
+    found = [(count > 0, f"registry: {count} clusters")]
+    if not runs:
+        return [*found, (span is None, "no run yet; start one with clusterwatch crawl")]
+    last = runs[0]
+    ended = f"ended {last.ended_at:%Y-%m-%d %H:%M} UTC" if last.ended_at else "not ended"
+    note = f": {last.note}" if last.note else ""
+    found.append((last.state != "failed", f"last run: started {last.started_at:%Y-%m-%d %H:%M} UTC, {ended}, {last.state}{note}"))
+    if span is not None:
+        fresh = last.ended_at is not None and context.now - last.ended_at <= span
+        found.append((fresh, "a run ended within the span" if fresh else "the crawl did not run within the span"))
+    return found

@@ -1,0 +1,102 @@
+"""`clusterwatch flags`, `show` and `export`: the mapping and one case of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from cli import show as showing
+from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
+from crawler.errors import UsageError
+from crawler.model import Activity, Cluster, Flag, Verdict
+from db.export import export_rows, write_csv, write_export, write_json
+from db.store import Store
+from pipelines.judging.evidence import evidence
+from pipelines.judging.verdict import verdict as verdict_of
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("flags")(flags)
+    app.command("show")(show)
+    app.command("export")(export)
+
+
+def flags(
+    flag: Annotated[Flag | None, typer.Option("--flag", help="Only clusters with this flag.")] = None,
+    activity: Annotated[Activity | None, typer.Option("--activity", help="Only clusters with this activity.")] = None,
+    form: FormatOption = Format.TABLE,
+    db: DbOption = Path(DEFAULT_DATABASE),
+    config: ConfigOption = None,
+) -> int:
+    """The mapping, one row a cluster."""
+    context = Context.of(db, config)
+    with context.store() as store:
+        rows = [r for r in _rows(store) if _wanted(r[1], flag, activity)]
+        reviews = store.latest_reviews()
+    if form is Format.TABLE:
+        showing.console().print(showing.mapping_table(rows))
+        print(f"{len(rows)} clusters")
+    elif form is Format.CSV:
+        write_csv(export_rows(rows, reviews), sys.stdout)
+    else:
+        write_json(export_rows(rows, reviews), sys.stdout, generated_at=context.now)
+    return 0
+
+
+def _rows(store: Store) -> list[tuple[Cluster, Verdict | None]]:
+    verdicts = store.latest_verdicts()
+    return [(c, verdicts.get(c.cluster_id)) for c in store.clusters()]
+
+
+def _wanted(verdict: Verdict | None, flag: Flag | None, activity: Activity | None) -> bool:
+    has_flag = verdict.flag if verdict else Flag.UNDETERMINED
+    has_activity = verdict.activity if verdict else Activity.UNDETERMINED
+    return (flag is None or has_flag is flag) and (activity is None or has_activity is activity)
+
+
+def show(
+    cluster_id: Annotated[str, typer.Argument(metavar="ID", help="The cluster.")],
+    form: FormatOption = Format.TABLE,
+    now: NowOption = "",
+    db: DbOption = Path(DEFAULT_DATABASE),
+    config: ConfigOption = None,
+) -> int:
+    """One cluster: verdict, reasons, evidence with addresses and the words read, history."""
+    if form is Format.CSV:
+        raise UsageError("show writes a table or json; a case does not fit into rows")
+    context = Context.of(db, config, now)
+    with context.store() as store:
+        clusters = store.clusters([cluster_id])
+        if not clusters:
+            raise UsageError(f"not in the registry: {cluster_id}. List the ids with: clusterwatch flags")
+        visits = store.visits(cluster_id)
+        history = store.verdict_history(cluster_id)
+    if now:
+        visits = [v for v in visits if v.started_at <= context.now]
+    as_of = context.now if now or not visits else visits[-1].started_at
+    facts = evidence(cluster_id, visits, as_of=as_of, policy=context.config.policy)
+    word = verdict_of(clusters[0], facts, context.config.policy)
+    if form is Format.JSON:
+        document = {"cluster": clusters[0], "verdict": word, "evidence": facts, "visits": visits, "history": history}
+        print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        return 0
+    showing.console().print(showing.case(clusters[0], word, facts, visits, history))
+    return 0
+
+
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; the ending decides: .csv or .json.")],
+    db: DbOption = Path(DEFAULT_DATABASE),
+    config: ConfigOption = None,
+) -> int:
+    """Write the mapping to a file."""
+    context = Context.of(db, config)
+    with context.store() as store:
+        count = write_export(file, export_rows(_rows(store), store.latest_reviews()), generated_at=context.now)
+    print(f"{count} clusters written to {file}")
+    return 0

@@ -1,0 +1,165 @@
+"""The configuration: which settings there are, and the check that a changed one makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_network
+
+from crawler.errors import ConfigError
+from crawler.policy import Budget, Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How we appear and what we may reach."""
+
+    allow: tuple[str, ...] = ()  # CIDR networks let through the address guard
+    nameservers: tuple[str, ...] = ()  # "ip:port"; empty: the system's
+    user_agent: str = ""  # empty: the honest default with the contact in it
+    contact: str = ""  # e-mail or URL shown to the sites we visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Politeness:
+    """How gently we ask."""
+
+    delay_s: float = 1.0  # between two requests to one host
+    concurrent_sites: int = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserConfig:
+    """The browser for pages that show nothing without one."""
+
+    enabled: bool = True
+    executable: str = ""  # path; empty: what is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration, one field a TOML table."""
+
+    network: Network = field(default_factory=Network)
+    politeness: Politeness = field(default_factory=Politeness)
+    budget: Budget = field(default_factory=Budget)
+    policy: Policy = field(default_factory=Policy)
+    browser: BrowserConfig = field(default_factory=BrowserConfig)
+
+
+BOUNDS: dict[str, tuple[float, float]] = {
+    "politeness.delay_s": (0.0, 600.0),
+    "politeness.concurrent_sites": (1, 1000),
+    "budget.max_pages": (1, 500),
+    "budget.max_depth": (0, 20),
+    "budget.max_seconds": (1.0, 3600.0),
+    "budget.max_bytes": (1024, 2**31),
+    "budget.max_page_bytes": (1024, 2**30),
+    "budget.max_renders": (0, 100),
+    "policy.void_share": (0.01, 1.0),
+    "policy.post_confidence": (0.0, 1.0),
+    "policy.updated_confidence": (0.0, 1.0),
+}
+
+
+def config_from(tables: Mapping[str, object]) -> Config:
+    """The configuration with the given TOML tables laid over the defaults.
+
+    Raises ConfigError naming the setting when a key is unknown, of the wrong type or out of range.
+    """
+    config = Config()
+    known = {f.name for f in fields(config)}
+    for table, values in tables.items():
+        if table not in known:
+            raise ConfigError(f"[{table}] is not a table of the configuration. Known: {', '.join(sorted(known))}")
+        if not isinstance(values, Mapping):
+            raise ConfigError(f"[{table}] must be a table of settings, not {values!r}")
+        config = replace(config, **{table: _overlaid(table, getattr(config, table), values)})
+    return _consistent(config)
+
+
+def _overlaid(table: str, base: object, values: Mapping[str, object]) -> object:
+    """A copy of one table's values with the given ones replaced, each checked."""
+    known = {f.name: getattr(base, f.name) for f in fields(base)}  # type: ignore[arg-type]  # one of ours above
+    checked: dict[str, object] = {}
+    for key, value in values.items():
+        if key not in known:
+            raise ConfigError(f"{table}.{key} is not a setting. Known in [{table}]: {', '.join(sorted(known))}")
+        checked[key] = _checked(f"{table}.{key}", known[key], value)
+    return replace(base, **checked)  # type: ignore[type-var]
+
+
+def _checked(name: str, default: object, value: object) -> object:
+    """The value in the type of its default, or ConfigError."""
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise ConfigError(f'{name} must be a list of texts, such as ["127.0.0.0/8"], not {value!r}')
+        return tuple(value)
+    if isinstance(default, bool) or isinstance(value, bool):
+        if not (isinstance(default, bool) and isinstance(value, bool)):
+            raise ConfigError(f"{name} must be {_kind(default)}, not {value!r}")
+        return value
+    if isinstance(default, int | float):
+        return _number(name, default, value)
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} must be {_kind(default)}, not {value!r}")
+    return value
+
+
+def _number(name: str, default: float, value: object) -> float:
+    """A number of the default's type and within its bounds, or ConfigError."""
+    if not isinstance(value, int | float) or (isinstance(default, int) and not isinstance(value, int)):
+        raise ConfigError(f"{name} must be {_kind(default)}, not {value!r}")
+    if name.startswith("policy.points_"):
+        return type(default)(value)
+    low, high = BOUNDS.get(name, (1, 36500) if isinstance(default, int) else (0.0, 1e9))
+    if not low <= value <= high:  # also refuses NaN
+        raise ConfigError(f"{name} must be between {low:g} and {high:g}, not {value!r}")
+    return type(default)(value)
+
+
+def _kind(default: object) -> str:
+    """What a setting wants, in words."""
+    if isinstance(default, bool):
+        return "true or false"
+    if isinstance(default, int):
+        return "a whole number"
+    return "a number" if isinstance(default, float) else "a text"
+
+
+def _consistent(config: Config) -> Config:
+    """The same configuration, or ConfigError when two settings contradict each other."""
+    policy = config.policy
+    if policy.silence_days >= policy.long_silence_days:
+        raise ConfigError("policy.silence_days must be smaller than policy.long_silence_days")
+    if policy.active_days > policy.silence_days:
+        raise ConfigError("policy.active_days must not be larger than policy.silence_days")
+    if config.budget.max_page_bytes > config.budget.max_bytes:
+        raise ConfigError("budget.max_page_bytes must not be larger than budget.max_bytes")
+    for network in config.network.allow:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
+    return config
+
+
+DEFAULT_AGENT = "Clusterwatch/0.1 (nightly check of cluster websites; {contact})"
+NO_CONTACT = "no contact configured"
+
+
+def user_agent(network: Network) -> str:
+    """The honest name that sites see: who we are and how to reach us."""
+    return network.user_agent or DEFAULT_AGENT.format(contact=network.contact or NO_CONTACT)
+
+
+def scrapy_settings(config: Config) -> dict[str, str]:
+    """The Scrapy settings that the configuration decides, as the command line takes them."""
+    return {
+        "USER_AGENT": user_agent(config.network),
+        "DOWNLOAD_DELAY": str(config.politeness.delay_s),
+        "CONCURRENT_REQUESTS": str(max(16, config.politeness.concurrent_sites)),
+        "DOWNLOAD_MAXSIZE": str(config.budget.max_page_bytes),
+        "CLUSTERWATCH_ALLOW": ",".join(config.network.allow),
+        "CLUSTERWATCH_NAMESERVERS": ",".join(config.network.nameservers),
+    }

@@ -1,0 +1,511 @@
+"""Every value that travels through Clusterwatch, from a registry row to a flag.
+
+Frozen, slotted, keyword-only; standard library only. Instants are timezone-aware UTC ``datetime``;
+days are ``date``; durations are seconds; sizes are bytes; languages are ISO 639-1 codes; URLs are
+absolute and as fetched. A step returns a new value, it never fills in fields of the one it got.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Activity(StrEnum):
+    """What the whole website, in any language, says about the life of its organisation."""
+
+    ACTIVE = "active"
+    STATIC = "static"
+    LIKELY_CEASED = "likely_ceased"
+    UNDETERMINED = "undetermined"
+
+
+class English(StrEnum):
+    """The tier of the English version of a website."""
+
+    ACTIVE = "active_english"
+    STATIC = "static_english"
+    NONE = "none"
+    UNDETERMINED = "undetermined"  # no page could be read yet, so nothing is claimed
+
+
+class Flag(StrEnum):
+    """The one label of the mapping; the machine's word or a person's."""
+
+    ACTIVE = "active"
+    STATIC = "static"
+    JAPANESE_ONLY = "japanese_only"
+    LIKELY_CEASED = "likely_ceased"
+    UNDETERMINED = "undetermined"
+
+
+class Precision(StrEnum):
+    """How much of a date was written."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class DateKind(StrEnum):
+    """What a date on a page is the date of. Only POST, REPORT and a past EVENT can be a latest post."""
+
+    POST = "post"  # a news item, a blog post, a press release, an entry of a dated list
+    REPORT = "report"  # minutes, newsletters, records of something that took place
+    EVENT = "event"  # something that takes place on that day; coming when after the visit
+    UPDATED = "updated"  # the organisation's own "last updated" stamp of a page
+    PROSE = "prose"  # a date in running text: history, "as of", a deadline; no post
+    MACHINE = "machine"  # build, migration, theme sample, "today" script, HTTP header: says nothing
+
+
+class DateSource(StrEnum):
+    """Where on the page a date stood, strongest first."""
+
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+    DEFINITION = "definition"
+    HEADING = "heading"
+    TIME_ELEMENT = "time_element"
+    JSON_LD = "json_ld"
+    DATA = "data"  # a JSON document that the page's script loads
+    FEED = "feed"
+    META = "meta"
+    STAMP = "stamp"
+    PARAGRAPH = "paragraph"
+    URL_PATH = "url_path"
+    SITEMAP = "sitemap"
+    HTTP_HEADER = "http_header"
+
+
+class Role(StrEnum):
+    """Why a page was fetched."""
+
+    HOME = "home"
+    NEWS = "news"
+    ENGLISH = "english"
+    ENGLISH_NEWS = "english_news"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    ARCHIVE = "archive"
+    POST = "post"
+    FRAME = "frame"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """How one fetch ended. The classes of the failure table, plus OK."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    DNS_NXDOMAIN = "dns_nxdomain"
+    DNS_SERVFAIL = "dns_servfail"
+    DNS_NODATA = "dns_nodata"
+    DNS_TIMEOUT = "dns_timeout"
+    DNS_REFUSED = "dns_refused"
+    TCP_REFUSED = "tcp_refused"
+    TCP_TIMEOUT = "tcp_timeout"
+    TCP_RESET = "tcp_reset"
+    FIRST_BYTE_TIMEOUT = "first_byte_timeout"
+    SLOW_BODY = "slow_body"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    TLS_FAILED = "tls_failed"
+    TLS_LEGACY = "tls_legacy_only"
+    NOT_HTTP = "not_http"
+    HTTP_401 = "http_401"
+    HTTP_403 = "http_403"
+    HTTP_404 = "http_404"
+    HTTP_410 = "http_410"
+    HTTP_429 = "http_429"
+    HTTP_451 = "http_451"
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    HTTP_52X = "http_52x"
+    BOT_CHALLENGE = "bot_challenge"
+    REDIRECT_LOOP = "redirect_loop"
+    ROBOTS_DISALLOW = "robots_disallow"
+    ADDRESS_REFUSED = "address_refused"  # our own guard: not a public address, not a web scheme
+    PROXY_FAILED = "proxy_failed"  # our own egress: never evidence about the site
+    NOT_A_PAGE = "not_a_page"  # a document or picture: answered, nothing to read
+    BUDGET = "budget"  # our own limit of time or bytes: the site did nothing wrong
+    ERROR = "error"  # not understood; recorded with its text, never evidence
+
+
+class OutcomeKind(StrEnum):
+    """What an outcome may mean for the organisation. Only SLOW and TERMINAL ever count as failing."""
+
+    ANSWERED = "answered"
+    UNKNOWN = "unknown"  # refuses us, not everybody; freezes the clock
+    TRANSIENT = "transient"  # counts as failing only after a long time
+    SLOW = "slow"  # counts as failing after weeks
+    TERMINAL = "terminal"  # counts as failing after days
+    OURS = "ours"  # our own network or limits
+
+
+class PageKind(StrEnum):
+    """What a page that answered turned out to be."""
+
+    CONTENT = "content"
+    EMPTY = "empty"
+    SHELL = "shell"  # needs a browser to show its text
+    FRAMESET = "frameset"
+    REDIRECT = "redirect"  # meta refresh or script that only leads elsewhere
+    SOFT_404 = "soft_404"
+    PARKED = "parked"
+    DEFAULT_PAGE = "default_page"  # of a server, a hosting company or a fresh CMS
+    SUSPENDED = "suspended"
+    DEPROVISIONED = "deprovisioned"
+    UNDER_CONSTRUCTION = "under_construction"
+    MAINTENANCE = "maintenance"
+    HIJACKED = "hijacked"
+    BOT_CHALLENGE = "bot_challenge"
+    LOGIN = "login"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    DATA = "data"
+
+
+class NoticeKind(StrEnum):
+    """What a sentence on a page announces about its own organisation or website."""
+
+    ORG_ENDED = "org_ended"
+    PROJECT_ENDED = "project_ended"
+    SITE_CLOSED = "site_closed"
+    UPDATES_ENDED = "updates_ended"
+    SERVICE_ENDED = "service_ended"
+    ANNOUNCED = "announced"  # an end on a day still to come
+    MOVED = "moved"  # a new address is named
+    SUCCEEDED = "succeeded"  # merged, renamed, handed over: a successor is named
+    PAUSED = "paused"
+
+
+class TraitKind(StrEnum):
+    """What identifies the organisation on its own pages."""
+
+    NAME = "name"
+    NAME_EN = "name_en"
+    PHONE = "phone"
+    POSTAL = "postal"
+    EMAIL_DOMAIN = "email_domain"
+    ADDRESS = "address"
+
+
+class EnglishWitness(StrEnum):
+    """How an English version announced itself."""
+
+    PAGE_TEXT = "page_text"  # the page's main text is English
+    HREFLANG = "hreflang"
+    LINK = "link"
+    WIDGET = "widget"  # machine translation: no English version
+
+
+class Family(StrEnum):
+    """Families of evidence for or against ceasing; points are capped per family."""
+
+    STATEMENT = "statement"
+    OWNERSHIP = "ownership"
+    REACHABILITY = "reachability"
+    SILENCE = "silence"
+    REGISTRY = "registry"
+    LIFE = "life"  # speaks against
+
+
+class VisitOutcome(StrEnum):
+    """What a whole visit amounts to."""
+
+    READ = "read"  # at least one page of the cluster's own was read
+    LOST = "lost"  # answered, but with a parking, default, suspended or foreign page
+    FAILED = "failed"  # conclusively not there
+    INCONCLUSIVE = "inconclusive"  # refused us, timed out once, our own trouble: says nothing
+    NO_WEBSITE = "no_website"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """One row of the registry. Blank cells are empty strings or None, never guesses."""
+
+    cluster_id: str
+    name_en: str
+    website: str  # absolute http(s) URL, or "" when none is known
+    name_ja: str = ""
+    website_en: str = ""
+    other_hosts: tuple[str, ...] = ()  # host names or URLs that are the cluster's too
+    home_language: str = "ja"  # ISO 639-1
+    country: str = "JP"  # ISO 3166-1 alpha-2
+    prefecture: str = ""
+    city: str = ""
+    lat: float | None = None  # degrees, WGS 84
+    lon: float | None = None
+    sector: str = ""
+    programme: str = ""
+    period_start: str = ""  # as written in the source: a year, a month, a day, "FY2011"
+    period_end: str = ""
+    operator: str = ""
+    notes: str = ""
+    extra: tuple[tuple[str, str], ...] = ()  # columns we do not know, kept and shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """What is needed to ask a server whether a page has changed since."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""  # the header as sent, sent back as it was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One cluster to visit, and what is known that saves work. All that a spider needs."""
+
+    cluster: Cluster
+    validators: tuple[Validator, ...] = ()
+    rendered_before: bool = False  # its home page needed a browser last time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedItem:
+    """One date read from one page, with what it dates and the words it was read from."""
+
+    url: str  # the page (or feed, sitemap) it was read from
+    on: date  # first day of the month or year when precision is less than a day
+    precision: Precision
+    kind: DateKind
+    source: DateSource
+    raw: str  # verbatim words of the page, at most 120 characters
+    title: str = ""  # the words beside the date, at most 160 characters
+    link: str = ""  # where the item leads, absolute, "" if nowhere
+    language: str = ""  # ISO 639-1 of the page or item, "" if not known
+    confidence: float = 0.5  # 0..1, that `on` is right and `kind` is too
+    until: date | None = None  # last day of a range
+    note: str = ""  # why the kind is what it is, when that is not obvious
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageShare:
+    """How much of a page's text is in one language."""
+
+    language: str  # ISO 639-1
+    share: float  # 0..1 of the letters of the main text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLanguage:
+    """The language of a page, and the witnesses that spoke."""
+
+    language: str = ""  # of the main text, ISO 639-1; "" when there is too little text
+    shares: tuple[LanguageShare, ...] = ()  # most first
+    declared: str = ""  # <html lang>, weak
+    letters: int = 0  # letters of main text that were judged
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence that says something ended, moved or was handed over."""
+
+    kind: NoticeKind
+    url: str
+    quote: str  # the sentence, verbatim, at most 300 characters
+    subject: str = ""  # the words that name who or what ended
+    on: date | None = None  # the day it names, if any
+    first_person: bool = False  # the host speaks of itself
+    past: bool = False  # past tense, and not of a coming day
+    successor: str = ""  # a name or an absolute URL
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """One trait of the organisation found on a page."""
+
+    kind: TraitKind
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """A page's wish to be left for another address, by meta refresh, script or notice."""
+
+    url: str
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One request and what came of it."""
+
+    url: str
+    role: Role
+    at: datetime  # UTC
+    outcome: Outcome
+    status: int | None = None  # HTTP status, None when no answer came
+    final_url: str = ""  # after redirects; "" when no answer came
+    redirects: tuple[str, ...] = ()  # every address on the way, in order, without the final one
+    elapsed_s: float = 0.0
+    n_bytes: int = 0  # of the body as received, decompressed
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    address: str = ""  # IP that answered
+    tls: str = ""  # what is wrong with the certificate, "" when nothing is known to be
+    rendered: bool = False  # by the browser
+    detail: str = ""  # the error in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What one page says. The words themselves are in the signals; the page is in the archive."""
+
+    url: str  # final URL
+    role: Role
+    kind: PageKind
+    title: str = ""  # at most 200 characters
+    language: PageLanguage = PageLanguage()
+    dates: tuple[DatedItem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    english: tuple[tuple[EnglishWitness, str], ...] = ()  # witness and the URL it names
+    text_digest: str = ""  # of the main text; equal when nothing a reader sees changed
+    n_letters: int = 0
+    sure: str = ""  # the words that made `kind` what it is, "" for CONTENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One look at one cluster's websites at one instant."""
+
+    cluster_id: str
+    started_at: datetime  # UTC; the instant that the whole visit works with
+    elapsed_s: float
+    outcome: VisitOutcome
+    fetches: tuple[Fetch, ...] = ()
+    pages: tuple[PageReading, ...] = ()
+    website: str = ""  # the address that was asked for
+    reached: str = ""  # the address that answered as home page
+    moved_to: str = ""  # another registrable domain the home page redirected to
+    failure: Outcome | None = None  # of the home page, when it could not be read
+    stopped: str = ""  # why no more was fetched, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedNotice:
+    """A notice with the number of visits that saw it and the first of them."""
+
+    notice: Notice
+    visits: int
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The visits of one cluster so far, boiled down, as of an instant."""
+
+    cluster_id: str
+    as_of: datetime
+    visits: int = 0
+    conclusive_visits: int = 0
+    last_visited_at: datetime | None = None
+    last_reached_at: datetime | None = None
+    reachability: VisitOutcome | None = None  # of the last conclusive visit
+    last_outcome: VisitOutcome | None = None  # of the last visit at all
+    failure: Outcome | None = None  # of the last failing visit, while failing
+    failing_since: datetime | None = None
+    failing_visits: int = 0
+    lost_since: datetime | None = None
+    lost_visits: int = 0
+    lost_kind: PageKind | None = None
+    lost_words: str = ""
+    lost_url: str = ""
+    blocked_since: datetime | None = None  # refused us on every visit since then
+    latest: DatedItem | None = None  # the latest post
+    runners_up: tuple[DatedItem, ...] = ()  # the next newest posts, newest first
+    updated: DatedItem | None = None  # the newest "last updated" stamp
+    next_event: DatedItem | None = None
+    dated_items: int = 0
+    english_latest: DatedItem | None = None
+    english_page: str = ""  # URL of the best English page, "" if there is none
+    english_letters: int = 0
+    english_widget: str = ""
+    languages: tuple[str, ...] = ()  # most text first
+    notices: tuple[StatedNotice, ...] = ()
+    identity_seen: bool = False  # a name of the organisation stood on the last pages read
+    traits: tuple[Trait, ...] = ()
+    moved_to: str = ""
+    text_changed_at: datetime | None = None  # last time that the main text differed between visits
+    pages: tuple[PageReading, ...] = ()  # of the last visit that read something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One sentence of a verdict, and what it rests on."""
+
+    code: str  # stable, snake_case
+    text: str  # a full sentence in English
+    family: Family | None = None
+    points: float = 0.0
+    url: str = ""
+    raw: str = ""
+    overturned_by: str = ""  # what would make this reason go away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the evidence means under a policy."""
+
+    cluster_id: str
+    decided_at: datetime
+    policy: str  # name of the policy, with its digest
+    activity: Activity
+    english: English
+    flag: Flag
+    reasons: tuple[Reason, ...] = ()
+    points: float = 0.0  # sum of the capped families
+    confidence: float = 0.0  # 0..1
+    latest: DatedItem | None = None
+    english_latest: DatedItem | None = None
+    next_event: DatedItem | None = None
+    languages: tuple[str, ...] = ()
+    reachability: str = ""
+    last_reached_at: datetime | None = None
+    failing_since: datetime | None = None
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A person's answer to a flag. Appended, never edited."""
+
+    cluster_id: str
+    flag: Flag
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class RunKind(StrEnum):
+    """What started a run."""
+
+    NIGHTLY = "nightly"
+    RESCAN = "rescan"
+
+
+class RunState(StrEnum):
+    """The state of a run in the ledger."""
+
+    RUNNING = "running"
+    DONE = "done"
+    VOID = "void"  # our own network failed: nothing of it counts
+    FAILED = "failed"
+
+
+class TaskState(StrEnum):
+    """The state of one cluster in a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"

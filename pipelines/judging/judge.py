@@ -1,0 +1,16 @@
+"""Visits to a verdict in one step: what the store asks for after every visit, and `judge` for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from crawler.model import Cluster, Verdict, Visit
+from crawler.policy import Policy
+from pipelines.judging.evidence import evidence
+from pipelines.judging.verdict import verdict
+
+
+def judge(cluster: Cluster, visits: Sequence[Visit], *, as_of: datetime, policy: Policy) -> Verdict:
+    """The verdict over a cluster from its visits (oldest first, void nights left out), as of an instant."""
+    return verdict(cluster, evidence(cluster.cluster_id, visits, as_of=as_of, policy=policy), policy)

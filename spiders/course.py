@@ -1,0 +1,319 @@
+"""The course of one visit: which pages, in which order, until enough is known. One coroutine a cluster.
+
+It knows nothing of Scrapy: it is given a way to fetch and a way to render, and returns one `Visit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
+from crawler.model import (
+    Cluster,
+    DatedItem,
+    EnglishWitness,
+    Fetch,
+    Outcome,
+    PageKind,
+    PageReading,
+    Plan,
+    Role,
+    Visit,
+    VisitOutcome,
+)
+from crawler.policy import Budget, Policy
+from crawler.reading import dates, english, feeds, identity, kinds, languages, notices, structured
+from crawler.reading.page import Page, parse
+from crawler.urls import host, registrable_domain, variants
+from spiders import discover
+from spiders.outcome import visit_outcome
+
+logger = logging.getLogger(__name__)
+
+_UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
+_HARMLESS_END = frozenset({Outcome.NOT_A_PAGE, Outcome.ROBOTS_DISALLOW})
+# A failure of these kinds may hold for one spelling of the address only.
+_TRY_OTHERWISE = frozenset(
+    {
+        Outcome.DNS_NXDOMAIN, Outcome.DNS_NODATA, Outcome.DNS_SERVFAIL, Outcome.TCP_REFUSED, Outcome.TCP_TIMEOUT,
+        Outcome.TCP_RESET, Outcome.TLS_FAILED, Outcome.TLS_LEGACY, Outcome.NOT_HTTP, Outcome.HTTP_404,
+        Outcome.HTTP_410, Outcome.PROXY_FAILED, Outcome.FIRST_BYTE_TIMEOUT, Outcome.HTTP_4XX, Outcome.HTTP_5XX,
+        Outcome.REDIRECT_LOOP,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request brought: the record of it, and the body where one came."""
+
+    fetch: Fetch
+    body: bytes = b""
+    charset: str = ""  # known encoding, "utf-8" for what a browser rendered
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page as a browser shows it, and the documents its scripts loaded."""
+
+    answer: Answer
+    documents: tuple[tuple[str, bytes, str], ...] = ()  # url, body, content type
+
+
+Fetcher = Callable[[str, Role], Awaitable[Answer]]
+Renderer = Callable[[Answer], Awaitable[RenderedPage | None]]
+
+
+class Course:
+    """One visit under way."""
+
+    def __init__(  # noqa: PLR0913  # everything a visit depends on, once
+        self, plan: Plan, *, now: datetime, fetch: Fetcher, render: Renderer, budget: Budget, policy: Policy
+    ) -> None:
+        self._cluster = plan.cluster
+        self._plan = plan
+        self._now = now
+        self._fetch = fetch
+        self._render = render
+        self._budget = budget
+        self._policy = policy
+        self._frontier = Frontier(budget, now.date())
+        self._fetches: list[Fetch] = []
+        self._pages: list[PageReading] = []
+        self._home = ""
+        self._home_kind: PageKind | None = None
+        self._failure: Outcome | None = None
+        self._domains: set[str] = set()
+        self._renders = 0
+        self._rendering = plan.rendered_before
+        self._stopped = ""
+        self._begun = asyncio.get_running_loop().time()
+
+    async def run(self) -> Visit:
+        """The visit, within its budget of time whatever the site does."""
+        if not self._addresses():
+            return self._visit(VisitOutcome.NO_WEBSITE)
+        try:
+            async with asyncio.timeout(self._budget.max_seconds):
+                await self._run()
+        except TimeoutError:
+            self._stopped = f"the budget of {self._budget.max_seconds:g} seconds was used up"
+        return self._visit(visit_outcome(self._home_kind, self._failure, self._pages))
+
+    def _addresses(self) -> tuple[str, ...]:
+        """The addresses that the registry names, the main one first."""
+        named = (self._cluster.website, self._cluster.website_en, *self._cluster.other_hosts)
+        return tuple(dict.fromkeys(u if "://" in u else f"http://{u}/" for u in named if u))
+
+    async def _run(self) -> None:
+        first, *others = self._addresses()
+        for url in self._addresses():
+            self._domains.update({registrable_domain(url) or host(url), host(url)})
+        await self._enter(first)
+        for url in others:
+            role = Role.ENGLISH if url == self._cluster.website_en else Role.HOME
+            self._frontier.add([Candidate(url=url, role=role, promise=0.97, why="named in the registry")])
+        await self._follow()
+        if self._wants_guess():
+            self._frontier.add(
+                Candidate(url=u, role=Role.ENGLISH, promise=0.22, depth=1, why="guess")
+                for u in english.guesses(self._home)
+            )
+            await self._follow()
+
+    async def _enter(self, url: str) -> None:
+        """Fetch the home page, in every spelling of its address and then at the root, until one answers."""
+        tried: list[str] = []
+        for address in (*variants(url), *_roots(url)):
+            if address in tried:
+                continue
+            tried.append(address)
+            answer = await self._get(address, Role.HOME)
+            if answer.fetch.outcome is Outcome.OK:
+                self._failure = None
+                self._arrive(answer.fetch)
+                await self._read(answer, Candidate(url=address, role=Role.HOME, promise=1.0))
+                return
+            self._failure = self._failure or answer.fetch.outcome
+            if answer.fetch.outcome not in _TRY_OTHERWISE:
+                return
+
+    def _arrive(self, fetch: Fetch) -> None:
+        """Take the address that answered as the home page; a new domain becomes the cluster's for this visit."""
+        self._home = fetch.final_url or fetch.url
+        self._domains.update({registrable_domain(self._home) or host(self._home), host(self._home)})
+
+    async def _follow(self) -> None:
+        """Fetch the most promising page until nothing can change the answer or the budget is spent."""
+        while True:
+            step = self._frontier.next(self._known())
+            if isinstance(step, str):
+                self._stopped = step
+                return
+            answer = await self._get(step.url, step.role)
+            if answer.fetch.outcome is Outcome.OK:
+                await self._read(answer, step)
+
+    def _wants_guess(self) -> bool:
+        """Whether to try the usual addresses of an English version although none is announced."""
+        seen_english = any(_is_english(p) for p in self._pages)
+        announced = any(f.role in ENGLISH_ROLES for f in self._fetches)
+        return bool(self._home) and not seen_english and not announced and self._cluster.home_language != "en"
+
+    def _known(self) -> Known:
+        today = self._now.date()
+        items = [i for p in self._pages for i in p.dates]
+        posts = dates.posts(items, today=today, floor=self._policy.post_confidence)
+        english_posts = [p for p in posts if p.language == "en"]
+        return Known(
+            latest=posts[0].on if posts else None,
+            english_latest=english_posts[0].on if english_posts else None,
+            english_page=any(_is_english(p) for p in self._pages),
+            pages=sum(1 for f in self._fetches if f.status is not None),
+            n_bytes=sum(f.n_bytes for f in self._fetches),
+            elapsed_s=asyncio.get_running_loop().time() - self._begun,
+        )
+
+    async def _get(self, url: str, role: Role) -> Answer:
+        self._frontier.take(url)
+        answer = await self._fetch(url, role)
+        self._fetches.append(answer.fetch)
+        if answer.fetch.final_url:
+            self._frontier.take(answer.fetch.final_url)
+        return answer
+
+    async def _read(self, answer: Answer, step: Candidate) -> None:
+        """Read one answered page: what it is, what it says, where it leads."""
+        self._frontier.learned(step.role)
+        url = answer.fetch.final_url or answer.fetch.url
+        document = self._document(answer, url, step.role)
+        if document is not None:
+            self._pages.append(document)
+            return
+        page = parse(answer.body, url, answer.fetch.content_type, charset=answer.charset)
+        kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
+        if kind in _UNSEEN and self._renders < self._budget.max_renders:
+            shown = await self._shown(answer)
+            if shown is not None:
+                page = parse(shown.answer.body, url, "text/html", charset="utf-8")
+                kind, words = kinds.classify(page, status=200, url_asked=step.url)
+                self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
+        self._take_in(page, kind, words, step)
+
+    def _document(self, answer: Answer, url: str, role: Role) -> PageReading | None:
+        """The reading of a feed or sitemap, None when the answer is a page."""
+        if role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
+            items = feeds.read_feed(answer.body, url)
+            language = languages.of_text(" ".join(i.title for i in items))
+            dated = tuple(replace(i, language=i.language or language.language) for i in items)
+            return PageReading(url=url, role=role, kind=PageKind.FEED, dates=dated, language=language)
+        return None
+
+    def _data(self, url: str, body: bytes, content_type: str) -> PageReading | None:
+        """The reading of a JSON document that a page's script loaded."""
+        if "json" not in content_type and not urlsplit(url).path.endswith(".json"):
+            return None
+        items = structured.read_data(body, url, today=self._now.date())
+        language = languages.of_text(" ".join(i.title for i in items))
+        dated = tuple(replace(i, language=i.language or language.language) for i in items)
+        return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
+
+    async def _shown(self, answer: Answer) -> RenderedPage | None:
+        self._renders += 1
+        shown = await self._render(answer)
+        if shown is not None:
+            self._fetches.append(shown.answer.fetch)
+        return shown
+
+    def _take_in(self, page: Page, kind: PageKind, words: str, step: Candidate) -> None:
+        """Add the reading of a page to the visit and its links to the frontier."""
+        reading, items = self._reading(page, kind, words, step)
+        self._pages.append(reading)
+        if step.role is Role.HOME and (self._home_kind is None or step.why in {"refresh", "frame"}):
+            self._home_kind = kind
+        if step.role is Role.FRAME and self._home_kind is PageKind.FRAMESET and kind is PageKind.CONTENT:
+            self._home_kind = PageKind.CONTENT
+        if kind in {PageKind.PARKED, PageKind.HIJACKED, PageKind.BOT_CHALLENGE}:
+            return
+        self._frontier.add(discover.candidates(page, items, self._place(page, step, reading)))
+
+    def _place(self, page: Page, step: Candidate, reading: PageReading) -> discover.Place:
+        return discover.Place(
+            home=self._home or page.url,
+            domains=frozenset(d for d in self._domains if d),
+            depth=step.depth,
+            role=step.role,
+            today=self._now.date(),
+            in_english=_is_english(reading),
+            scope=discover.scope_of(self._home or page.url),
+        )
+
+    def _reading(
+        self, page: Page, kind: PageKind, words: str, step: Candidate
+    ) -> tuple[PageReading, tuple[DatedItem, ...]]:
+        """Everything one page says."""
+        today = self._now.date()
+        if kind is not PageKind.CONTENT:
+            found = notices.read(page, today=today, names=identity.names_of(self._cluster))
+            empty = PageReading(url=page.url, role=step.role, kind=kind, title=page.title[:200], sure=words)
+            return replace(empty, notices=found), ()
+        language = languages.read(page)
+        in_english = english.is_english_page(page, language)
+        tongue = "en" if in_english else language.language
+        home_language = self._cluster.home_language
+        items = dates.read(page, today=today, home_language=home_language)
+        items = tuple(replace(i, language=i.language or tongue) for i in items)
+        witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
+        widget = english.widget(page)
+        witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []
+        reading = PageReading(
+            url=page.url,
+            role=step.role,
+            kind=kind,
+            title=page.title[:200],
+            language=language,
+            dates=items,
+            notices=notices.read(page, today=today, names=identity.names_of(self._cluster)),
+            traits=identity.read(page, self._cluster),
+            english=tuple(witnesses),
+            text_digest=page.text_digest,
+            n_letters=language.letters,
+        )
+        return reading, items
+
+    def _visit(self, outcome: VisitOutcome) -> Visit:
+        return Visit(
+            cluster_id=self._cluster.cluster_id,
+            started_at=self._now,
+            elapsed_s=round(asyncio.get_running_loop().time() - self._begun, 3),
+            outcome=outcome,
+            fetches=tuple(self._fetches),
+            pages=tuple(self._pages),
+            website=self._cluster.website,
+            reached=self._home,
+            moved_to=self._moved_to(),
+            failure=self._failure,
+            stopped=self._stopped,
+        )
+
+    def _moved_to(self) -> str:
+        """The home page's address when it lies on a registrable domain that the registry does not name."""
+        if not self._home:
+            return ""
+        named = {registrable_domain(u) or host(u) for u in self._addresses()}
+        return "" if (registrable_domain(self._home) or host(self._home)) in named else self._home
+
+
+def _roots(url: str) -> Sequence[str]:
+    """The root of the host, for a registered page that is gone while its site lives."""
+    parts = urlsplit(url)
+    return () if parts.path in {"", "/"} else (f"{parts.scheme}://{parts.netloc}/",)
+
+
+def _is_english(page: PageReading) -> bool:
+    return any(witness is EnglishWitness.PAGE_TEXT for witness, _ in page.english)

@@ -1,0 +1,140 @@
+"""The spider: one coroutine a cluster, several at a time, each yielding one `Visit`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.utils.misc import load_object
+
+from crawler.job import VISIT_STARTED, Job, decode_job
+from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
+from spiders.course import Answer, Course, RenderedPage
+from spiders.fetch import Downloads
+from spiders.rendering import Browser, BrowserMissing, FetchedBody
+
+logger = logging.getLogger(__name__)
+
+
+class VisitSpider(Spider):
+    """Visits the clusters of a job. `scrapy crawl visit -a job=FILE`; without a file the job comes from the store."""
+
+    name = "visit"
+
+    def __init__(self, job: str = "", **kwargs: Any) -> None:  # Any: Scrapy passes every -a through
+        super().__init__(**kwargs)
+        self._job_file = job
+        self._browser: Browser | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
+        """The spider, with its browser closed when it ends."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        return spider
+
+    async def close_browser(self) -> None:
+        """Called by Scrapy at the end of the crawl."""
+        if self._browser is not None:
+            await self._browser.close()
+
+    async def start(self) -> AsyncIterator[Visit]:  # type: ignore[override]  # items, as Scrapy allows
+        """Every visit of the job, each as soon as it is finished."""
+        job = self._job()
+        if job.config.browser.enabled:
+            self._browser = Browser(executable=job.config.browser.executable)
+        waiting = iter(job.plans)
+        finished: asyncio.Queue[Visit | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
+        workers = [
+            asyncio.create_task(self._work(job, waiting, finished))
+            for _ in range(min(job.config.politeness.concurrent_sites, len(job.plans)))
+        ]
+        try:
+            running = len(workers)
+            while running:
+                visit = await finished.get()
+                if visit is None:
+                    running -= 1
+                else:
+                    yield visit
+        finally:
+            for worker in workers:
+                worker.cancel()
+
+    def _job(self) -> Job:
+        if self._job_file == "-":
+            return decode_job(sys.stdin.buffer.read())
+        if self._job_file:
+            return decode_job(Path(self._job_file).read_bytes())
+        source = load_object(self.settings["CLUSTERWATCH_JOB"])
+        job: Job = source(self.settings)
+        return job
+
+    async def _work(self, job: Job, waiting: Iterator[Plan], finished: asyncio.Queue[Visit | None]) -> None:
+        """Visit one cluster after another until none waits."""
+        for plan in waiting:
+            self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=plan.cluster.cluster_id)
+            await finished.put(await self._visit(job, plan))
+        await finished.put(None)
+
+    async def _visit(self, job: Job, plan: Plan) -> Visit:
+        """One visit; a fault of ours ends this visit only."""
+        cluster_id = plan.cluster.cluster_id
+        downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget)
+
+        async def render(answer: Answer) -> RenderedPage | None:
+            return await self._render(answer, downloads)
+
+        course = Course(
+            plan,
+            now=job.now,
+            fetch=downloads.fetch,
+            render=render,
+            budget=job.config.budget,
+            policy=job.config.policy,
+        )
+        try:
+            return await course.run()
+        except Exception:
+            logger.exception("%s: the visit broke off through an error of ours", cluster_id)
+            return Visit(
+                cluster_id=cluster_id,
+                started_at=job.now,
+                elapsed_s=0.0,
+                outcome=VisitOutcome.INCONCLUSIVE,
+                website=plan.cluster.website,
+                failure=Outcome.ERROR,
+                stopped="an error of ours, see the log",
+            )
+
+    async def _render(self, answer: Answer, downloads: Downloads) -> RenderedPage | None:
+        """The page as a browser shows it; None without a browser. Every byte comes through `downloads`."""
+        if self._browser is None:
+            return None
+
+        async def fetch(url: str) -> FetchedBody | None:
+            got = await downloads.fetch(url, Role.OTHER)
+            if got.fetch.status is None:
+                return None
+            return FetchedBody(
+                body=got.body, content_type=got.fetch.content_type, status=got.fetch.status, url=got.fetch.final_url
+            )
+
+        url = answer.fetch.final_url or answer.fetch.url
+        try:
+            shown = await self._browser.render(url, answer.body, answer.fetch.content_type, fetch)
+        except BrowserMissing as missing:
+            logger.warning("Pages that need a browser stay unread: %s", missing)
+            self._browser = None
+            return None
+        record: Fetch = replace(
+            answer.fetch, rendered=True, n_bytes=len(shown.html.encode()), elapsed_s=round(shown.elapsed_s, 3)
+        )
+        return RenderedPage(Answer(record, shown.html.encode("utf-8", "replace"), "utf-8"), shown.xhr)

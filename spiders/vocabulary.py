@@ -1,0 +1,63 @@
+"""Words by which a link promises news, archives, events or reports, in the languages we meet.
+
+Each table is (promise, words); the promise is that of a page with a list of dated items. The Japanese words are
+those that cluster websites were seen to use, see docs/judging.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    """Matches any of the words, inside Japanese text or as whole words in Latin script."""
+    latin = [w for w in words if w.isascii()]
+    other = [w for w in words if not w.isascii()]
+    parts = [rf"(?<![a-z])(?:{'|'.join(latin)})(?![a-z])"] if latin else []
+    parts += other
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+NEWS = _any(
+    "新着", "お知らせ", "おしらせ", "ニュース", "トピックス", "最新情報", "更新情報", "更新履歴", "プレスリリース", "報道", "記者発表",
+    "インフォメーション", "ご案内一覧", "新規情報", "whats ?new", "what.?s new", "news", "newsroom", "topics?", "information",
+    "press(?: ?releases?)?", "announcements?", "latest", "updates?", "aktuell(?:es)?", "neuigkeiten", "nachrichten", "meldungen",
+    "actualit[eé]s?", "actus?", "noticias", "novedades", "notizie", "novità", "comunicati", "nieuws", "nyheter", "uutiset",
+    "ajankohtaista", "nyheder", "aktualno[sś]ci", "wiadomo[sś]ci", "novinky", "aktuality", "hírek", "not[ií]cias", "not[ií]zie",
+    "aktualit[aä]ten", "presse(?:mitteilungen)?", "communiqu[eé]s",
+)  # fmt: skip
+BLOG = _any("ブログ", "日記", "コラム", "blog", "weblog", "diary", "journal", "posts?", "articles?", "活動日誌", "スタッフブログ")
+EVENTS = _any(
+    "イベント", "行事", "セミナー", "催し", "講演会", "研究会", "例会", "シンポジウム", "展示会", "スケジュール", "カレンダー", "開催",
+    "events?", "seminars?", "schedule", "calendar", "meetings?", "workshops?", "conference", "agenda", "veranstaltungen", "termine",
+    "[eé]v[eé]nements?", "eventos", "eventi", "evenementen", "wydarzenia", "tapahtumat",
+)  # fmt: skip
+REPORTS = _any(
+    "活動報告", "活動紹介", "活動記録", "活動内容", "活動実績", "実績", "報告", "レポート", "会報", "会誌", "広報", "メールマガジン", "メルマガ",
+    "ニュースレター", "議事録", "業績", "研究発表", "論文", "発表", "成果", "受賞", "事業報告", "事例", "委員会",
+    "reports?", "activit(?:y|ies)", "newsletters?", "bulletins?", "publications?", "presentations?", "minutes", "awards?", "papers?",
+    "magazine", "stories", "projects?", "releases?",
+)  # fmt: skip
+ARCHIVE = _any(
+    "アーカイブ", "過去", "バックナンバー", "一覧", "もっと見る", "すべて見る", "続きを見る", "詳しくはこちら", "archives?", "past", "older", "all news",
+    "more", "view all", "see all", "read more", "list", "back ?numbers?", "history",
+)  # fmt: skip
+# Pages that never carry the newest item: read last, if at all.
+DULL = _any(
+    "アクセス", "お問い?合わ?せ", "プライバシー", "個人情報", "サイトマップ", "リンク集?", "規約", "会則", "定款", "採用", "会社概要", "組織",
+    "役員", "名簿", "沿革", "よくある", "免責", "ログイン", "申込", "入会", "購入", "地図", "交通", "著作権",
+    "access", "contact", "privacy", "sitemap", "links?", "terms", "policy", "login", "sign ?in", "register", "cart", "search", "faq",
+    "imprint", "impressum", "datenschutz", "mentions l[eé]gales", "kontakt", "cookies?", "legal", "careers?", "jobs?", "about",
+)  # fmt: skip
+NOT_PAGES = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|lzh|gz|tgz|rar|7z|exe|dmg|iso|jpe?g|png|gif|webp|svg|bmp|ico|tiff?|mp[34]|m4[av]|mov|avi|wmv|"
+    r"webm|ogg|wav|css|js|mjs|woff2?|ttf|eot|ics|vcf|apk|bin|csv|kmz?|epub)(?:$|[?#])",
+    re.IGNORECASE,
+)
+# Addresses that multiply without end or that only act: calendars, sorting, printing, sharing, carts.
+TRAPS = re.compile(
+    r"[?&](?:replytocom|share|print|action|sort|order|orderby|filter|add-to-cart|PHPSESSID|sid|day|week|ical|tribe)="
+    r"|/(?:wp-login|wp-admin|wp-json|xmlrpc|cgi-bin/bbs|feed/comments|comments/feed|trackback|tag|author|login|logout|cart|search)\b"
+    r"|/calendar/\d|/page/\d",
+    re.IGNORECASE,
+)
