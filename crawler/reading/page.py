@@ -8,69 +8,26 @@ parts dropped. Readers work on lines, never on the tree; so the tree is walked o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from crawler.reading.encoding import decode
+from crawler.reading.encoding import Decoded, decode
+from crawler.reading.values import MAX_TEXT, Line, Link, Region, Time
+from crawler.reading.walk import Walk, lines_of
 from crawler.urls import join
 
-# A page longer than this is read to here: an endless page must not become an endless parse.
-MAX_TEXT = 2_000_000  # characters
-MAX_LINES = 6_000
-MAX_LINKS = 3_000
-MAX_LINE = 2_000  # characters of one line
+__all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
 
-
-class Region(StrEnum):
-    """The part of the page a line stands in."""
-
-    MAIN = "main"
-    HEADER = "header"
-    NAV = "nav"
-    FOOTER = "footer"
-    ASIDE = "aside"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One way off the page."""
-
-    url: str  # absolute, without fragment
-    text: str  # visible words, or the alt text of its pictures
-    title: str = ""
-    rel: str = ""
-    hreflang: str = ""
-    tag: str = "a"  # a, area, frame, iframe, link
-    region: Region = Region.MAIN
-    type: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """One ``<time>`` element."""
-
-    datetime: str  # the attribute, "" when absent
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One block of visible text."""
-
-    index: int
-    text: str
-    tag: str  # the block element: li, tr, dt, dd, h1..h6, p, div, ...
-    region: Region
-    container: int  # same number for lines of the same list, table or parent block
-    heading: int  # index of the line that is the nearest heading above, -1 if none
-    links: tuple[Link, ...] = ()
-    times: tuple[Time, ...] = ()
-    classes: str = ""  # class and id words of the block and its nearest parents, lower case
-    depth: int = 0
+# Digits do not count: a counter or a clock on the page is no change of what it says.
+_DIGITS = re.compile(r"\d+")
+_REFRESH = re.compile(r"""^\s*(?P<s>[\d.]*)\s*[;,]?\s*(?:url\s*=\s*)?["']?(?P<url>[^"']*)""", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href)?\s*=\s*["']([^"']{1,500})["']"""
+    r"""|location\.(?:replace|assign)\(\s*["']([^"']{1,500})["']"""
+)
+_ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +73,62 @@ class Page:
     @property
     def text_digest(self) -> str:
         """A digest of what a reader sees in the main part: equal means unchanged."""
-        return blake2b(self.text(Region.MAIN).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        words = _DIGITS.sub("0", self.text(Region.MAIN))
+        return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "") -> Page:
+    """The page in a body, as found at `url`. Never raises, whatever the body holds."""
+    decoded = decode(body, content_type, charset)
+    text = decoded.text[:MAX_TEXT]
+    walk = Walk(base=url).over(LexborHTMLParser(text)) if text.strip() else Walk(base=url)
+    lines = _with_main(lines_of(walk), walk)
+    return _page(url, decoded, text, walk, lines)
+
+
+def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
+    """The lines, all of them main text when nothing is marked as such; <noscript> when there is nothing else."""
+    if not lines:
+        spare = LexborHTMLParser("".join(walk.noscript)) if walk.noscript else None
+        lines = lines_of(Walk(base=walk.base).over(spare)) if spare else ()
+    if any(line.region is Region.MAIN for line in lines):
+        return lines
+    return tuple(replace(line, region=Region.MAIN) for line in lines)
+
+
+def _page(url: str, decoded: Decoded, text: str, walk: Walk, lines: tuple[Line, ...]) -> Page:
+    inline = "\n".join(walk.inline)
+    refresh, after_s = _refresh(walk, inline, lines)
+    return Page(
+        url=url,
+        title=" ".join("".join(walk.title).split())[:300],
+        lang=walk.lang.split("-")[0].split("_")[0],
+        charset=decoded.charset,
+        lines=lines,
+        links=tuple(link.finished() for link in walk.links),
+        metas=tuple(walk.metas[:200]),
+        json_ld=tuple(walk.json_ld[:50]),
+        scripts=tuple(s for s in walk.scripts[:200] if s),
+        inline_scripts=inline,
+        refresh=refresh,
+        refresh_after_s=after_s,
+        frames=tuple(walk.frames[:20]),
+        n_images=walk.n_images,
+        html_head=text[:4000],
+        declared_charset=decoded.declared,
+        damaged=decoded.damaged,
+    )
+
+
+def _refresh(walk: Walk, inline: str, lines: tuple[Line, ...]) -> tuple[str, float]:
+    """Where the page wants to be left for, and after how many seconds; ("", 0) when it stays."""
+    if walk.refresh:
+        match = _REFRESH.match(walk.refresh)
+        target = join(walk.base, match.group("url").strip()) if match and match.group("url").strip() else ""
+        if match and target:
+            return target, float(match.group("s").strip(".") or 0) if match.group("s").count(".") < 2 else 0.0
+    if sum(len(line.text) for line in lines) < _ALMOST_NO_TEXT and "location" in inline:
+        match = _LOCATION.search(inline)
+        if match:
+            return join(walk.base, match.group(1) or match.group(2) or ""), 0.0
+    return "", 0.0

@@ -1,0 +1,128 @@
+"""The bytes of a page as text, whatever the page says about its encoding. Never raises.
+
+Declarations are often wrong: of 52 public Japanese pages, three declare Shift_JIS and are UTF-8. So a
+declaration is a witness, and the bytes decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_XML = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\(J")
+_JAPANESE = ("cp932", "euc_jis_2004")
+_JAPANESE_LABELS = {"cp932", "shift_jis", "shift_jisx0213", "euc_jp", "euc-jp", "euc_jis_2004", "iso2022_jp", "iso-2022-jp"}
+_READS_AS_JAPANESE = re.compile(r"[\u3040-\u30ff\u3001\u3002]")
+_READS_AS_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")  # what wrongly decoded bytes often turn into
+_HEAD = 4096  # bytes in which a declaration is looked for; browsers look at 1024
+_DAMAGED = 0.005  # share of undecodable characters above which another encoding is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, and how it was had."""
+
+    text: str
+    charset: str  # the codec that was used
+    declared: str  # the codec that was declared, "" for none
+    damaged: float  # share of U+FFFD, 0..1
+
+
+def decode(body: bytes, content_type: str = "", charset: str = "") -> Decoded:
+    """The text of a body. `charset` is known for certain, such as that of a browser's output."""
+    if charset:
+        return _decoded(body, charset, charset)
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return _decoded(body[len(bom) :], name, name)
+    declared = _declared(body, content_type)
+    if _ISO_2022_JP.search(body[:200_000]) and not _has_high_bytes(body[:200_000]):
+        return _decoded(body, "iso2022_jp_ext", declared)
+    if _is_utf8(body):
+        return _decoded(body, "utf-8", declared)
+    return _legacy(body, declared)
+
+
+def _declared(body: bytes, content_type: str) -> str:
+    """The codec that the header or the document names, the header first; "" for none that Python knows."""
+    names = [http_content_type_encoding(content_type) or ""]
+    for pattern in (_META, _XML):
+        match = pattern.search(body[:_HEAD])
+        if match:
+            names.append(resolve_encoding(match.group(1).decode("ascii", "replace")) or "")
+    return next((n for n in names if n), "")
+
+
+def _has_high_bytes(body: bytes) -> bool:
+    return not body.isascii()
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether the body is valid UTF-8; a character cut off at the end, or a stray byte in a large page, is forgiven."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 3:
+            return True
+        text = body.decode("utf-8", "replace")
+        multibyte = len(body) - len(text)
+        return multibyte > 0 and text.count("\ufffd") * 50 < multibyte
+    return True
+
+
+def _legacy(body: bytes, declared: str) -> Decoded:
+    """A body that is no UTF-8: as declared if that fits, else by what reads as Japanese, else Western."""
+    japanese = [_decoded(body, name, declared) for name in _JAPANESE]
+    best = max(japanese, key=_japanese_score)
+    if declared and _normal(declared) not in {"utf-8", "ascii", "iso-8859-1", "cp1252", "latin-1"}:
+        as_declared = _decoded(body, _codec(declared), declared)
+        if as_declared.damaged <= _DAMAGED and not _is_mistaken(as_declared, best):
+            return as_declared
+    if _japanese_score(best) > 0:
+        return best
+    western = declared if declared and _normal(declared) != "utf-8" else "cp1252"
+    return _decoded(body, western, declared)
+
+
+def _is_mistaken(as_declared: Decoded, best: Decoded) -> bool:
+    """Whether a Japanese declaration reads much worse than the other Japanese encoding."""
+    if as_declared.charset not in _JAPANESE_LABELS or as_declared.charset == best.charset:
+        return False
+    return _japanese_score(best) > 2 * max(0.0, _japanese_score(as_declared))
+
+
+def _japanese_score(decoded: Decoded) -> float:
+    """How much a text reads as Japanese: kana and kanji, less what wrong decoding leaves behind."""
+    text = decoded.text[:100_000]
+    kana = len(_READS_AS_JAPANESE.findall(text))
+    if not kana:
+        return 0.0
+    damage = text.count("\ufffd") * 5 + len(_HALF_WIDTH_KANA.findall(text)) * 2
+    return kana * 2 + len(_READS_AS_HAN.findall(text)) * 0.2 - damage
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _codec(declared: str) -> str:
+    """The codec for a label: the one that Windows and the old Macs really wrote under that name."""
+    return {"shift-jis": "cp932", "euc-jp": "euc_jis_2004", "gb2312": "gb18030", "gbk": "gb18030"}.get(
+        _normal(declared), declared
+    )
+
+
+def _decoded(body: bytes, codec: str, declared: str) -> Decoded:
+    try:
+        text = body.decode(codec, "replace")
+    except LookupError:
+        text, codec = body.decode("utf-8", "replace"), "utf-8"
+    text = text.replace("\x00", "")
+    damaged = text.count("\ufffd") / len(text) if text else 0.0
+    return Decoded(text, codec, declared, damaged)

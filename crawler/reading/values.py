@@ -1,0 +1,60 @@
+"""The parts of a parsed page: lines, links, times and regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# A page longer than this is read to here: an endless page must not become an endless parse.
+MAX_TEXT = 2_000_000  # characters
+MAX_LINES = 6_000
+MAX_LINKS = 3_000
+MAX_LINE = 2_000  # characters of one line
+
+
+class Region(StrEnum):
+    """The part of the page a line stands in."""
+
+    MAIN = "main"
+    HEADER = "header"
+    NAV = "nav"
+    FOOTER = "footer"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One way off the page."""
+
+    url: str  # absolute, without fragment
+    text: str  # visible words, or the alt text of its pictures
+    title: str = ""
+    rel: str = ""
+    hreflang: str = ""
+    tag: str = "a"  # a, area, frame, iframe, link
+    region: Region = Region.MAIN
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """One ``<time>`` element."""
+
+    datetime: str  # the attribute, "" when absent
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One block of visible text."""
+
+    index: int
+    text: str
+    tag: str  # the block element: li, tr, dt, dd, h1..h6, p, div, ...
+    region: Region
+    container: int  # same number for lines of the same list, table or parent block
+    heading: int  # index of the line that is the nearest heading above, -1 if none
+    links: tuple[Link, ...] = ()
+    times: tuple[Time, ...] = ()
+    classes: str = ""  # class and id words of the block and its nearest parents, lower case
+    depth: int = 0

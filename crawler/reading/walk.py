@@ -1,0 +1,401 @@
+"""The one walk over a page's tree: lines, links and metadata as `Page` wants them.
+
+The tree is met in document order, so an element's context follows from its parent's, which was met before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.reading.values import MAX_LINE, MAX_LINES, MAX_LINKS, Line, Link, Region, Time
+from crawler.urls import join
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb ruby s samp small span "
+    "strike strong sub sup time tt u var wbr center-not-block button".split()
+)
+_DROPPED = frozenset({"style", "template", "rt", "rp", "rtc", "svg", "math", "select", "textarea", "object", "canvas"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_UNBROKEN = _HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
+_SPACED = frozenset({"a", "time", "label", "button", "span", "em", "strong", "b"})
+_LANDMARKS = {"header": Region.HEADER, "nav": Region.NAV, "footer": Region.FOOTER, "aside": Region.ASIDE}
+_ROLES = {"banner": Region.HEADER, "navigation": Region.NAV, "contentinfo": Region.FOOTER, "complementary": Region.ASIDE}
+_OF_CLASS = re.compile(
+    r"^(?:(?:site|global|g|page|main|l|c|p|js|sp|pc|fixed|common|top|local|sub|drawer|hamburger|block|mobile)[-_]*)*"
+    r"(?:(?P<header>header|head)|(?P<footer>footer|foot|copyright)|"
+    r"(?P<nav>nav|navi|navigation|navbar|menu|breadcrumbs?|pankuzu|topicpath|pagination|pager|langu?ages?)|"
+    r"(?P<aside>sidebar|side|aside|sidemenu|sidenav))"
+    r"(?:[-_]*(?:area|wrap|wrapper|inner|box|container|content|contents|menu|nav|list|left|right|top|bottom|\d+))*$",
+    re.IGNORECASE,
+)
+_NAMED = {"header": Region.HEADER, "footer": Region.FOOTER, "nav": Region.NAV, "aside": Region.ASIDE}
+_CLASSED = frozenset({"div", "section", "ul", "ol", "table", "td", "p", "dl", "form"})
+_SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
+
+
+@dataclass(slots=True)
+class _Link:
+    url: str
+    tag: str
+    region: Region
+    title: str = ""
+    rel: str = ""
+    hreflang: str = ""
+    type: str = ""
+    text: list[str] = field(default_factory=list)
+    alts: list[str] = field(default_factory=list)
+    made: Link | None = None
+
+    def finished(self) -> Link:
+        if self.made is None:
+            words = " ".join("".join(self.text).split()) or " ".join(self.alts)
+            self.made = Link(self.url, words[:300], self.title[:200], self.rel, self.hreflang, self.tag, self.region, self.type)
+        return self.made
+
+
+@dataclass(slots=True)
+class _Time:
+    datetime: str
+    text: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Context:
+    """What an element hands down to what is in it."""
+
+    block: int  # number of the block element
+    tag: str  # of the block element
+    region: Region
+    container: int
+    item: int  # number of the nearest list item or table row, 0 for none
+    depth: int
+    classes: str
+    landed: bool  # inside main or article, where header and footer are parts of the text
+    link: _Link | None = None
+    time: _Time | None = None
+    dropped: bool = False
+    sink: str = ""  # "title", "json_ld", "script": text goes there instead
+
+
+@dataclass(slots=True)
+class _Open:
+    """A line being filled."""
+
+    context: _Context
+    pieces: list[str] = field(default_factory=list)
+    links: list[_Link] = field(default_factory=list)
+    times: list[_Time] = field(default_factory=list)
+    broken: bool = False  # a <br> began or ended it
+
+
+@dataclass(slots=True)
+class Walk:
+    """Everything met on the way, in document order."""
+
+    base: str
+    title: list[str] = field(default_factory=list)
+    lang: str = ""
+    open_lines: list[_Open] = field(default_factory=list)
+    links: list[_Link] = field(default_factory=list)
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    json_ld: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
+    inline: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    refresh: str = ""
+    n_images: int = 0
+    noscript: list[str] = field(default_factory=list)
+    _blocks: int = 0
+    _breaking: bool = False
+
+    def over(self, tree: LexborHTMLParser) -> Walk:
+        """Walk the whole tree, to the bounds."""
+        root = tree.root
+        if root is None:
+            return self
+        contexts: dict[int, _Context] = {}
+        start = _Context(0, "body", Region.MAIN, 0, 0, 0, "", landed=False)
+        for node in root.traverse(include_text=True):
+            parent = node.parent
+            context = contexts.get(parent.mem_id, start) if parent is not None else start
+            tag = node.tag
+            if tag == "-text":
+                self._text(node, context)
+            elif tag and tag[0] not in "-!_":
+                contexts[node.mem_id] = self._element(node, tag, context)
+            if len(self.open_lines) >= MAX_LINES:
+                break
+        return self
+
+    def _text(self, node: LexborNode, context: _Context) -> None:
+        if context.dropped:
+            return
+        text = node.text_content or ""
+        if context.sink:
+            self._sink(text, context.sink)
+            return
+        if not text or text.isspace():
+            if self.open_lines and self.open_lines[-1].context.block == context.block:
+                self.open_lines[-1].pieces.append(" ")
+            return
+        line = self._line(context)
+        line.pieces.append(text)
+        if context.link is not None:
+            context.link.text.append(text)
+            if not line.links or line.links[-1] is not context.link:
+                line.links.append(context.link)
+        if context.time is not None:
+            context.time.text.append(text)
+            if not line.times or line.times[-1] is not context.time:
+                line.times.append(context.time)
+
+    def _sink(self, text: str, sink: str) -> None:
+        if sink == "title":
+            self.title.append(text)
+        elif sink == "json_ld":
+            self.json_ld.append(text[:200_000])
+        elif sink == "noscript":
+            self.noscript.append(text)
+        elif sum(map(len, self.inline)) < _SCRIPT_CHARACTERS:
+            self.inline.append(text[:_SCRIPT_CHARACTERS])
+
+    def _line(self, context: _Context) -> _Open:
+        """The line that text of this context belongs to: the last one while its block lasts."""
+        last = self.open_lines[-1] if self.open_lines else None
+        if last is not None and last.context.block == context.block and not self._breaking:
+            return last
+        line = _Open(context, broken=self._breaking)
+        if self._breaking and last is not None and last.context.block == context.block:
+            last.broken = True
+        self._breaking = False
+        self.open_lines.append(line)
+        return line
+
+    def _element(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+        if parent.dropped or tag in _DROPPED:
+            return parent if parent.dropped else _dropping(parent)
+        if tag in _READ:
+            made = self._read(node, tag, parent)
+            if made is not None:
+                return made
+        if tag == "br":
+            self._break(parent)
+            return parent
+        if tag in _INLINE:
+            if tag in _SPACED:
+                self._space(parent)
+            return parent
+        return self._block(node, tag, parent)
+
+    def _space(self, context: _Context) -> None:
+        if self.open_lines and self.open_lines[-1].context.block == context.block:
+            self.open_lines[-1].pieces.append(" ")
+
+    def _break(self, context: _Context) -> None:
+        if context.tag in _UNBROKEN:
+            self._space(context)
+        elif self.open_lines and self.open_lines[-1].context.block == context.block:
+            self._breaking = True
+
+    def _block(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+        self._breaking = False
+        self._blocks += 1
+        attributes = node.attributes
+        if "hidden" in attributes:
+            return _dropping(parent)
+        words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
+        landed = parent.landed or tag in {"main", "article"} or attributes.get("role") == "main"
+        return _Context(
+            block=self._blocks,
+            tag=tag,
+            region=_region(tag, words, attributes.get("role") or "", parent, landed=landed),
+            container=parent.block,
+            item=self._blocks if tag in {"li", "tr"} else parent.item,
+            depth=parent.depth + 1,
+            classes=f"{parent.classes} {words}".strip()[-160:].lower() if words else parent.classes,
+            landed=landed,
+            link=parent.link,
+            time=parent.time,
+        )
+
+    def _read(self, node: LexborNode, tag: str, parent: _Context) -> _Context | None:
+        """Take in an element that carries data; gives its context where that differs, None to go on."""
+        attributes = node.attributes
+        if tag == "a":
+            return self._anchor(attributes, parent)
+        if tag == "img":
+            self._image(attributes, parent)
+        elif tag == "time":
+            self._space(parent)
+            return _with(parent, time=_Time((attributes.get("datetime") or "")[:60]))
+        elif tag in {"area", "link", "frame", "iframe"}:
+            self._reference(attributes, tag, parent)
+            return parent if tag != "iframe" else _dropping(parent)
+        elif tag == "script":
+            return self._script(attributes, parent)
+        elif tag == "meta":
+            self._meta(attributes)
+        elif tag == "title":
+            return _with(parent, sink="title") if not self.title else _dropping(parent)
+        elif tag == "noscript":
+            return _with(parent, sink="noscript")
+        elif tag == "html":
+            self.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip().lower()[:12]
+        elif tag == "base" and attributes.get("href"):
+            self.base = join(self.base, attributes["href"] or "") or self.base
+        return None
+
+    def _anchor(self, attributes: dict[str, str | None], parent: _Context) -> _Context:
+        self._space(parent)
+        url = join(self.base, attributes.get("href") or "")
+        if not url or len(self.links) >= MAX_LINKS:
+            return _with(parent, link=None) if parent.link else parent
+        link = _Link(
+            url, "a", parent.region, attributes.get("title") or "", (attributes.get("rel") or "").lower(),
+            (attributes.get("hreflang") or "").lower(),
+        )  # fmt: skip
+        self.links.append(link)
+        return _with(parent, link=link)
+
+    def _image(self, attributes: dict[str, str | None], parent: _Context) -> None:
+        self.n_images += 1
+        alt = " ".join((attributes.get("alt") or "").split())[:200]
+        if not alt:
+            return
+        if parent.link is not None:
+            parent.link.alts.append(alt)
+        if parent.tag in _HEADINGS:
+            self._line(parent).pieces.append(f" {alt} ")
+
+    def _reference(self, attributes: dict[str, str | None], tag: str, parent: _Context) -> None:
+        url = join(self.base, attributes.get("href") or attributes.get("src") or "")
+        if not url or len(self.links) >= MAX_LINKS:
+            return
+        if tag == "frame":
+            self.frames.append(url)
+        label = attributes.get("alt") or attributes.get("title") or attributes.get("name") or ""
+        link = _Link(
+            url, tag, parent.region, label, (attributes.get("rel") or "").lower(),
+            (attributes.get("hreflang") or "").lower(), (attributes.get("type") or "").lower(), [label],
+        )  # fmt: skip
+        self.links.append(link)
+
+    def _script(self, attributes: dict[str, str | None], parent: _Context) -> _Context:
+        kind = (attributes.get("type") or "").lower()
+        source = attributes.get("src")
+        if source:
+            self.scripts.append(join(self.base, source))
+        return _with(parent, sink="json_ld" if "ld+json" in kind else "script")
+
+    def _meta(self, attributes: dict[str, str | None]) -> None:
+        content = (attributes.get("content") or "").strip()
+        if (attributes.get("http-equiv") or "").lower() == "refresh":
+            self.refresh = self.refresh or content[:500]
+            return
+        name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
+        if name and content:
+            self.metas.append((name.strip().lower(), content[:500]))
+
+
+_READ = frozenset({"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"})
+
+
+def _dropping(parent: _Context) -> _Context:
+    return _with(parent, dropped=True)
+
+
+_KEEP = object()
+
+
+def _with(  # noqa: PLR0913  # one argument a field that changes
+    parent: _Context,
+    *,
+    link: object = _KEEP,
+    time: _Time | None = None,
+    dropped: bool = False,
+    sink: str = "",
+) -> _Context:
+    """The parent's context with some of it changed; faster than dataclasses.replace on the hot path."""
+    return _Context(
+        parent.block, parent.tag, parent.region, parent.container, parent.item, parent.depth, parent.classes,
+        parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a _Link or None
+        time or parent.time, dropped or parent.dropped, sink,
+    )  # fmt: skip
+
+
+def _region(tag: str, words: str, role: str, parent: _Context, *, landed: bool) -> Region:
+    """The region an element opens, that of its parent when it opens none."""
+    if parent.region is not Region.MAIN:
+        return Region.MAIN if tag == "main" else parent.region
+    named = _LANDMARKS.get(tag) or _ROLES.get(role)
+    if named is not None:
+        return Region.MAIN if landed and named in {Region.HEADER, Region.FOOTER} else named
+    if words and tag in _CLASSED:
+        for word in words.split():
+            match = _OF_CLASS.match(word)
+            if match:
+                found = _NAMED[match.lastgroup or ""]
+                return Region.MAIN if landed and found in {Region.HEADER, Region.FOOTER} else found
+    return Region.MAIN
+
+
+_ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a text of its own lines
+
+
+def lines_of(walk: Walk) -> tuple[Line, ...]:
+    """The finished lines: items and rows made of short blocks joined into one."""
+    texts = [" ".join("".join(line.pieces).split())[:MAX_LINE] for line in walk.open_lines]
+    lines: list[Line] = []
+    heading = -1
+    at = 0
+    while at < len(texts):
+        end = _item_end(walk.open_lines, texts, at)
+        text = _joined(walk.open_lines[at], texts[at:end])
+        if text:
+            lines.append(_line(walk.open_lines[at:end], text, len(lines), heading))
+            if lines[-1].tag in _HEADINGS:
+                heading = lines[-1].index
+        at = end
+    return tuple(lines)
+
+
+def _item_end(opens: list[_Open], texts: list[str], at: int) -> int:
+    """The end of the lines that belong to one item with the line at `at`."""
+    item = opens[at].context.item
+    end = at + 1
+    if not item or opens[at].broken:
+        return end
+    length = len(texts[at])
+    while end < len(opens) and opens[end].context.item == item:
+        length += len(texts[end])
+        if opens[end].broken or length > _ITEM_LENGTH:
+            return at + 1
+        end += 1
+    return end
+
+
+def _joined(first: _Open, texts: list[str]) -> str:
+    return (" | " if first.context.tag in {"td", "th"} else " ").join(t for t in texts if t)
+
+
+def _line(opens: list[_Open], text: str, index: int, heading: int) -> Line:
+    context = opens[0].context
+    joined = len(opens) > 1
+    tag = "tr" if context.tag in {"td", "th"} and (joined or not opens[0].broken) else context.tag
+    if joined and tag != "tr":
+        tag = "li"
+    return Line(
+        index=index,
+        text=text,
+        tag=tag,
+        region=context.region,
+        container=context.container,
+        heading=heading,
+        links=tuple(link.finished() for o in opens for link in o.links),
+        times=tuple(Time(t.datetime, " ".join("".join(t.text).split())) for o in opens for t in o.times),
+        classes=context.classes,
+        depth=context.depth,
+    )

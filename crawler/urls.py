@@ -1,0 +1,182 @@
+"""Addresses: joined, compared and taken apart in one way only, so that the host we check is the host we fetch."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from tldextract import TLDExtract
+
+# The list that the package ships: asking for a newer one would be a request nobody ordered.
+_EXTRACT = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+_PORTS = {"http": 80, "https": 443}
+_SESSION_KEYS = frozenset({"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken"})
+_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|_gl|mc_[ce]id)$")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|cgi|jsp|shtml)$", re.IGNORECASE)
+# Characters that URL parsers read in different ways; an address with one of them in its host part is refused.
+_ODD_HOST = re.compile(r"[\s\\@\x00-\x20\x7f<>\"^`{|}%]|[^\x00-\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.ASCII)
+_MAX = 2000  # characters; longer addresses are traps or data
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a web address that every parser reads alike, None for any other."""
+    if not url or len(url) > _MAX or _CONTROL.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or _ODD_HOST.search(parts.netloc):
+        return None
+    return parts
+
+
+def is_web(url: str) -> bool:
+    """Whether this is an http(s) address that can be read in one way only."""
+    return _split(url) is not None
+
+
+def join(base: str, href: str) -> str:
+    """The absolute address of a link, without fragment; "" when it leads to no web page."""
+    href = href.strip(" \t\r\n\f")
+    if not href or href.startswith("#"):
+        return ""
+    href = re.sub(r"[\t\r\n]", "", href)
+    try:
+        url = urljoin(base, href)
+    except ValueError:
+        return ""
+    return canonical(url)
+
+
+def canonical(url: str) -> str:
+    """The address in its one spelling: host lower case and ASCII, no fragment, default port or session id."""
+    try:
+        parts = urlsplit(url.split("#", 1)[0])
+        name = _ascii_host(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not name or "@" in parts.netloc or "\\" in parts.netloc:
+        return ""
+    netloc = name if port in {None, _PORTS[parts.scheme]} else f"{name}:{port}"
+    path = quote(_dotless(_SESSION_PATH.sub("", parts.path)) or "/", safe="/%:=&?~#+!$,;'@()*[]-._")
+    query = _clean_query(parts.query)
+    clean = urlunsplit((parts.scheme, netloc, path, query, ""))
+    return clean if _split(clean) is not None else ""
+
+
+def _ascii_host(name: str) -> str:
+    """The host in ASCII, "" when it is none. Full-width dots and the like are refused, not mended."""
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    if ":" in name:  # an IPv6 literal
+        return f"[{name}]"
+    return name.lower() if _HOST.fullmatch(name.lower()) else ""
+
+
+def _dotless(path: str) -> str:
+    """The path without . and .. segments."""
+    if "/." not in path:
+        return path
+    out: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(out) > 1:
+                out.pop()
+        elif segment != ".":
+            out.append(segment)
+    if segments[-1] in {".", ".."}:
+        out.append("")
+    return "/".join(out) or "/"
+
+
+def _clean_query(query: str) -> str:
+    """The query without session and tracking keys, otherwise as it was."""
+    if not query:
+        return ""
+    lowered = query.lower()
+    if not any(word in lowered for word in ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")):
+        return quote(query, safe="/%:=&?~+!$,;'@()*[]-._")
+    pairs = [
+        (k, v)
+        for k, v in parse_qsl(query, keep_blank_values=True)
+        if k.lower() not in _SESSION_KEYS and not _TRACKING.match(k)
+    ]
+    return urlencode(pairs)
+
+
+def host(url: str) -> str:
+    """The host in lower case without port, "" when there is none."""
+    parts = _split(url)
+    return (parts.hostname or "").rstrip(".") if parts else ""
+
+
+def path_of(url: str) -> str:
+    """The path and query of an address, "" when it is none."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+@lru_cache(maxsize=8192)
+def _registrable(name: str) -> str:
+    parts = _EXTRACT(name)
+    if parts.suffix or parts.ipv4 or parts.ipv6:
+        return parts.top_domain_under_public_suffix
+    # A top-level domain that the list does not know is a suffix by the list's own default rule.
+    return ".".join(name.split(".")[-2:]) if "." in name else ""
+
+
+def registrable_domain(url: str) -> str:
+    """The registrable domain of an address (example.co.jp), "" for IP addresses and bare suffixes."""
+    return _registrable(host(url)) if host(url) else ""
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses share a registrable domain, or a host where there is none."""
+    return bool(host(one)) and (registrable_domain(one) or host(one)) == (registrable_domain(other) or host(other))
+
+
+def key(url: str) -> str:
+    """What two spellings of one page share: without scheme, www. and a trailing index page; "" for no web page."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    name = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    path = _INDEX.sub("/", parts.path or "/")
+    return f"{name}{port}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def variants(url: str) -> tuple[str, ...]:
+    """The spellings to try for an address before it counts as failed, the given one first.
+
+    An explicit port keeps its scheme: the other scheme does not answer there.
+    """
+    parts = _split(url)
+    if parts is None:
+        return ()
+    name = parts.hostname or ""
+    others = [name]
+    if not _is_address(name) and registrable_domain(url):
+        others.append(name.removeprefix("www.") if name.startswith("www.") else f"www.{name}")
+    schemes = [parts.scheme] if parts.port else [parts.scheme, "https" if parts.scheme == "http" else "http"]
+    port = f":{parts.port}" if parts.port else ""
+    first = urlunsplit(parts._replace(fragment="", path=parts.path or "/"))
+    spelled = [urlunsplit((s, f"{n}{port}", parts.path or "/", parts.query, "")) for n in others for s in schemes]
+    return tuple(dict.fromkeys([first, *spelled]))
+
+
+def _is_address(name: str) -> bool:
+    return ":" in name or name.replace(".", "").isdigit()
