@@ -27,6 +27,10 @@ _LOCATION = re.compile(
     r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href)?\s*=\s*["']([^"']{1,500})["']"""
     r"""|location\.(?:replace|assign)\(\s*["']([^"']{1,500})["']"""
 )
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})")
+# Elements without an end tag, or whose end tag is usually left out, make no depth.
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option font center".split())
+_MAX_DEPTH = 3000
 _ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 
 
@@ -80,10 +84,25 @@ class Page:
 def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "") -> Page:
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
     decoded = decode(body, content_type, charset)
-    text = decoded.text[:MAX_TEXT]
+    text = _shallow(decoded.text[:MAX_TEXT])
     walk = Walk(base=url).over(LexborHTMLParser(text)) if text.strip() else Walk(base=url)
     lines = _with_main(lines_of(walk), walk)
     return _page(url, decoded, text, walk, lines)
+
+
+def _shallow(text: str) -> str:
+    """The text up to where elements nest too deeply: the parser's time grows with the square of the depth."""
+    if text.count("<") < _MAX_DEPTH:
+        return text
+    depth = 0
+    for match in _TAG.finditer(text):
+        closing, name = match.groups()
+        if name.lower() in _VOID:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > _MAX_DEPTH:
+            return text[: match.start()]
+    return text
 
 
 def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:

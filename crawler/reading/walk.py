@@ -71,6 +71,7 @@ class _Context:
     region: Region
     container: int
     item: int  # number of the nearest list item or table row, 0 for none
+    item_container: int  # container of that item
     depth: int
     classes: str
     landed: bool  # inside main or article, where header and footer are parts of the text
@@ -117,7 +118,7 @@ class Walk:
         if root is None:
             return self
         contexts: dict[int, _Context] = {}
-        start = _Context(0, "body", Region.MAIN, 0, 0, 0, "", landed=False)
+        start = _Context(0, "body", Region.MAIN, 0, 0, 0, 0, "", landed=False)
         for node in root.traverse(include_text=True):
             parent = node.parent
             context = contexts.get(parent.mem_id, start) if parent is not None else start
@@ -214,6 +215,7 @@ class Walk:
             region=_region(tag, words, attributes.get("role") or "", parent, landed=landed),
             container=parent.block,
             item=self._blocks if tag in {"li", "tr"} else parent.item,
+            item_container=parent.block if tag in {"li", "tr"} else parent.item_container,
             depth=parent.depth + 1,
             classes=f"{parent.classes} {words}".strip()[-160:].lower() if words else parent.classes,
             landed=landed,
@@ -320,8 +322,8 @@ def _with(  # noqa: PLR0913  # one argument a field that changes
 ) -> _Context:
     """The parent's context with some of it changed; faster than dataclasses.replace on the hot path."""
     return _Context(
-        parent.block, parent.tag, parent.region, parent.container, parent.item, parent.depth, parent.classes,
-        parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a _Link or None
+        parent.block, parent.tag, parent.region, parent.container, parent.item, parent.item_container,
+        parent.depth, parent.classes, parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a _Link or None
         time or parent.time, dropped or parent.dropped, sink,
     )  # fmt: skip
 
@@ -392,7 +394,7 @@ def _line(opens: list[_Open], text: str, index: int, heading: int) -> Line:
         text=text,
         tag=tag,
         region=context.region,
-        container=context.container,
+        container=context.item_container if tag == "tr" or joined else context.container,
         heading=heading,
         links=tuple(link.finished() for o in opens for link in o.links),
         times=tuple(Time(t.datetime, " ".join("".join(t.text).split())) for o in opens for t in o.times),

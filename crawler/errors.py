@@ -1,0 +1,37 @@
+"""The errors that reach a person, each with the exit code of the command and who raises and catches it.
+
+A site that fails is a value (`Outcome`), never one of these. All are caught by `cli.main`, which prints the text
+on one line; so the text says what is wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ClusterwatchError(Exception):
+    """Base of all errors that a person can act on. Raised by nobody; caught by `cli.main`."""
+
+    exit_code = 1
+
+
+class ConfigError(ClusterwatchError):
+    """A setting is unknown or makes no sense. Raised by `crawler.config` and whoever reads a configuration file."""
+
+    exit_code = 2
+
+
+class UsageError(ClusterwatchError):
+    """A command was asked for something that is not there. Raised by the commands of `cli`."""
+
+    exit_code = 2
+
+
+class RefusedInput(ClusterwatchError):
+    """A registry file cannot be taken as it is. Raised by `db.registry` and `cli.registry`; nothing was changed."""
+
+
+class StoreError(ClusterwatchError):
+    """The database cannot be used: missing, damaged, locked, newer than the program. Raised by `db.store`."""
+
+
+class WorkFailed(ClusterwatchError):
+    """The work was done and came to nothing, such as a void run. Raised by the commands of `cli`."""
