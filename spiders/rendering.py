@@ -1,0 +1,248 @@
+"""A browser for pages that show nothing without one. It has no network: every byte comes through Scrapy.
+
+Chromium is started with a proxy that does not exist and with all names unresolvable; what a page asks for is caught
+and answered by the crawl's own downloader. So the address guard, robots.txt, politeness and limits hold for the
+browser too, and a hostile page has nowhere to send anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, Page, Playwright, Route, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+logger = logging.getLogger(__name__)
+
+MAX_REQUESTS = 40  # of one page; a page that needs more shows nothing of interest first
+MAX_SECONDS = 15.0  # of one page
+SETTLE_S = 0.6  # without a request under way before the page counts as shown
+PAGES_A_BROWSER = 50  # memory grows with every page: then a fresh process
+MAX_DOCUMENTS = 10  # documents loaded by scripts that are kept
+_FULFILLED = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_ARGUMENTS = (
+    "--proxy-server=http://127.0.0.1:9",  # the discard port: nothing listens
+    "--proxy-bypass-list=<-loopback>",  # or Chromium would go straight to loopback
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-features=DnsOverHttps,AsyncDns,Translate,OptimizationHints,MediaRouter",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--dns-prefetch-disable",
+    "--no-first-run",
+    "--no-pings",
+    "--metrics-recording-only",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedBody:
+    """What the downloader brought for one request of a page."""
+
+    body: bytes
+    content_type: str
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page as a browser shows it."""
+
+    html: str
+    url: str
+    xhr: tuple[tuple[str, bytes, str], ...]  # documents its scripts loaded: url, body, content type
+    n_requests: int
+    elapsed_s: float
+
+
+Fetch = Callable[[str], Awaitable[FetchedBody | None]]
+
+
+class BrowserMissing(Exception):
+    """There is no Chromium, or it does not start. Raised by `Browser`; the spider says so once and goes on without."""
+
+
+def find_chromium(configured: str = "") -> str:
+    """The path of a Chromium: configured, of the environment, on the PATH, Playwright's own; "" when there is none."""
+    for named in (configured, os.environ.get("CLUSTERWATCH_CHROMIUM", "")):
+        if named:
+            return named if os.access(named, os.X_OK) else ""
+    found = next((path for name in _NAMES if (path := shutil.which(name))), "")
+    return found or _of_playwright()
+
+
+def _of_playwright() -> str:
+    """The newest Chromium that Playwright has fetched, "" when it has none."""
+    root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    found = sorted(root.glob("chromium*/chrome-linux*/*")) if root.is_dir() else []
+    return next((str(p) for p in reversed(found) if p.name in {"chrome", "headless_shell", "chrome-headless-shell"}), "")
+
+
+class Browser:
+    """One Chromium, started when first needed, renewed after some pages."""
+
+    def __init__(self, executable: str = "") -> None:
+        self._executable = executable
+        self._playwright: Playwright | None = None
+        self._chromium: Chromium | None = None
+        self._pages = 0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def render(self, url: str, body: bytes, content_type: str, fetch: Fetch) -> Rendered:
+        """The page at `url`, whose source is `body`, as a browser shows it. Raises BrowserMissing."""
+        async with self._one_at_a_time:
+            chromium = await self._started()
+            self._pages += 1
+            context = await chromium.new_context(
+                service_workers="block",
+                accept_downloads=False,
+                java_script_enabled=True,
+                locale="ja-JP",
+                permissions=[],
+                ignore_https_errors=True,
+            )
+            try:
+                return await _Visit(context, url, body, content_type, fetch).run()
+            finally:
+                await _quietly(context.close())
+
+    async def _started(self) -> Chromium:
+        if self._chromium is not None and (self._pages >= PAGES_A_BROWSER or not self._chromium.is_connected()):
+            await self.close()
+        if self._chromium is None:
+            path = find_chromium(self._executable)
+            if not path:
+                raise BrowserMissing("no Chromium was found; run make setup, or set CLUSTERWATCH_CHROMIUM to its path")
+            # Chromium's own sandbox refuses to run as root; everyone else keeps it.
+            as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+            self._playwright = self._playwright or await async_playwright().start()
+            try:
+                self._chromium = await self._playwright.chromium.launch(
+                    executable_path=path, args=[*_ARGUMENTS, *as_root], timeout=30_000
+                )
+            except PlaywrightError as error:
+                raise BrowserMissing(f"{path} does not start: {str(error).splitlines()[0]}") from None
+            self._pages = 0
+        return self._chromium
+
+    async def close(self) -> None:
+        """End the browser and what drives it."""
+        chromium, self._chromium = self._chromium, None
+        playwright, self._playwright = self._playwright, None
+        if chromium is not None:
+            await _quietly(chromium.close())
+        if playwright is not None:
+            await _quietly(playwright.stop())
+
+
+class _Visit:
+    """One page being shown."""
+
+    def __init__(self, context: BrowserContext, url: str, body: bytes, content_type: str, fetch: Fetch) -> None:
+        self._context = context
+        self._url = url
+        self._body = body
+        self._content_type = content_type
+        self._fetch = fetch
+        self._documents: list[tuple[str, bytes, str]] = []
+        self._requests = 0
+        self._waiting = 0
+        self._served = False
+        self._loop = asyncio.get_running_loop()
+        self._moved = self._loop.time()
+
+    async def run(self) -> Rendered:
+        begun = self._loop.time()
+        await self._context.route("**/*", self._answer)
+        await self._context.route_web_socket("**/*", lambda socket: socket.close())
+        page = await self._context.new_page()
+        page.on("dialog", lambda dialog: asyncio.ensure_future(_quietly(dialog.dismiss())))
+        page.on("popup", lambda popup: asyncio.ensure_future(_quietly(popup.close())))
+        html = ""
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                await page.goto(self._url, wait_until="domcontentloaded", timeout=MAX_SECONDS * 1000)
+                await self._settled()
+                html = await page.content()
+        except (TimeoutError, PlaywrightError) as error:
+            logger.debug("%s: not fully shown: %s", self._url, error)
+            html = html or await self._whatever_shows(page)
+        elapsed = self._loop.time() - begun
+        return Rendered(html, self._url, tuple(self._documents), self._requests, elapsed)
+
+    async def _whatever_shows(self, page: Page) -> str:
+        try:
+            async with asyncio.timeout(2):
+                return await page.content()
+        except (TimeoutError, PlaywrightError):
+            return ""
+
+    async def _settled(self) -> None:
+        """Wait until the page asks for nothing any more."""
+        while self._waiting or self._loop.time() - self._moved < SETTLE_S:
+            await asyncio.sleep(0.05)
+
+    async def _answer(self, route: Route) -> None:
+        """Answer one request of the page, or refuse it."""
+        request = route.request
+        self._waiting += 1
+        try:
+            if request.url == self._url and not self._served and request.is_navigation_request():
+                self._served = True
+                await route.fulfill(status=200, body=self._body, content_type=self._content_type or "text/html")
+            elif self._is_refused(request.method, request.resource_type, request.url):
+                await route.abort("blockedbyclient")
+            else:
+                await self._through_downloader(route)
+        except PlaywrightError:
+            logger.debug("%s: the page went away while it asked for %s", self._url, request.url)
+        finally:
+            self._waiting -= 1
+            self._moved = self._loop.time()
+
+    def _is_refused(self, method: str, kind: str, url: str) -> bool:
+        self._requests += 1
+        web = url.startswith(("http://", "https://"))
+        return method != "GET" or kind not in _FULFILLED or not web or self._requests > MAX_REQUESTS
+
+    async def _through_downloader(self, route: Route) -> None:
+        request = route.request
+        got = await self._fetch(request.url)
+        if got is None:
+            await route.abort("failed")
+            return
+        if request.resource_type in {"xhr", "fetch"} and len(self._documents) < MAX_DOCUMENTS and got.status == 200:
+            self._documents.append((got.url, got.body, got.content_type))
+        headers = {"content-type": got.content_type or "text/plain", "access-control-allow-origin": "*"}
+        await route.fulfill(status=got.status, body=got.body, headers=headers)
+
+
+async def _quietly(ending: Awaitable[object]) -> None:
+    """Await an ending whose failure changes nothing."""
+    try:
+        async with asyncio.timeout(10):
+            await ending
+    except (TimeoutError, PlaywrightError) as error:
+        logger.debug("the browser did not end well: %s", error)
+
+
+if __name__ == "__main__":  # asked by the set-up and by `doctor`: which Chromium would be used?
+    found_path = find_chromium()
+    print(found_path)
+    sys.exit(0 if found_path else 1)

@@ -1,0 +1,95 @@
+"""robots.txt, obeyed: disallow, and Crawl-delay as the pace of the host.
+
+Scrapy's own middleware keeps every file for ever, waits for ever when a fetch is cancelled, and leaves
+Crawl-delay aside; it stands in here with the same rules (RFC 9309: 4xx allows all, no answer allows what we ask once).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Self
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+_MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
+_MAX_HOSTS = 2000
+_MAX_DELAY_S = 30.0  # a longer one would keep a visit from ever ending
+_TIMEOUT_S = 10.0
+
+
+class DisallowedByRobots(IgnoreRequest):
+    """The site asks robots not to fetch this. Raised by `RobotsRules`, told as an outcome by `spiders.outcome`."""
+
+
+class RobotsRules:
+    """Downloader middleware: asks a host's robots.txt before anything else of it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["USER_AGENT"]
+        self._rules: OrderedDict[str, asyncio.Task[Protego | None]] = OrderedDict()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The middleware of a crawl."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse what robots.txt disallows."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self._rules_of(request)
+        if rules is None:
+            return
+        if not rules.can_fetch(request.url, self._agent):
+            raise DisallowedByRobots("robots.txt disallows it")
+        self._pace(request, rules)
+
+    async def _rules_of(self, request: Request) -> Protego | None:
+        """The rules of the host, fetched once; shielded, so that one visit's time-out does not cancel another's."""
+        parts = urlparse_cached(request)
+        netloc = f"{parts.scheme}://{parts.netloc}"
+        task = self._rules.get(netloc)
+        if task is None:
+            task = asyncio.ensure_future(self._fetch(netloc, request))
+            self._rules[netloc] = task
+            if len(self._rules) > _MAX_HOSTS:
+                self._rules.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _fetch(self, netloc: str, request: Request) -> Protego | None:
+        meta = {"dont_obey_robotstxt": True, "download_maxsize": _MAX_BYTES, "download_timeout": _TIMEOUT_S}
+        meta["cookiejar"] = request.meta.get("cookiejar")
+        asked = Request(f"{netloc}/robots.txt", meta=meta, dont_filter=True)
+        try:
+            assert self._crawler.engine is not None
+            answer: Response = await self._crawler.engine.download_async(asked)
+        except Exception:  # noqa: BLE001  # whatever failed here fails for the page too, and is told there
+            return None
+        return _parsed(answer)
+
+    def _pace(self, request: Request, rules: Protego) -> None:
+        """Give the host its Crawl-delay as the delay of its download slot."""
+        delay = rules.crawl_delay(self._agent)
+        if not delay or self._crawler.engine is None:
+            return
+        downloader = self._crawler.engine.downloader
+        name, slot = downloader._get_slot(request)  # noqa: SLF001  # Scrapy has no public way to pace one host
+        slot.delay = max(slot.delay, min(float(delay), _MAX_DELAY_S))
+        request.meta["download_slot"] = name
+
+
+def _parsed(answer: Response) -> Protego | None:
+    """The rules in an answer; None, everything allowed, when it is no robots.txt."""
+    if answer.status != 200:
+        return None
+    text = answer.body.decode("utf-8", "replace")
+    if text.lstrip()[:1] == "<":  # a soft 404: some page in place of the file
+        return None
+    return Protego.parse(text)
