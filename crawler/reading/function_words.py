@@ -29,8 +29,8 @@ _WORDS = {
     "es": """el la los las de del y en un una que es por para con no se su sus al lo como más pero este esta estos estas
         son fue ser ha han entre sobre sin también hasta desde cuando muy todo todos nos nuestro nuestra nuestros hay
         donde porque ya está están o e""",
-    "pt": """o a os as de do da dos das e em no na nos nas um uma que é por para com não se seu sua seus suas ao aos à às
-        como mais mas este esta estes são foi ser tem entre sobre sem também até pelo pela pelos pelas quando muito
+    "pt": """o a os as de do da dos das e em no na nos nas um uma que é por para com não se seu sua seus suas ao aos à
+        às como mais mas este esta estes são foi ser tem entre sobre sem também até pelo pela pelos pelas quando muito
         todos nosso nossa nossos você está ou já""",
     "nl": """de het een en van in is dat op te zijn met voor niet aan er om ook als dan maar bij of uit nog naar door
         over ze hij wordt worden werd deze dit die wij we onze ons uw heeft hebben kan kunnen meer tot tegen onder
@@ -97,7 +97,12 @@ def _votes() -> dict[str, tuple[tuple[str, float], ...]]:
     for language, words in _WORDS.items():
         for word in dict.fromkeys(words.split()):
             users.setdefault(word, []).append(language)
-    return {word: tuple((language, 1 / len(languages)) for language in languages) for word, languages in users.items()}
+    return {word: tuple((language, _worth(word, users[word])) for language in users[word]) for word in users}
+
+
+def _worth(word: str, languages: list[str]) -> float:
+    """A whole vote shared among the languages; a single letter, which may be a unit or a label, has half a vote."""
+    return (1.0 if len(word) > 1 else 0.5) / len(languages)
 
 
 VOTES = _votes()

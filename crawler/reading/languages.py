@@ -71,21 +71,27 @@ _DOMINANT = 0.7  # of a line's units: the rest are names and terms in a sentence
 _CODE_TAGS = frozenset({"pre", "code", "textarea", "option", "select"})
 # What only bibliographies have. Two of these marks make a line a reference.
 _REFERENCE_WORDS = (
-    "et al", "pp.", "vol.", "no.", "doi", "arxiv", "proc.", "proceedings", "trans.", "journal", "phys.", "lett.", "ieee",
-    "conference on", "symposium on", "workshop on", "isbn", " j. ", "springer",
+    "et al", "pp.", "vol.", "no.", "doi", "arxiv", "proc.", "proceedings", "trans.", "journal", "phys.", "lett.",
+    "ieee", "conference on", "symposium on", "workshop on", "isbn", " j. ", "springer",
 )  # fmt: skip
 _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z](?:[a-z]|\. ?[A-Z])|\b[A-Z][a-z]+,? [A-Z]\.")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_WORD = re.compile(r"[^\W\d_]+")
+# A word; but a capital letter alone is an initial, and two capitals are a code ("IT", "US").
+_WORD = re.compile(r"\b(?![A-Z]{2}\b)[^\W\d_]{2,}|\b[^\W\d_A-Z]\b(?!\.)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+")
 _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђћџ]")), ("ru", re.compile("[ыэё]")))
 
-_VOTED_LETTERS = 6_000  # Latin letters whose words vote; more would not change the result, only its price
+_VOTED_LETTERS = 2_000  # Latin letters whose words vote; more would not change the result, only its price
+_HEAD = 250  # characters of one line that vote: one endless line must not speak for the page
 _SAMPLE = 600  # characters that the statistical classifiers see: 0.15 ms; beyond that they gain nothing
+_MINOR = 0.1  # share of Latin units below which a page's Latin words are labels, not worth the statistics
+_JAPANESE_ENOUGH = 0.35  # share of Japanese that makes it the page's language: see _main_language
 _CLEAR_VOTES = 4.0  # worth of small words that needs no second opinion, when no other language has half of it
 _SHORT = 25  # Latin letters; shorter text has too few features for statistics to be trusted lightly
 _LONG = 300  # Latin letters from which langdetect's word is worth its 7 to 20 ms
 
 _DENSITY = 0.04  # worth of small words per word below which a text is names and terms; sentences have 0.15 and more
+_UNLED = 0.4  # how sure a language is that only single lines spoke for
 _MANY_WORDS = 12  # words among which a sentence would have shown a small word
 
 _JAPANESE_CHARSETS = ("shift_jis", "shift-jis", "sjis", "cp932", "windows-31j", "euc-jp", "euc_jp", "iso-2022-jp")
@@ -168,7 +174,8 @@ def _judged(texts: Sequence[str], weights: Sequence[float], declared: str, chars
     own = _own_units(counts)
     length = np.select([own.sum(1) < _MENU_UNITS, own.sum(1) < _TITLE_UNITS], [_MENU_WEIGHT, _TITLE_WEIGHT], 1.0)
     weighted = own * (np.asarray(weights) * length)[:, np.newaxis]
-    totals, sure = _latin(texts, weighted[:, 0], declared)
+    minor = bool(weighted[:, 0].sum() < _MINOR * weighted.sum())
+    totals, sure = _latin(texts, weighted[:, 0], declared, minor=minor)
     for code, units in (*_cjk(counts, weighted[:, 1], declared, charset).items(), *_others(texts, weighted).items()):
         totals[code] = totals.get(code, 0.0) + units
     main = np.asarray(weights) >= _REFERENCE
@@ -188,11 +195,22 @@ def _language(totals: Mapping[str, float], latin_sure: float, declared: str, let
     everything = sum(totals.values())
     if everything <= 0:
         return PageLanguage(declared=declared, letters=letters)
-    ranked = sorted(((units / everything, code) for code, units in totals.items()), key=lambda pair: (-pair[0], pair[1]))
+    ranked = sorted(
+        ((units / everything, code) for code, units in totals.items()), key=lambda pair: (-pair[0], pair[1])
+    )
     shares = tuple(LanguageShare(language=code, share=round(part, 4)) for part, code in ranked if part >= 0.005)
-    first = ranked[0][1]
-    sure = ranked[0][0] * (latin_sure if first in LANGUAGES else 0.99)
+    part, first = _main_language(ranked)
+    sure = part * (latin_sure if first in LANGUAGES else 0.99)
     return PageLanguage(language=first, shares=shares, declared=declared, letters=letters, confidence=round(sure, 3))
+
+
+def _main_language(ranked: Sequence[tuple[float, str]]) -> tuple[float, str]:
+    """The share and code of the language that a page is written in.
+
+    That is the first, except that who writes a third of a page in Japanese writes for readers of Japanese:
+    the rest are titles of papers, terms and quotations. English pages hold Japanese names, not Japanese text.
+    """
+    return next((pair for pair in ranked if pair[1] == "ja" and pair[0] >= _JAPANESE_ENOUGH), ranked[0])
 
 
 def _cjk(counts: NDArray[np.int64], units: _Floats, declared: str, charset: str) -> dict[str, float]:
@@ -234,24 +252,33 @@ def _cyrillic(text: str) -> str:
     return "bg" if text.count("ъ") * 100 >= len(text) else "ru"
 
 
-def _latin(texts: Sequence[str], units: _Floats, declared: str) -> tuple[dict[str, float], float]:
+def _latin(texts: Sequence[str], units: _Floats, declared: str, *, minor: bool) -> tuple[dict[str, float], float]:
     """The units of each language in Latin script, and how sure the leading one is, 0..1.
 
-    A line whose own words speak clearly counts for their language; the others follow the leader. Where
-    no leader is found (names, labels, codes) nothing is claimed.
+    The weightiest lines vote. One whose own words speak clearly counts for their language; the others
+    follow the leader. Where no leader is found (names, labels, codes) nothing is claimed.
     """
-    lines = [(text, float(u)) for text, u in zip(texts, units, strict=True) if u > 0]
+    lines = [(text, u) for text, u in zip(texts, units.tolist(), strict=True) if u > 0]
     if not lines:
         return {}, 0.0
+    lines.sort(key=_weight_of, reverse=True)
     ballots = _ballots(lines)
-    leader, sure = _leader(lines, ballots, declared)
+    voted, second = _counted(lines, ballots)
+    if minor or (voted[1] >= _CLEAR_VOTES and voted[1] >= 2 * second):
+        leader, sure = voted[0], 0.97
+    else:
+        leader, sure = _statistical(" ".join(text[:_HEAD] for text, _ in lines[:20])[:_SAMPLE], voted, second, declared)
     totals: dict[str, float] = {}
     for (_, line_units), ballot in zip(lines, ballots, strict=False):
         code = _clear(ballot) or leader
         totals[code] = totals.get(code, 0.0) + line_units
     totals[leader] = totals.get(leader, 0.0) + sum(u for _, u in lines[len(ballots) :])
     totals.pop("", None)
-    return totals, sure
+    return totals, sure or _UNLED
+
+
+def _weight_of(line: tuple[str, float]) -> float:
+    return line[1]
 
 
 def _ballots(lines: Iterable[tuple[str, float]]) -> list[dict[str, float]]:
@@ -261,16 +288,19 @@ def _ballots(lines: Iterable[tuple[str, float]]) -> list[dict[str, float]]:
     for text, _ in lines:
         if letters > _VOTED_LETTERS:
             break
-        letters += len(text)
-        ballots.append(votes(text))
+        head = text[:_HEAD]
+        letters += len(head)
+        ballots.append(votes(head))
     return ballots
 
 
 def votes(text: str) -> dict[str, float]:
     """The worth of the small words of a text, by language."""
+    if "://" in text or "www." in text or "@" in text:
+        text = _ADDRESS.sub(" ", text)
     ballot: dict[str, float] = {}
-    for word in _WORD.findall(text.lower()):
-        for language, worth in VOTES.get(word, ()):
+    for word in _WORD.findall(text):
+        for language, worth in VOTES.get(word.lower(), ()):
             ballot[language] = ballot.get(language, 0.0) + worth
     return ballot
 
@@ -289,31 +319,16 @@ def _top_two(ballot: Mapping[str, float]) -> tuple[tuple[str, float], float]:
     return ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
 
 
-def _leader(
-    lines: Sequence[tuple[str, float]], ballots: Sequence[Mapping[str, float]], declared: str
-) -> tuple[str, float]:
-    """The language of the Latin text as a whole, and how sure that is; ("", 0) when nothing tells."""
+def _counted(
+    lines: Sequence[tuple[str, float]], ballots: Sequence[Mapping[str, float]]
+) -> tuple[tuple[str, float], float]:
+    """The language with most votes of all lines, its votes, and those of the next; menus vote little."""
     total: dict[str, float] = {}
     for (text, units), ballot in zip(lines, ballots, strict=False):
-        weight = units / max(len(text), 1)
+        weight = min(units / len(text), 1.0)
         for language, worth in ballot.items():
-            total[language] = total.get(language, 0.0) + worth * min(weight, 1.0)
-    voted, second = _top_two(total) if total else (("", 0.0), 0.0)
-    if voted[1] >= _CLEAR_VOTES and voted[1] >= 2 * second:
-        return voted[0], 0.97
-    return _statistical(_sample(lines), voted, second, declared)
-
-
-def _sample(lines: Sequence[tuple[str, float]]) -> str:
-    """The weightiest Latin lines, up to what the classifiers need."""
-    chosen: list[str] = []
-    length = 0
-    for text, _ in sorted(lines, key=lambda pair: -pair[1]):
-        chosen.append(text)
-        length += len(text)
-        if length >= _SAMPLE:
-            break
-    return " ".join(chosen)[:_SAMPLE]
+            total[language] = total.get(language, 0.0) + worth * weight
+    return _top_two(total) if total else (("", 0.0), 0.0)
 
 
 def _statistical(sample: str, voted: tuple[str, float], second: float, declared: str) -> tuple[str, float]:

@@ -1,0 +1,286 @@
+"""The English version of a website: where it is announced, and whether a page really is English.
+
+A label, a language switch or a translation widget is only a promise. A page is English when it carries
+running English text; a website has an English version when such a page is its home page or was reached by
+its announcement. English abstracts, titles of papers and menus on a Japanese page are neither.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.model import EnglishWitness, PageKind, PageLanguage, PageReading, Role
+from crawler.reading import english_words as tell
+from crawler.reading import languages
+from crawler.reading.page import Line, Link, Page, Region
+from crawler.urls import host, join, key, path_of, same_site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnglishLink:
+    """One way to an English version, and how strongly it is announced."""
+
+    url: str
+    witness: EnglishWitness
+    strength: float  # 0..1; 0 for machine translation
+    words: str = ""  # what announced it, verbatim
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it may lead to a version that people made."""
+        return self.witness is not EnglishWitness.WIDGET
+
+
+# Strengths order the candidates; the spider follows from 0.25 up. On the labelled sites every English version but one
+# is announced by a label or hreflang; the one other was found by its address alone.
+_HREFLANG = 0.95
+_LABEL = 0.90
+_CODE = 0.85  # a bare "EN"
+_BRACKET = 0.60  # "Annual report (English)"
+_PATH_ROOT = 0.60
+_PATH_DEEP = 0.45
+_WEAK_LABEL = 0.40  # "Global", "Languages": may be a regional office or a widget
+_UMBRELLA = 0.20  # the English pages of the university or company whose subdomain we are
+_SIBLING = 0.30  # /ja/ in our own address implies /en/
+_DOCUMENT = 0.10  # an English PDF is no version of the website
+_FOREIGN, _FOREIGN_IN_TEXT = 0.50, 0.35  # another organisation's domain, by where the link stands
+_MAX_LINKS = 12
+_LONGEST_ROOT = 100  # characters of the address of a front page; the pattern's price grows with the square
+
+_DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
+_SPACES = re.compile(r"[\s\-_/|・:,.]+")
+
+# What makes a page English in substance. 250 letters are some forty words in three sentences: an address, a
+# slogan or a caption stays below, the shortest English front page measured (650 letters) well above.
+# Lower, and contact boxes become English versions; higher, and one-page versions are lost.
+MIN_RUNNING = 250  # letters in sentences
+MIN_LISTED = 600  # letters in titles and list entries, where there are too few sentences: a page of news titles
+MIN_SHARE = 0.6  # of the weighted text: Japanese names and addresses may take the rest
+# An English text in Japanese surroundings (menus, header) at an address that names no English is as likely the abstract
+# of a talk; such a page must be longer and purer.
+MIN_RUNNING_INSIDE = 600
+MIN_SHARE_INSIDE = 0.85
+
+_SENTENCE_LETTERS = 40
+_SENTENCE_WORDS = 7
+_TITLE_WORDS = 3
+_ENGLISH_PER_WORD = 0.15  # votes of English small words per word; English prose has 0.3, German and Italian below 0.05
+_NO_PAGE_LETTERS = 1_500  # a page with that much text is no error or login page, whatever its title says
+_ANNOUNCED = frozenset({Role.HOME, Role.ENGLISH, Role.ENGLISH_NEWS, Role.FRAME})
+
+
+def links(page: Page) -> tuple[EnglishLink, ...]:
+    """The ways to an English version that a page names, strongest first, each address once.
+
+    Machine translation is among them with the witness WIDGET and strength 0, so that nobody follows it.
+    """
+    best: dict[str, EnglishLink] = {}
+    own = key(page.url)
+    inside = is_english_address(page.url)
+    for found in _candidates(page.links, page.url, inside=inside):
+        name = key(found.url)
+        if name and name != own and (name not in best or best[name].strength < found.strength):
+            best[name] = found
+    if not inside and not any(link.strength >= _PATH_ROOT for link in best.values()):
+        for url in _siblings(page.url):
+            twin = EnglishLink(url=url, witness=EnglishWitness.LINK, strength=_SIBLING, words="twin address")
+            best.setdefault(key(url), twin)
+    return tuple(sorted(best.values(), key=lambda link: (-link.strength, link.url))[:_MAX_LINKS])
+
+
+def guesses(home_url: str) -> tuple[str, ...]:
+    """At most two addresses where an English version might live though nothing announces one."""
+    if is_english_address(home_url):
+        return ()
+    siblings = _siblings(home_url)
+    return siblings or tuple(url for name in ("en/", "english/") if (url := join(home_url, name)))
+
+
+def widget(page: Page) -> str:
+    """The name of the machine translation that a page offers, "" for none."""
+    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, "\n".join(link.url for link in page.links))
+    classes = " ".join({line.classes for line in page.lines if "trans" in line.classes or "wovn" in line.classes})
+    return next((name for text in (*places, classes) if (name := _machine(text))), "")
+
+
+def is_english_address(url: str) -> bool:
+    """Whether an address follows a convention for English pages: /en/, index_e.html, ?lang=en, en.example.org."""
+    return bool(tell.ENGLISH_PATH.search(path_of(url)) or tell.ENGLISH_HOST.search(host(url)))
+
+
+def is_english_page(page: Page, language: PageLanguage) -> bool:
+    """Whether the page's own main text is English in substance, whatever its menus and labels are."""
+    share = languages.share(language, "en")
+    if language.language != "en" or share < MIN_SHARE or _is_translated(page.url):
+        return False
+    if language.letters < _NO_PAGE_LETTERS and tell.NO_PAGE.search(page.title):
+        return False
+    running, listed = _english_letters(page.lines)
+    if not is_english_address(page.url) and _in_foreign_surroundings(page):
+        return share >= MIN_SHARE_INSIDE and running >= MIN_RUNNING_INSIDE
+    return running >= MIN_RUNNING or running + listed >= MIN_LISTED
+
+
+def has_section(pages: Sequence[PageReading]) -> str:
+    """The address of the English version that the pages of a visit prove, "" when they prove none.
+
+    An English page counts when it is the home page, was followed as an English version, or has an English
+    address. One nobody announces is a paper, an abstract or a guest's post on a site in another language.
+    """
+    proven = [page for page in pages if _proves(page)]
+    if not proven:
+        return ""
+    return min(proven, key=_entry_rank).url
+
+
+def _entry_rank(page: PageReading) -> tuple[int, bool, int, str]:
+    """Sorts the front page of an English version before its other pages."""
+    path = path_of(page.url)
+    return path.rstrip("/").count("/"), not tell.FRONT_PAGE.search(path), -page.language.letters, page.url
+
+
+def _proves(page: PageReading) -> bool:
+    written = any(witness is EnglishWitness.PAGE_TEXT for witness, _ in page.english)
+    return written and page.kind is PageKind.CONTENT and (page.role in _ANNOUNCED or is_english_address(page.url))
+
+
+def _candidates(found: Iterable[Link], base: str, *, inside: bool) -> Iterator[EnglishLink]:
+    """Every link of the page that could lead to an English version; paths tell nothing inside one."""
+    for link in found:
+        if not link.url:
+            continue
+        words = (link.text or link.title)[:80]
+        if _is_translated(link.url):
+            yield EnglishLink(url=link.url, witness=EnglishWitness.WIDGET, strength=0.0, words=words)
+        elif _is_worth_a_look(link):
+            witness, strength = _strength(link, base, inside=inside)
+            if strength > 0:
+                yield EnglishLink(url=link.url, witness=witness, strength=round(strength, 2), words=words)
+
+
+def _is_worth_a_look(link: Link) -> bool:
+    """Whether anything about a link could announce English; cheap, and true too often rather than too seldom."""
+    return bool(
+        link.hreflang
+        or tell.LABEL_HINT.search(link.text)
+        or tell.ADDRESS_HINT.search(link.url)
+        or (link.title and tell.LABEL_HINT.search(link.title))
+    )
+
+
+def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, float]:
+    """What announces a link as English, and how strongly; 0 when nothing does."""
+    if link.tag in {"frame", "iframe"} or (link.tag == "link" and not _is_alternate(link)):
+        return EnglishWitness.LINK, 0.0
+    if link.hreflang[:2].lower() == "en" and link.hreflang[2:3] in {"", "-", "_"}:
+        witness, strength = EnglishWitness.HREFLANG, _HREFLANG
+    else:
+        witness, strength = EnglishWitness.LINK, max(_label_strength(link.text), _label_strength(link.title) - 0.05)
+    if link.hreflang and witness is EnglishWitness.LINK and link.hreflang.lower() != "x-default":
+        return witness, 0.0
+    by_path = 0.0 if inside or tell.SUBJECT.search(link.text) else _path_strength(link.url)
+    if _is_umbrella(link.url, base):
+        strength = min(max(strength, by_path), _UMBRELLA)
+    elif same_site(link.url, base):
+        strength = min(0.95, strength + 0.05) if strength >= _WEAK_LABEL and by_path else max(strength, by_path)
+    elif strength < _CODE or tell.ELSEWHERE.search(host(link.url)):
+        return witness, 0.0
+    elif witness is EnglishWitness.LINK:
+        strength = _FOREIGN if link.region in {Region.HEADER, Region.NAV} else _FOREIGN_IN_TEXT
+    return witness, min(strength, _DOCUMENT) if tell.DOCUMENTS.search(path_of(link.url)) else strength
+
+
+def _is_umbrella(url: str, base: str) -> bool:
+    """Whether an address is on the host above ours: example.ac.jp seen from lab.example.ac.jp."""
+    return host(base).removeprefix("www.").endswith("." + host(url).removeprefix("www."))
+
+
+def _is_alternate(link: Link) -> bool:
+    return "alternate" in link.rel.lower() and not any(word in link.type for word in ("rss", "atom", "json", "xml"))
+
+
+def _label_strength(text: str) -> float:
+    """How clearly the words of a link name an English version, 0 when they do not."""
+    if not text or len(text) > 120:
+        return 0.0
+    plain = unicodedata.normalize("NFKC", text).lower()
+    label = _SPACES.sub(" ", _DECORATION.sub("", plain)).strip()
+    if tell.SUBJECT.search(plain):
+        return 0.0
+    if len(label) <= 50 and tell.LABELS.fullmatch(label):
+        return _LABEL
+    if tell.CODES.fullmatch(label) or tell.CODES.fullmatch(text.strip()):
+        return _CODE
+    if tell.BRACKETED.search(plain):
+        return _BRACKET
+    return _WEAK_LABEL if len(label) <= 40 and tell.WEAK_LABELS.fullmatch(label) else 0.0
+
+
+def _path_strength(url: str) -> float:
+    """How much an address alone says that it is an English page."""
+    path = path_of(url)
+    if (len(path) <= _LONGEST_ROOT and tell.ENGLISH_ROOT.search(path)) or (
+        tell.ENGLISH_HOST.search(host(url)) and path == "/"
+    ):
+        return _PATH_ROOT
+    if is_english_address(url):
+        return _PATH_DEEP
+    return _WEAK_LABEL if tell.SHORT_DIRECTORY.search(path) else 0.0
+
+
+def _siblings(url: str) -> tuple[str, ...]:
+    """The English twins of an address that names its own language."""
+    path = path_of(url)
+    changed = (pattern.sub(twin, path, count=1) for pattern, twin in tell.TWINS if pattern.search(path))
+    return tuple(dict.fromkeys(twin for twin in (join(url, path) for path in changed) if twin))[:2]
+
+
+def _is_translated(url: str) -> bool:
+    """Whether an address is served by a machine."""
+    return bool(_machine(url))
+
+
+def _machine(text: str) -> str:
+    """The machine translation that has left a trace in a text, "" for none."""
+    lowered = text.lower()
+    if not any(hint in lowered for hint in tell.WIDGET_HINTS):
+        return ""
+    return next((name for name, trace in tell.WIDGETS if trace.search(lowered)), "")
+
+
+def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:
+    """The letters of English sentences, and those of English titles, outside menus and footers."""
+    running = listed = 0
+    for line in lines:
+        if line.region in {Region.NAV, Region.FOOTER} or running >= MIN_RUNNING_INSIDE:
+            continue
+        words = line.text.split()
+        if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(line.text):
+            continue
+        letters = sum(c.isalpha() for c in line.text)
+        if not _is_english(line.text, len(words)) or languages.is_reference(line.text):
+            continue
+        if letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(line.text):
+            running += letters
+        else:
+            listed += letters
+    return running, listed
+
+
+def _is_english(text: str, n_words: int) -> bool:
+    """Whether the small words of a line are mostly English ones."""
+    ballot = languages.votes(text)
+    english = ballot.get("en", 0.0)
+    return english >= _ENGLISH_PER_WORD * n_words and english >= max(ballot.values(), default=0.0)
+
+
+def _in_foreign_surroundings(page: Page) -> bool:
+    """Whether the menus around the text are in a script that is not Latin."""
+    around = [line.text for line in page.lines if line.region is not Region.MAIN]
+    if not around:
+        return False
+    counts = languages.script_counts(around).sum(0)
+    return bool(counts[1:].sum() - counts[languages.LATIN] > 0.4 * counts[languages.LATIN])

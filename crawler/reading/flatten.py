@@ -1,0 +1,23 @@
+"""Full-width and look-alike characters to ASCII, one for one, so that positions stay those of the original."""
+
+from __future__ import annotations
+
+_TABLE = str.maketrans(
+    {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+    # The prolonged sound mark (ー) stays: it ends words such as センター more often than it stands for a dash.
+    | dict.fromkeys("‐‑‒–—―−﹣", "-")
+    | dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\t", " ")
+    | dict.fromkeys("〜∼˜", "~")
+    | dict.fromkeys("⁄∕", "/")
+    | dict.fromkeys("・‧∙•·･", "·")
+    | dict.fromkeys("’‘′ʼ", "'")
+    | dict.fromkeys("【〔［《〈", "[")
+    | dict.fromkeys("】〕］》〉", "]")
+    | dict(zip("⽇⽉⽕⽔⽊⾦⼟", "日月火水木金土", strict=True))
+    | {"│": "|", "︱": "|", "．": ".", "｡": "。", "､": "、"}
+)
+
+
+def flatten(text: str) -> str:
+    """The text with digits, letters and marks in their plain forms; as long as the text."""
+    return text.translate(_TABLE)

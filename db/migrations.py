@@ -1,0 +1,200 @@
+"""The schema, as steps that are added and never edited once a version with them is out.
+
+Instants are ISO 8601 texts in UTC of one fixed width, so that their order as texts is their order in time.
+Documents are the values of `crawler.model` as `db.rows` writes them; the columns beside a document are copies
+that queries need. The words a column admits are written out here, not taken from the enums: a word that is added
+there later needs a step of its own, or databases made today would refuse it. A test says when that is due.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
+
+ACTIVITY = ("active", "static", "likely_ceased", "undetermined")
+ENGLISH = ("active_english", "static_english", "none", "undetermined")
+FLAG = ("active", "static", "japanese_only", "likely_ceased", "undetermined")
+PRECISION = ("day", "month", "year")
+RUN_KIND = ("nightly", "rescan")
+RUN_STATE = ("running", "done", "void", "failed")
+TASK_STATE = ("queued", "running", "done", "failed", "skipped")
+VISIT_OUTCOME = ("read", "lost", "failed", "inconclusive", "no_website")
+ROLE = ("home", "news", "english", "english_news", "feed", "sitemap", "archive", "post", "frame", "other")
+OUTCOME = (
+    "ok", "not_modified",
+    "dns_nxdomain", "dns_servfail", "dns_nodata", "dns_timeout", "dns_refused",
+    "tcp_refused", "tcp_timeout", "tcp_reset",
+    "first_byte_timeout", "slow_body", "truncated", "too_large",
+    "tls_failed", "tls_legacy_only", "not_http",
+    "http_401", "http_403", "http_404", "http_410", "http_429", "http_451", "http_4xx", "http_5xx", "http_52x",
+    "bot_challenge", "redirect_loop", "robots_disallow", "address_refused", "proxy_failed", "not_a_page",
+    "budget", "error",
+)  # fmt: skip
+
+migrations = Migrations("clusterwatch")
+
+
+def _in(column: str, words: tuple[str, ...]) -> str:
+    """A CHECK that admits these words."""
+    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
+
+
+_REGISTRY = """
+CREATE TABLE clusters (
+    cluster_id TEXT NOT NULL PRIMARY KEY CHECK (cluster_id <> ''),
+    name_en TEXT NOT NULL,
+    website TEXT NOT NULL,
+    name_ja TEXT NOT NULL,
+    website_en TEXT NOT NULL,
+    other_hosts TEXT NOT NULL CHECK (json_valid(other_hosts)),
+    home_language TEXT NOT NULL,
+    country TEXT NOT NULL,
+    prefecture TEXT NOT NULL,
+    city TEXT NOT NULL,
+    lat REAL CHECK (lat BETWEEN -90 AND 90),
+    lon REAL CHECK (lon BETWEEN -180 AND 180),
+    sector TEXT NOT NULL,
+    programme TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    period_end TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    extra TEXT NOT NULL CHECK (json_valid(extra)),
+    added_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    retired_at TEXT
+) STRICT;
+
+CREATE TABLE settings (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+_LEDGER = f"""
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL {_in("kind", RUN_KIND)},
+    state TEXT NOT NULL DEFAULT 'running' {_in("state", RUN_STATE)},
+    now TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    policy TEXT NOT NULL,
+    counts TEXT NOT NULL DEFAULT '{{}}' CHECK (json_valid(counts)),
+    note TEXT NOT NULL DEFAULT '',
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    CHECK ((state = 'running') = (ended_at IS NULL))
+) STRICT;
+CREATE INDEX runs_unfinished ON runs (kind, id) WHERE state = 'running';
+
+CREATE TABLE tasks (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued' {_in("state", TASK_STATE)},
+    attempts INTEGER NOT NULL DEFAULT 0,
+    lease_until TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run_id, cluster_id),
+    CHECK ((state = 'running') = (lease_until IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks_by_state ON tasks (run_id, state, position);
+CREATE INDEX tasks_of_cluster ON tasks (cluster_id);
+"""
+
+_VISITS = f"""
+CREATE TABLE visits (
+    id INTEGER PRIMARY KEY,
+    cluster_id TEXT NOT NULL,
+    run_id INTEGER NOT NULL,
+    started_at TEXT NOT NULL,
+    elapsed_s REAL NOT NULL,
+    outcome TEXT NOT NULL {_in("outcome", VISIT_OUTCOME)},
+    failure TEXT {_in("failure", OUTCOME)},
+    reached TEXT NOT NULL,
+    moved_to TEXT NOT NULL,
+    n_fetches INTEGER NOT NULL,
+    n_bytes INTEGER NOT NULL,
+    rendered_home INTEGER NOT NULL CHECK (rendered_home IN (0, 1)),
+    void INTEGER NOT NULL DEFAULT 0 CHECK (void IN (0, 1)),
+    document BLOB NOT NULL,
+    UNIQUE (run_id, cluster_id),
+    FOREIGN KEY (run_id, cluster_id) REFERENCES tasks (run_id, cluster_id)
+) STRICT;
+CREATE INDEX visits_in_time ON visits (cluster_id, started_at, id);
+
+CREATE TABLE fetches (
+    visit_id INTEGER NOT NULL REFERENCES visits (id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    role TEXT NOT NULL {_in("role", ROLE)},
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL {_in("outcome", OUTCOME)},
+    status INTEGER,
+    final_url TEXT NOT NULL,
+    elapsed_s REAL NOT NULL,
+    n_bytes INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    rendered INTEGER NOT NULL CHECK (rendered IN (0, 1)),
+    tls TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (visit_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE validators (
+    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+    url TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    text_digest TEXT NOT NULL,
+    PRIMARY KEY (cluster_id, url)
+) STRICT, WITHOUT ROWID;
+"""
+
+_VERDICTS = f"""
+CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY,
+    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+    visit_id INTEGER REFERENCES visits (id),
+    run_id INTEGER REFERENCES runs (id),
+    decided_at TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    activity TEXT NOT NULL {_in("activity", ACTIVITY)},
+    english TEXT NOT NULL {_in("english", ENGLISH)},
+    flag TEXT NOT NULL {_in("flag", FLAG)},
+    latest_on TEXT,
+    precision TEXT {_in("precision", PRECISION)},
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    points REAL NOT NULL,
+    document BLOB NOT NULL
+) STRICT;
+CREATE INDEX verdicts_in_time ON verdicts (cluster_id, decided_at, id);
+CREATE INDEX verdicts_of_run ON verdicts (run_id);
+CREATE INDEX verdicts_without_visit ON verdicts (cluster_id) WHERE visit_id IS NULL;
+"""
+
+_REVIEWS = f"""
+CREATE TABLE reviews (
+    id INTEGER PRIMARY KEY,
+    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+    flag TEXT NOT NULL {_in("flag", FLAG)},
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX reviews_in_time ON reviews (cluster_id, at, id);
+CREATE TRIGGER reviews_are_not_edited BEFORE UPDATE ON reviews
+BEGIN SELECT RAISE(ABORT, 'a review is never edited; add another'); END;
+CREATE TRIGGER reviews_are_not_deleted BEFORE DELETE ON reviews
+BEGIN SELECT RAISE(ABORT, 'a review is never deleted; add another'); END;
+"""
+
+
+@migrations()
+def m0001_registry_to_reviews(db: Database) -> None:
+    """Everything from a registry row to a review."""
+    for script in (_REGISTRY, _LEDGER, _VISITS, _VERDICTS, _REVIEWS):
+        db.executescript(script)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

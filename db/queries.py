@@ -1,0 +1,127 @@
+"""The questions and changes in SQL, named after what they do. Each of the frequent ones finds its rows by an index.
+
+Named parameters only. `:ids` is a JSON array of cluster ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.rows import CLUSTER_COLUMNS
+
+FOREVER = "9999"  # after every instant, as texts are compared
+TABLES = ("clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "reviews", "settings")
+
+
+def insert(table: str, columns: Iterable[str]) -> str:
+    """The statement that adds one row with these columns."""
+    names = list(columns)
+    values = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608  # names of ours only
+
+
+def count(table: str) -> str:
+    """The question how many rows a table has."""
+    return f"SELECT count(*) AS n FROM {table}"  # noqa: S608  # names of ours only
+
+
+# --- registry ---
+
+CLUSTERS = "SELECT * FROM clusters WHERE retired_at IS NULL OR :retired ORDER BY cluster_id"
+CLUSTERS_OF = """
+SELECT * FROM clusters WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND (retired_at IS NULL OR :retired)
+ORDER BY cluster_id"""
+_REGISTRY = [name for name in CLUSTER_COLUMNS if name != "cluster_id"]
+UPSERT_CLUSTER = f"""
+INSERT INTO clusters ({", ".join(CLUSTER_COLUMNS)}, added_at, changed_at)
+VALUES ({", ".join(f":{name}" for name in CLUSTER_COLUMNS)}, :at, :at)
+ON CONFLICT (cluster_id) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in _REGISTRY)}, changed_at = excluded.changed_at, retired_at = NULL
+WHERE retired_at IS NOT NULL OR {" OR ".join(f"clusters.{name} IS NOT excluded.{name}" for name in _REGISTRY)}
+"""  # noqa: S608  # names of ours only
+RETIRE = """
+UPDATE clusters SET retired_at = :at
+WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND retired_at IS NULL"""
+
+# --- ledger ---
+
+UNFINISHED_RUNS = "SELECT * FROM runs WHERE kind = :kind AND state = 'running' ORDER BY id DESC"
+RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
+LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
+OWN_RUN = "UPDATE runs SET pid = :pid, host = :host WHERE id = :run AND (pid <> :pid OR host <> :host)"
+TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"
+TASK_STATES = "SELECT state, count(*) AS n FROM tasks WHERE run_id = :run GROUP BY state"
+WAITING = "SELECT cluster_id FROM tasks WHERE run_id = :run AND state IN ('queued', 'running') ORDER BY position"
+CLAIM = """
+UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_until = :lease
+WHERE run_id = :run AND cluster_id = :cluster AND state IN ('queued', 'running')"""
+FAIL_TASK = """
+UPDATE tasks SET state = 'failed', reason = :reason, lease_until = NULL
+WHERE run_id = :run AND cluster_id = :cluster AND state IN ('queued', 'running')"""
+TASK_DONE = """
+UPDATE tasks SET state = 'done', reason = '', lease_until = NULL WHERE run_id = :run AND cluster_id = :cluster"""
+SKIP_TASKS = """
+UPDATE tasks SET state = 'skipped', reason = 'the run ended before', lease_until = NULL
+WHERE run_id = :run AND state IN ('queued', 'running')"""
+END_RUN = "UPDATE runs SET state = :state, ended_at = :at, counts = :counts, note = :note WHERE id = :run"
+OUTCOMES = "SELECT cluster_id, outcome FROM visits WHERE run_id = :run"
+OUTCOME_COUNTS = "SELECT outcome, count(*) AS n FROM visits WHERE run_id = :run GROUP BY outcome"
+LAST_OUTCOMES = """
+SELECT t.cluster_id, v.outcome FROM tasks t JOIN visits v ON v.id = (
+    SELECT id FROM visits WHERE cluster_id = t.cluster_id AND run_id <> :run AND NOT void
+    ORDER BY started_at DESC, id DESC LIMIT 1)
+WHERE t.run_id = :run"""
+VOID_VISITS = (
+    """DELETE FROM validators WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    "DELETE FROM verdicts WHERE run_id = :run",
+    "UPDATE visits SET void = 1 WHERE run_id = :run",
+)
+
+# --- visits ---
+
+HAS_VISIT = "SELECT id FROM visits WHERE run_id = :run AND cluster_id = :cluster"
+VOID_LATE_VISIT = """
+UPDATE visits SET void = 1 WHERE id = :visit AND (SELECT state FROM runs WHERE id = run_id) = 'void'"""
+VISITS = """
+SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
+ORDER BY started_at DESC, id DESC LIMIT :limit"""
+VALIDATORS = """
+SELECT cluster_id, url, etag, last_modified FROM validators
+WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
+RENDERED_BEFORE = """
+SELECT i.value AS cluster_id FROM json_each(:ids) i JOIN visits v ON v.id = (
+    SELECT id FROM visits WHERE cluster_id = i.value AND NOT void AND outcome = 'read'
+    ORDER BY started_at DESC, id DESC LIMIT 1)
+WHERE v.rendered_home"""
+FORGET_VALIDATORS = """
+DELETE FROM validators WHERE cluster_id = :cluster AND url NOT IN (SELECT value FROM json_each(:kept))"""
+PUT_VALIDATOR = """
+INSERT INTO validators (cluster_id, url, etag, last_modified, text_digest)
+VALUES (:cluster_id, :url, :etag, :last_modified, :text_digest)
+ON CONFLICT (cluster_id, url) DO UPDATE
+SET etag = excluded.etag, last_modified = excluded.last_modified, text_digest = excluded.text_digest"""
+
+# --- verdicts ---
+
+LATEST_VERDICTS = """
+SELECT v.document FROM clusters c JOIN verdicts v ON v.id = (
+    SELECT id FROM verdicts WHERE cluster_id = c.cluster_id AND decided_at <= :until
+    ORDER BY decided_at DESC, id DESC LIMIT 1)
+WHERE c.retired_at IS NULL"""
+VERDICT_HISTORY = "SELECT document FROM verdicts WHERE cluster_id = :cluster ORDER BY decided_at, id"
+VISIT_OF_VERDICT = """
+SELECT visit_id, run_id FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at AND visit_id IS NOT NULL
+ORDER BY id DESC LIMIT 1"""
+DROP_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at"
+DROP_VISITLESS_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND visit_id IS NULL"
+
+# --- reviews and settings ---
+
+REVIEWS = "SELECT * FROM reviews WHERE cluster_id = :cluster ORDER BY at, id"
+LATEST_REVIEWS = """
+SELECT r.* FROM clusters c JOIN reviews r ON r.id = (
+    SELECT id FROM reviews WHERE cluster_id = c.cluster_id ORDER BY at DESC, id DESC LIMIT 1)
+WHERE c.retired_at IS NULL"""
+SETTING = "SELECT value FROM settings WHERE name = :name"
+SET_SETTING = """
+INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"""

@@ -1,0 +1,367 @@
+"""A registry file in: rows accepted, warned about, refused; then one transaction that adds and changes clusters."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from crawler.errors import RefusedInput
+from crawler.model import Cluster
+from crawler.urls import key
+from db import cells
+from db.cells import Fault, Refused
+from db.sheets import CellText, Sheet, column_name, read_sheet
+from db.store import Store
+
+REQUIRED = ("cluster_id", "name_en", "website")
+FIELDS = tuple(f.name for f in fields(Cluster) if f.name != "extra")
+
+# Other headings of the same columns, in the spelling of `_plain`.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "cluster_id": ("id", "clusterid", "cluster", "code", "key", "クラスターid", "クラスタid", "識別子", "番号"),
+    "name_en": ("name", "english_name", "name_english", "cluster_name", "organisation", "organization", "名称_英語",
+                "英語名", "英語名称", "英文名", "名称_英", "名前_英語"),
+    "website": ("url", "web", "web_site", "homepage", "home_page", "site", "address", "website_ja", "url_ja",
+                "ウェブサイト", "webサイト", "ホームページ", "サイト", "サイトurl", "hp"),
+    "name_ja": ("japanese_name", "name_japanese", "名称", "名前", "日本語名", "団体名", "クラスター名", "名称_日本語"),
+    "website_en": ("url_en", "english_website", "website_english", "english_url", "英語サイト", "英語版サイト", "英語url"),
+    "other_hosts": ("hosts", "other_websites", "other_urls", "その他のサイト", "他のサイト", "その他url"),
+    "home_language": ("language", "lang", "言語", "主要言語"),
+    "country": ("country_code", "国", "国コード"),
+    "prefecture": ("region", "都道府県", "県"),
+    "city": ("town", "municipality", "市区町村", "市町村", "所在地"),
+    "lat": ("latitude", "緯度"),
+    "lon": ("lng", "long", "longitude", "経度"),
+    "sector": ("sectors", "industry", "field", "分野", "産業", "産業分野"),
+    "programme": ("program", "funding_programme", "事業", "事業名", "プログラム", "支援事業"),
+    "period_start": ("start", "start_date", "from", "開始", "開始日", "開始年", "開始年度"),
+    "period_end": ("end", "end_date", "until", "to", "終了", "終了日", "終了年", "終了年度"),
+    "operator": ("managed_by", "management", "運営", "運営主体", "運営機関", "実施機関", "事務局"),
+    "notes": ("note", "remarks", "comment", "comments", "備考", "メモ", "注記"),
+}  # fmt: skip
+_FIELD_OF = {alias: name for name, aliases in _ALIASES.items() for alias in (name, *aliases)}
+
+# Corners of Japan with its remote islands, in degrees.
+_JAPAN_LAT, _JAPAN_LON = (20.0, 46.0), (122.0, 154.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing that a person should mend or know about."""
+
+    row: int  # as a spreadsheet program shows it; the header is row 1
+    column: str  # the heading in the file, or the name of a missing column
+    reason: str
+    advice: str
+    refused: bool  # else a warning: the row is taken
+
+    def sentence(self) -> str:
+        """The issue in one line."""
+        return (
+            f"{'refused' if self.refused else 'warning'}: row {self.row}, {self.column}: {self.reason}. {self.advice}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryReport:
+    """What a registry file holds: clusters to take, and what is wrong with the rest."""
+
+    form: str  # what the file was read as
+    columns: tuple[str, ...]  # fields of Cluster that the file has a column for, and headings we do not know
+    accepted: tuple[Cluster, ...]
+    refused: tuple[int, ...]  # row numbers
+    refused_issues: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]  # about rows that are accepted, and about the header
+
+    @property
+    def warned(self) -> int:
+        """How many accepted rows have warnings."""
+        return len({w.row for w in self.warnings if w.row > 1})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What an import did, or would do."""
+
+    accepted: int
+    warned: int
+    refused: int
+    added: int
+    changed: int
+    unchanged: int
+    not_in_file: tuple[str, ...]  # clusters of the registry that the file does not mention; they stay
+
+
+def read_registry(path: Path) -> RegistryReport:
+    """The clusters in a CSV or XLSX file. Raises RefusedInput when the file as a whole cannot be taken."""
+    try:
+        return registry_report(read_sheet(path))
+    except RefusedInput as refused:
+        text = str(refused)
+        raise RefusedInput(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+def registry_report(sheet: Sheet) -> RegistryReport:
+    """The clusters in a table."""
+    columns = _columns(sheet)
+    rows = [_Row.of(number, texts, columns, sheet) for number, texts in sheet.rows]
+    rows = _without_twins(rows)
+    good = [row for row in rows if row.cluster is not None]
+    warnings = [w for row in good for w in row.issues]
+    known = {name for name in columns.values() if name in FIELDS}
+    unknown = [sheet.header[i] for i, name in columns.items() if name not in FIELDS]
+    return RegistryReport(
+        form=sheet.form,
+        columns=(*sorted(known), *unknown),
+        accepted=tuple(row.cluster for row in good if row.cluster is not None),
+        refused=tuple(row.number for row in rows if row.cluster is None),
+        refused_issues=tuple(i for row in rows if row.cluster is None for i in row.issues if i.refused),
+        warnings=(*_header_warnings(sheet, columns), *warnings, *_shared_websites(good)),
+    )
+
+
+def import_registry(store: Store, report: RegistryReport, *, partial: bool, dry_run: bool) -> ImportResult:
+    """Bring the registry up to date with a file, in one transaction.
+
+    Columns that the file lacks keep what is stored; clusters that it lacks stay. Raises RefusedInput, with nothing
+    changed, when a row was refused and neither `partial` nor `dry_run` is set.
+    """
+    if report.refused and not partial and not dry_run:
+        raise RefusedInput(f"{len(report.refused)} rows were refused, so nothing was changed")
+    with store.transaction():
+        stored = {c.cluster_id: c for c in store.clusters(retired=True)}
+        live = {c.cluster_id for c in store.clusters()}
+        merged = [_merged(stored.get(c.cluster_id), c, report.columns) for c in report.accepted]
+        changed = [c for c in merged if stored.get(c.cluster_id) != c or c.cluster_id not in live]
+        if not dry_run:
+            store.upsert_clusters(changed)
+    added = sum(c.cluster_id not in live for c in changed)
+    return ImportResult(
+        accepted=len(merged),
+        warned=report.warned,
+        refused=len(report.refused),
+        added=added,
+        changed=len(changed) - added,
+        unchanged=len(merged) - len(changed),
+        not_in_file=tuple(sorted(live - {c.cluster_id for c in merged})),
+    )
+
+
+def _merged(stored: Cluster | None, read: Cluster, columns: Sequence[str]) -> Cluster:
+    """The cluster as read, with what the file has no column for as stored."""
+    if stored is None:
+        return read
+    present = {name: getattr(read, name) for name in FIELDS if name in columns}
+    kept = {name: value for name, value in stored.extra if name not in columns}
+    return replace(stored, **present, extra=tuple({**kept, **dict(read.extra)}.items()))
+
+
+# --- the header ---
+
+
+def _plain(heading: str) -> str:
+    """A heading without case, width, and what stands between its words."""
+    folded = unicodedata.normalize("NFKC", heading).casefold()
+    return re.sub(r"[\s\-_./()\[\]:：・]+", "_", folded).strip("_")
+
+
+def _columns(sheet: Sheet) -> dict[int, str]:
+    """The meaning of each column: a field of Cluster, or the heading itself. Raises RefusedInput.
+
+    A heading that is the very name of a field wins over one that only means the same.
+    """
+    plain = [_plain(heading) for heading in sheet.header]
+    columns = {i: name for i, name in enumerate(plain) if name in FIELDS}
+    _refuse_doubles(columns, sheet)
+    exact = set(columns.values())
+    by_alias = {
+        i: _FIELD_OF[name] for i, name in enumerate(plain) if name in _FIELD_OF and _FIELD_OF[name] not in exact
+    }
+    _refuse_doubles(by_alias, sheet)
+    columns |= by_alias
+    missing = [name for name in REQUIRED if name not in columns.values()]
+    if missing:
+        found = ", ".join(h for h in sheet.header if h)[:300]
+        raise RefusedInput(
+            f"has no column {' and no column '.join(missing)}. Row {sheet.header_row} must hold the headings "
+            f"(needed: {', '.join(REQUIRED)}); it holds: {found}"
+        )
+    return {i: columns.get(i, heading) for i, heading in enumerate(sheet.header) if i in columns or heading}
+
+
+def _refuse_doubles(columns: Mapping[int, str], sheet: Sheet) -> None:
+    """Raises RefusedInput when two columns mean the same field."""
+    first: dict[str, int] = {}
+    for i, name in columns.items():
+        other = first.setdefault(name, i)
+        if other != i:
+            raise RefusedInput(
+                f"has two columns for {name}: {column_name(other)} ({sheet.header[other]}) and {column_name(i)} "
+                f"({sheet.header[i]}). Rename or remove one."
+            )
+
+
+def _header_warnings(sheet: Sheet, columns: Mapping[int, str]) -> Iterator[Issue]:
+    """Headings that are probably misspelt; other unknown ones are kept without a word."""
+    free = [name for name in FIELDS if name not in columns.values()]
+    for i, name in columns.items():
+        near = difflib.get_close_matches(_plain(sheet.header[i]), free, n=1, cutoff=0.8) if name not in FIELDS else ()
+        for meant in near:
+            reason = "is no column we know; it is kept as it is"
+            advice = f"If it means {meant}, rename it."
+            yield Issue(row=sheet.header_row, column=sheet.header[i], reason=reason, advice=advice, refused=False)
+
+
+# --- the rows ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One row: its cluster, None when it is refused, and what was found."""
+
+    number: int
+    cluster: Cluster | None
+    issues: tuple[Issue, ...]
+    headings: Mapping[str, str]  # field, the heading of its column
+
+    @classmethod
+    def of(cls, number: int, texts: tuple[CellText, ...], columns: Mapping[int, str], sheet: Sheet) -> _Row:
+        """The row of some cells."""
+        headings = {name: sheet.header[i] for i, name in columns.items()}
+        found = {name: texts[i] for i, name in columns.items() if i < len(texts)}
+        issues = [_faulty(number, headings[n], c) for n, c in found.items() if c.fault]
+        issues += _overflow(number, texts, sheet)
+        typed = {name: cell.text for name, cell in found.items() if not cell.fault}
+        values: dict[str, object] = {}
+        for name in FIELDS:
+            if name in found and found[name].fault:
+                continue
+            try:
+                values[name] = _CHECKS.get(name, cells.checked_text)(typed.get(name, ""))
+            except Refused as refused:
+                issues.append(_issue(number, headings.get(name, name), refused.fault, refused=True))
+        extra, odd = _extra(number, typed)
+        issues = _mended([*issues, *odd], typed, headings)
+        if any(issue.refused for issue in issues):
+            return cls(number=number, cluster=None, issues=tuple(issues), headings=headings)
+        cluster = Cluster(**values, extra=extra)  # type: ignore[arg-type]  # each value comes from its field's check
+        warnings = [_issue(number, headings.get(n, n), fault, refused=False) for n, fault in _doubts(cluster, typed)]
+        return cls(number=number, cluster=cluster, issues=(*issues, *warnings), headings=headings)
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise cells.refuse("is missing", "Every cluster needs a name in English; a transcription will do.")
+    return cells.checked_text(text, 300)
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "cluster_id": cells.checked_id,
+    "name_en": _name,
+    "name_ja": lambda text: cells.checked_text(text, 300),
+    "website": cells.checked_url,
+    "website_en": cells.checked_url,
+    "other_hosts": cells.checked_hosts,
+    "home_language": cells.checked_language,
+    "country": cells.checked_country,
+    "lat": lambda text: cells.checked_degrees(text, 90, "latitude"),
+    "lon": lambda text: cells.checked_degrees(text, 180, "longitude"),
+    "notes": lambda text: cells.checked_text(text, cells.MAX_LONG_TEXT),
+}
+
+
+def _issue(number: int, column: str, fault: Fault, *, refused: bool) -> Issue:
+    return Issue(row=number, column=column, reason=fault.reason, advice=fault.advice, refused=refused)
+
+
+def _faulty(number: int, column: str, cell: CellText) -> Issue:
+    fault = Fault(cell.fault, "Copy the cell and paste it back as value only.")
+    return _issue(number, column, fault, refused=True)
+
+
+def _overflow(number: int, texts: tuple[CellText, ...], sheet: Sheet) -> list[Issue]:
+    """A row with more cells than the header has headings: nobody knows what they mean."""
+    if len(texts) <= len(sheet.header):
+        return []
+    fault = Fault(
+        f"the row has {len(texts)} cells, the header only {len(sheet.header)}",
+        "A separator within a text probably lacks quotation marks around the text.",
+    )
+    return [_issue(number, column_name(len(sheet.header)), fault, refused=True)]
+
+
+def _extra(number: int, typed: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], list[Issue]]:
+    """The filled cells of columns that we do not know, and what is wrong with them."""
+    extra: list[tuple[str, str]] = []
+    issues: list[Issue] = []
+    for heading, text in typed.items():
+        if heading in FIELDS or not text:
+            continue
+        try:
+            extra.append((heading, cells.checked_text(text, cells.MAX_LONG_TEXT)))
+        except Refused as refused:
+            issues.append(_issue(number, heading, refused.fault, refused=True))
+    return tuple(extra), issues
+
+
+def _mended(issues: list[Issue], typed: Mapping[str, str], headings: Mapping[str, str]) -> list[Issue]:
+    """The issues with a better word for a latitude that is refused because it is the longitude."""
+    if not cells.look_swapped(typed.get("lat", ""), typed.get("lon", "")):
+        return issues
+    fault = {"reason": "latitude and longitude look swapped", "advice": "Put 35.681 under lat and 139.767 under lon."}
+    return [replace(i, **fault) if i.column == headings["lat"] else i for i in issues]
+
+
+def _doubts(cluster: Cluster, typed: Mapping[str, str]) -> Iterator[tuple[str, Fault]]:
+    """What is odd about a row that is taken: the field and why."""
+    for name in ("website", "website_en"):
+        inside = cells.private_host(getattr(cluster, name))
+        if inside:
+            fault = Fault(f"{inside} is not on the public internet", "The crawl refuses such addresses unless allowed.")
+            yield name, fault
+    if cells.ends_before(cluster.period_start, cluster.period_end):
+        yield "period_end", Fault("lies before period_start", "Check both; the row is taken as it is.")
+    if (cluster.lat is None) != (cluster.lon is None):
+        missing = "lat" if cluster.lat is None else "lon"
+        yield missing, Fault("is missing while the other coordinate is given", "The map cannot show this cluster.")
+    elif cluster.country == "JP" and cluster.lat is not None and cluster.lon is not None:
+        if not (_JAPAN_LAT[0] <= cluster.lat <= _JAPAN_LAT[1] and _JAPAN_LON[0] <= cluster.lon <= _JAPAN_LON[1]):
+            yield "lat", Fault("the place lies outside Japan, where the cluster is", "Check lat, lon and country.")
+    if cluster.country != "JP" and not typed.get("home_language"):
+        yield "home_language", Fault("is blank and taken as ja, outside Japan", "Write the code of its home language.")
+
+
+def _without_twins(rows: Iterable[_Row]) -> list[_Row]:
+    """The rows, with those refused whose id an earlier row has."""
+    first: dict[str, _Row] = {}
+    result: list[_Row] = []
+    for row in rows:
+        twin = first.setdefault(row.cluster.cluster_id.casefold(), row) if row.cluster else row
+        result.append(row if twin is row else _refused_twin(row, twin))
+    return result
+
+
+def _refused_twin(row: _Row, twin: _Row) -> _Row:
+    assert row.cluster is not None
+    assert twin.cluster is not None
+    one, other = row.cluster.cluster_id, twin.cluster.cluster_id
+    how = "is the id" if one == other else f"differs only by capitals from the id {other!r}"
+    fault = Fault(f"{one!r} {how} of row {twin.number} already", "Give one of the two another id, or remove it.")
+    issue = _issue(row.number, row.headings["cluster_id"], fault, refused=True)
+    return replace(row, cluster=None, issues=(*row.issues, issue))
+
+
+def _shared_websites(rows: Iterable[_Row]) -> Iterator[Issue]:
+    """Rows whose website an earlier row has as well: legal, but the crawl visits it twice."""
+    first: dict[str, _Row] = {}
+    for row in rows:
+        if row.cluster is None or not row.cluster.website:
+            continue
+        other = first.setdefault(key(row.cluster.website), row)
+        if other is not row:
+            fault = Fault(f"is the website of row {other.number} as well", "Check that these are two organisations.")
+            yield _issue(row.number, row.headings["website"], fault, refused=False)

@@ -1,0 +1,277 @@
+"""Values to rows of the database and back. Pure.
+
+A visit and a verdict are kept whole, as a JSON document; large ones compressed. Fields that were added to a value
+later get their defaults when an older document is read; fields that a newer program wrote are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from crawler.errors import StoreError
+from crawler.model import (
+    Cluster,
+    Fetch,
+    Flag,
+    Outcome,
+    Review,
+    Role,
+    RunKind,
+    RunState,
+    Verdict,
+    Visit,
+    VisitOutcome,
+)
+
+Cell = str | int | float | bytes | None
+Row = Mapping[str, Cell]  # one row as sqlite hands it out
+T = TypeVar("T")
+
+_COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
+_CLUSTER_TEXTS = tuple(
+    f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
+)  # columns that hold a field as it is
+CLUSTER_COLUMNS = tuple(f.name for f in fields(Cluster))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of the ledger."""
+
+    run_id: int
+    kind: RunKind
+    state: RunState
+    now: datetime  # the instant that the visits work with
+    started_at: datetime  # by the clock on the wall
+    ended_at: datetime | None = None
+    policy: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)  # visit outcomes and task states, once it has ended
+    note: str = ""
+    pid: int = 0  # of the process that started it
+    host: str = ""
+
+
+# --- instants and documents ---
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as a text of fixed width in UTC. Raises ValueError for one without a zone: that is our bug."""
+    if at.tzinfo is None:
+        raise ValueError(f"an instant without a zone cannot be stored: {at}")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant(text: str) -> datetime:
+    """The instant that `instant_text` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def pack(value: object) -> bytes:
+    """A value as a JSON document, compressed when that pays."""
+    document = msgspec.json.encode(value)
+    return document if len(document) < _COMPRESS_FROM else zlib.compress(document)
+
+
+def unpack(document: bytes, of: type[T]) -> T:
+    """The value in a document that `pack` wrote. Raises StoreError when the document is damaged."""
+    try:
+        # A JSON object begins with a brace, a zlib stream never does.
+        text = document if document.startswith(b"{") else zlib.decompress(document)
+        return msgspec.json.decode(text, type=of)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise StoreError(
+            f"the database holds a damaged {of.__name__.lower()} ({error}). Restore a backup, or judge again."
+        ) from error
+
+
+# --- clusters ---
+
+
+def cluster_row(cluster: Cluster) -> dict[str, Cell]:
+    """The registry columns of a cluster."""
+    row: dict[str, Cell] = {name: getattr(cluster, name) for name in _CLUSTER_TEXTS}
+    row["other_hosts"] = json.dumps(cluster.other_hosts, ensure_ascii=False)
+    row["extra"] = json.dumps(cluster.extra, ensure_ascii=False)
+    row["lat"], row["lon"] = cluster.lat, cluster.lon
+    return {name: row[name] for name in CLUSTER_COLUMNS}
+
+
+def cluster(row: Row) -> Cluster:
+    """The cluster of a row."""
+    return Cluster(
+        **{name: text(row, name) for name in _CLUSTER_TEXTS},
+        other_hosts=tuple(json.loads(text(row, "other_hosts"))),
+        extra=tuple((key, value) for key, value in json.loads(text(row, "extra"))),
+        lat=_float(row, "lat"),
+        lon=_float(row, "lon"),
+    )
+
+
+# --- visits, fetches, verdicts ---
+
+
+def visit_row(run_id: int, visit: Visit) -> dict[str, Cell]:
+    """The columns of a visit beside its id and whether it is void."""
+    return {
+        "cluster_id": visit.cluster_id,
+        "run_id": run_id,
+        "started_at": instant_text(visit.started_at),
+        "elapsed_s": visit.elapsed_s,
+        "outcome": str(visit.outcome),
+        "failure": str(visit.failure) if visit.failure else None,
+        "reached": visit.reached,
+        "moved_to": visit.moved_to,
+        "n_fetches": len(visit.fetches),
+        "n_bytes": sum(f.n_bytes for f in visit.fetches),
+        "rendered_home": int(any(f.rendered and f.role is Role.HOME for f in visit.fetches)),
+        "document": pack(visit),
+    }
+
+
+def visit(row: Row) -> Visit:
+    """The visit of a row."""
+    return unpack(_blob(row), Visit)
+
+
+def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
+    """The columns of one fetch of a visit."""
+    same = ("url", "status", "final_url", "elapsed_s", "n_bytes", "content_type", "tls", "detail")
+    return {
+        "visit_id": visit_id,
+        "position": position,
+        "role": str(fetch.role),
+        "at": instant_text(fetch.at),
+        "outcome": str(fetch.outcome),
+        "rendered": int(fetch.rendered),
+        **{name: getattr(fetch, name) for name in same},
+    }
+
+
+def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
+    """What the pages of a visit gave to ask again with, one row an address; pages that gave nothing have none."""
+    digests = {p.url: p.text_digest for p in visit.pages}
+    found: dict[str, dict[str, Cell]] = {}
+    for fetch in visit.fetches:
+        if fetch.outcome is Outcome.OK and not fetch.rendered and (fetch.etag or fetch.last_modified):
+            found[fetch.url] = {
+                "cluster_id": visit.cluster_id,
+                "url": fetch.url,
+                "etag": fetch.etag,
+                "last_modified": fetch.last_modified,
+                "text_digest": digests.get(fetch.final_url or fetch.url, ""),
+            }
+    return list(found.values())
+
+
+def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
+    """The columns of a verdict beside its id."""
+    return {
+        "cluster_id": verdict.cluster_id,
+        "visit_id": visit_id,
+        "run_id": run_id,
+        "decided_at": instant_text(verdict.decided_at),
+        "policy": verdict.policy,
+        "activity": str(verdict.activity),
+        "english": str(verdict.english),
+        "flag": str(verdict.flag),
+        "latest_on": verdict.latest.on.isoformat() if verdict.latest else None,
+        "precision": str(verdict.latest.precision) if verdict.latest else None,
+        "confidence": verdict.confidence,
+        "points": verdict.points,
+        "document": pack(verdict),
+    }
+
+
+def verdict(row: Row) -> Verdict:
+    """The verdict of a row."""
+    return unpack(_blob(row), Verdict)
+
+
+# --- runs and reviews ---
+
+
+def run(row: Row) -> Run:
+    """The run of a row."""
+    return Run(
+        run_id=whole(row, "id"),
+        kind=RunKind(text(row, "kind")),
+        state=RunState(text(row, "state")),
+        now=instant(text(row, "now")),
+        started_at=instant(text(row, "started_at")),
+        ended_at=optional(row, "ended_at", instant),
+        policy=text(row, "policy"),
+        counts=json.loads(text(row, "counts")),
+        note=text(row, "note"),
+        pid=whole(row, "pid"),
+        host=text(row, "host"),
+    )
+
+
+def review_row(review: Review) -> dict[str, Cell]:
+    """The columns of a review beside its id."""
+    return {
+        "cluster_id": review.cluster_id,
+        "flag": str(review.flag),
+        "by": review.by,
+        "at": instant_text(review.at),
+        "reason": review.reason,
+    }
+
+
+def review(row: Row) -> Review:
+    """The review of a row."""
+    return Review(
+        cluster_id=text(row, "cluster_id"),
+        flag=Flag(text(row, "flag")),
+        by=text(row, "by"),
+        at=instant(text(row, "at")),
+        reason=text(row, "reason"),
+    )
+
+
+def outcome(row: Row) -> VisitOutcome:
+    """How the visit of a row ended."""
+    return VisitOutcome(text(row, "outcome"))
+
+
+# --- cells; the tables are STRICT, so a cell of another type is our bug ---
+
+
+def text(row: Row, column: str) -> str:
+    """The text in a column."""
+    value = row[column]
+    if not isinstance(value, str):
+        raise TypeError(f"column {column} holds {value!r}, not a text")
+    return value
+
+
+def whole(row: Row, column: str) -> int:
+    """The whole number in a column."""
+    value = row[column]
+    if not isinstance(value, int):
+        raise TypeError(f"column {column} holds {value!r}, not a whole number")
+    return value
+
+
+def optional(row: Row, column: str, convert: Callable[[str], T]) -> T | None:
+    """What the text in a column means, None for an empty one."""
+    return None if row[column] is None else convert(text(row, column))
+
+
+def _float(row: Row, column: str) -> float | None:
+    value = row[column]
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _blob(row: Row) -> bytes:
+    value = row["document"]
+    if not isinstance(value, bytes):
+        raise TypeError(f"a document is {value!r}, not bytes")
+    return value

@@ -1,0 +1,366 @@
+"""The only code that writes the database: one transaction a method.
+
+A store belongs to the thread that opened it. Reading methods see one consistent state each. Registry ids in a list are
+handed to SQLite as one JSON array, so that their number has no limit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from crawler.errors import StoreError
+from crawler.model import (
+    Cluster,
+    Outcome,
+    Plan,
+    Review,
+    RunKind,
+    RunState,
+    Validator,
+    Verdict,
+    Visit,
+    VisitOutcome,
+)
+from db import queries, rows
+from db.opening import complaining, immediate, open_database
+from db.rows import Cell, Run
+
+# How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
+# longest visit of the default budget.
+LEASE = timedelta(minutes=10)
+
+
+def wall_clock() -> datetime:
+    """The time now. For the ledger only: what is judged works with the instant of the run."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """Everything that is kept: registry, ledger, visits, verdicts, reviews."""
+
+    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._path = path
+        self._clock = clock
+
+    @classmethod
+    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Store:
+        """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
+        return cls(open_database(Path(path), create=create), Path(path), clock)
+
+    def close(self) -> None:
+        """Close the file. What was not committed is gone."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several methods as one: all of it is stored, or, when the block raises, nothing."""
+        with complaining(self._path), immediate(self._db):
+            yield
+
+    def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
+        with complaining(self._path):
+            return list(self._db.query(sql, values))
+
+    def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
+        return next(iter(self._all(sql, **values)), None)
+
+    def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
+        """Run a writing statement; gives how many rows it touched."""
+        return self._db.execute(sql, dict(values)).rowcount
+
+    def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
+        """Add one row; gives its id."""
+        return self._db.execute(queries.insert(table, row), dict(row)).lastrowid or 0
+
+    # --- registry ---
+
+    def clusters(self, ids: Sequence[str] | None = None, *, retired: bool = False) -> list[Cluster]:
+        """The clusters by id: all of the registry, or those of the given ids; retired ones only on request."""
+        found = (
+            self._all(queries.CLUSTERS, retired=int(retired))
+            if ids is None
+            else self._all(queries.CLUSTERS_OF, ids=json.dumps(list(ids)), retired=int(retired))
+        )
+        return [rows.cluster(row) for row in found]
+
+    def upsert_clusters(self, clusters: Iterable[Cluster]) -> int:
+        """Add clusters, or bring them up to date, and take back a retirement; gives how many rows that changed."""
+        at = rows.instant_text(self._clock())
+        with self.transaction():
+            return sum(self._do(queries.UPSERT_CLUSTER, {**rows.cluster_row(c), "at": at}) for c in clusters)
+
+    def retire(self, cluster_ids: Iterable[str]) -> int:
+        """Take clusters out of the registry without losing their history; gives how many were in it."""
+        at = rows.instant_text(self._clock())
+        with self.transaction():
+            return self._do(queries.RETIRE, {"ids": json.dumps(list(cluster_ids)), "at": at})
+
+    # --- ledger ---
+
+    def start_run(self, kind: RunKind, now: datetime, cluster_ids: Sequence[str], policy: str = "") -> int:
+        """Begin a run over these clusters, to be visited in this order; gives its id."""
+        run: dict[str, Cell] = {
+            "kind": str(kind), "now": rows.instant_text(now), "started_at": rows.instant_text(self._clock()),
+            "policy": policy, "pid": os.getpid(), "host": socket.gethostname(),
+        }  # fmt: skip
+        with self.transaction():
+            run_id = self._insert("runs", run)
+            for position, cluster_id in enumerate(dict.fromkeys(cluster_ids)):
+                self._insert("tasks", {"run_id": run_id, "cluster_id": cluster_id, "position": position})
+        return run_id
+
+    def unfinished_run(self, kind: RunKind) -> Run | None:
+        """The newest run of this kind that was interrupted, None when there is none.
+
+        Raises StoreError for a nightly run that another process is busy with: a second one would visit the same
+        sites twice at the same time. A rescan that is under way is none of ours.
+        """
+        for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind)):
+            run = rows.run(row)
+            if not self._is_under_way(run):
+                return run
+            if kind is RunKind.NIGHTLY:
+                raise StoreError(
+                    f"{self._path}: run {run.run_id} is under way in another process ({run.pid} on {run.host}). "
+                    "Wait for its end; a second crawl would visit the same sites twice."
+                )
+        return None
+
+    def _is_under_way(self, run: Run) -> bool:
+        """Whether another process works on the run: not known to be gone, and it began a visit a short time ago."""
+        if run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid)):
+            return False
+        leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
+        until = rows.optional(leased, "until", rows.instant) if leased else None
+        return (until or run.started_at + LEASE) > self._clock()
+
+    def run(self, run_id: int) -> Run | None:
+        """One run of the ledger."""
+        row = self._one("SELECT * FROM runs WHERE id = :id", id=run_id)
+        return rows.run(row) if row else None
+
+    def runs(self, limit: int = 50) -> list[Run]:
+        """The last runs, newest first."""
+        return [rows.run(row) for row in self._all(queries.RUNS, limit=limit)]
+
+    def task_ids(self, run_id: int) -> list[str]:
+        """The clusters of a run, in their order."""
+        return [rows.text(row, "cluster_id") for row in self._all(queries.TASKS, run=run_id)]
+
+    def task_count(self, run_id: int) -> int:
+        """How many clusters a run is over."""
+        return sum(self.task_states(run_id).values())
+
+    def task_states(self, run_id: int) -> dict[str, int]:
+        """How many tasks of a run are in which state."""
+        found = self._all(queries.TASK_STATES, run=run_id)
+        return {rows.text(row, "state"): rows.whole(row, "n") for row in found}
+
+    def waiting(self, run_id: int) -> list[str]:
+        """The clusters of a run still to be visited, in their order; visits under way at a kill are among them."""
+        return [rows.text(row, "cluster_id") for row in self._all(queries.WAITING, run=run_id)]
+
+    def claim(self, run_id: int, cluster_id: str) -> bool:
+        """Note that the visit to a cluster begins; False when it was already made, or given up."""
+        lease = rows.instant_text(self._clock() + LEASE)
+        owner: dict[str, Cell] = {"run": run_id, "pid": os.getpid(), "host": socket.gethostname()}
+        with self.transaction():
+            self._do(queries.OWN_RUN, owner)
+            return bool(self._do(queries.CLAIM, {"run": run_id, "cluster": cluster_id, "lease": lease}))
+
+    def fail_task(self, run_id: int, cluster_id: str, reason: str) -> bool:
+        """Give one cluster of a run up; False when its visit was already made."""
+        with self.transaction():
+            return bool(self._do(queries.FAIL_TASK, {"run": run_id, "cluster": cluster_id, "reason": reason}))
+
+    def end_run(self, run_id: int, state: RunState, note: str = "") -> None:
+        """Close a run; what was not visited is skipped. VOID makes its visits void too."""
+        with self.transaction():
+            self._do(queries.SKIP_TASKS, {"run": run_id})
+            counts = {**self.task_states(run_id), **dict(self._outcome_counts(run_id))}
+            ended = rows.instant_text(self._clock())
+            values: dict[str, Cell] = {
+                "run": run_id,
+                "state": str(state),
+                "at": ended,
+                "note": note,
+                "counts": json.dumps(counts),
+            }
+            self._do(queries.END_RUN, values)
+            if state is RunState.VOID:
+                for statement in queries.VOID_VISITS:
+                    self._do(statement, {"run": run_id})
+
+    def void_run(self, run_id: int, note: str) -> None:
+        """Close a run that says more about us than about the sites: its visits no longer count, its verdicts go.
+
+        The newest verdict of a cluster is then again the one before. What its servers gave to ask again with goes
+        too: "not modified since" would refer to a visit that does not count.
+        """
+        self.end_run(run_id, RunState.VOID, note)
+
+    def outcomes(self, run_id: int) -> dict[str, VisitOutcome]:
+        """How the visits of a run ended, by cluster id."""
+        return _outcomes(self._all(queries.OUTCOMES, run=run_id))
+
+    def last_outcomes(self, run_id: int) -> dict[str, VisitOutcome]:
+        """How the visits before a run ended, by the id of each of its clusters that was visited before."""
+        return _outcomes(self._all(queries.LAST_OUTCOMES, run=run_id))
+
+    def _outcome_counts(self, run_id: int) -> Iterator[tuple[str, int]]:
+        for row in self._all(queries.OUTCOME_COUNTS, run=run_id):
+            yield f"visit_{rows.text(row, 'outcome')}", rows.whole(row, "n")
+
+    # --- visits ---
+
+    def plan(self, cluster_ids: Sequence[str]) -> list[Plan]:
+        """The plans for these clusters, in this order; ids that the registry does not have are left out."""
+        ids = json.dumps(list(cluster_ids))
+        with complaining(self._path), self._db.atomic():  # one state for all three questions
+            clusters = {c.cluster_id: c for c in self.clusters(cluster_ids)}
+            validators = self._all(queries.VALIDATORS, ids=ids)
+            rendered = {rows.text(r, "cluster_id") for r in self._all(queries.RENDERED_BEFORE, ids=ids)}
+        known: dict[str, list[Validator]] = {}
+        for row in validators:
+            url, etag, last_modified = (rows.text(row, name) for name in ("url", "etag", "last_modified"))
+            validator = Validator(url=url, etag=etag, last_modified=last_modified)
+            known.setdefault(rows.text(row, "cluster_id"), []).append(validator)
+        return [
+            Plan(cluster=clusters[i], validators=tuple(known.get(i, ())), rendered_before=i in rendered)
+            for i in dict.fromkeys(cluster_ids)
+            if i in clusters
+        ]
+
+    def add_visit(self, run_id: int, visit: Visit, verdict: Verdict) -> bool:
+        """Store a visit with the verdict it led to, and tick its task off.
+
+        False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
+        was found void is kept as void, without the verdict.
+        """
+        with self.transaction():
+            key: dict[str, Cell] = {"run": run_id, "cluster": visit.cluster_id}
+            if self._one(queries.HAS_VISIT, **key):
+                return False
+            visit_id = self._insert("visits", rows.visit_row(run_id, visit))
+            for position, fetch in enumerate(visit.fetches):
+                self._insert("fetches", rows.fetch_row(visit_id, position, fetch))
+            self._do(queries.TASK_DONE, key)
+            if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
+                return True
+            self._keep_validators(visit)
+            self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
+        return True
+
+    def _keep_validators(self, visit: Visit) -> None:
+        """Remember what the last reading visit gave to ask again with, and nothing older."""
+        if visit.outcome is not VisitOutcome.READ:
+            return
+        unchanged = [f.url for f in visit.fetches if f.outcome is Outcome.NOT_MODIFIED]
+        self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
+        for row in rows.validator_rows(visit):
+            self._do(queries.PUT_VALIDATOR, row)
+
+    def visits(
+        self, cluster_id: str, *, until: datetime | None = None, limit: int | None = None, include_void: bool = False
+    ) -> list[Visit]:
+        """The visits to a cluster, oldest first: up to an instant (included), the newest few, without void nights."""
+        found = self._all(
+            queries.VISITS,
+            cluster=cluster_id,
+            until=rows.instant_text(until) if until else queries.FOREVER,
+            void=int(include_void),
+            limit=-1 if limit is None else limit,
+        )
+        return [rows.visit(row) for row in reversed(found)]
+
+    # --- verdicts ---
+
+    def latest_verdicts(self, as_of: datetime | None = None) -> dict[str, Verdict]:
+        """The newest verdict over each cluster of the registry that has one, now or as of an instant (included)."""
+        found = self._all(queries.LATEST_VERDICTS, until=rows.instant_text(as_of) if as_of else queries.FOREVER)
+        return {v.cluster_id: v for v in map(rows.verdict, found)}
+
+    def verdict_history(self, cluster_id: str) -> list[Verdict]:
+        """All verdicts over a cluster, oldest first."""
+        return [rows.verdict(row) for row in self._all(queries.VERDICT_HISTORY, cluster=cluster_id)]
+
+    def replace_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Put verdicts in the place of those over the same cluster as of the same instant; earlier ones stay."""
+        with self.transaction():
+            for verdict in verdicts:
+                same = {"cluster": verdict.cluster_id, "at": rows.instant_text(verdict.decided_at)}
+                made = self._one(queries.VISIT_OF_VERDICT, **same)
+                visit_id = rows.whole(made, "visit_id") if made else None
+                run_id = rows.whole(made, "run_id") if made else None
+                self._do(queries.DROP_VERDICTS, same)
+                self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
+
+    def _put_verdict(self, verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> None:
+        """Add a verdict. One that rests on no visit stands only until there is another."""
+        self._do(queries.DROP_VISITLESS_VERDICTS, {"cluster": verdict.cluster_id})
+        self._insert("verdicts", rows.verdict_row(verdict, run_id=run_id, visit_id=visit_id))
+
+    # --- reviews, settings, sizes ---
+
+    def add_review(self, review: Review) -> None:
+        """Append a person's answer. Raises StoreError when the registry has no such cluster."""
+        with self.transaction():
+            if not self.clusters([review.cluster_id], retired=True):
+                raise StoreError(f"{self._path}: there is no cluster {review.cluster_id!r} in the registry.")
+            self._insert("reviews", rows.review_row(review))
+
+    def reviews(self, cluster_id: str) -> list[Review]:
+        """All answers about a cluster, oldest first."""
+        return [rows.review(row) for row in self._all(queries.REVIEWS, cluster=cluster_id)]
+
+    def latest_reviews(self) -> dict[str, Review]:
+        """The newest answer about each cluster of the registry that has one."""
+        return {r.cluster_id: r for r in map(rows.review, self._all(queries.LATEST_REVIEWS))}
+
+    def setting(self, name: str) -> str | None:
+        """A setting that lives with the database, None when it was never set."""
+        row = self._one(queries.SETTING, name=name)
+        return rows.text(row, "value") if row else None
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Set a setting that lives with the database."""
+        with self.transaction():
+            self._do(queries.SET_SETTING, {"name": name, "value": value})
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {table: rows.whole(row, "n") for table in queries.TABLES for row in self._all(queries.count(table))}
+
+
+def _outcomes(found: Iterable[Mapping[str, Cell]]) -> dict[str, VisitOutcome]:
+    return {rows.text(row, "cluster_id"): rows.outcome(row) for row in found}
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process of this id exists on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it exists and belongs to somebody else
+        return True
+    return True
