@@ -16,6 +16,7 @@ from crawler.config import Config, config_from
 from crawler.errors import ConfigError, UsageError
 from db.store import Store
 
+_YEARS = (1990, 2199)  # before there were websites, and before arithmetic with days leaves the calendar
 DEFAULT_DATABASE = "clusterwatch.db"
 
 DbOption = Annotated[
@@ -26,10 +27,8 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", envvar="CLUSTERWATCH_CONFIG", help="Settings (TOML)."),
 ]
-NowOption = Annotated[
-    str,
-    typer.Option("--now", metavar="ISO", help="The instant to work with, such as 2026-11-24T03:00+09:00. Default: now."),
-]
+_NOW_HELP = "The instant to work with, such as 2026-11-24T03:00+09:00. Default: now."
+NowOption = Annotated[str, typer.Option("--now", metavar="ISO", help=_NOW_HELP)]
 
 
 class Format(StrEnum):
@@ -52,9 +51,9 @@ class Context:
     now: datetime  # UTC
 
     @classmethod
-    def of(cls, database: Path, config: Path | None, now: str = "") -> Context:
-        """The context from the options as typed."""
-        return cls(database=database, config=read_config(config), now=instant(now))
+    def of(cls, database: Path, config: Path | None, now: str = "", *, option: str = "--now") -> Context:
+        """The context from the options as typed; `option` is the one that sets the instant."""
+        return cls(database=database, config=read_config(config), now=instant(now, option))
 
     def store(self, *, create: bool = False) -> Store:
         """The open store. Without `create` a missing database is the person's to know about."""
@@ -77,15 +76,17 @@ def read_config(path: Path | None) -> Config:
         raise ConfigError(f"{path}: {error}") from None
 
 
-def instant(text: str) -> datetime:
+def instant(text: str, option: str = "--now") -> datetime:
     """The instant that a person typed, in UTC; a day alone means its noon, no zone means UTC."""
     if not text:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--now: {text!r} is no instant; write it like 2026-11-24T03:00+09:00") from None
-    if len(text) == len("2026-11-24"):
+        raise UsageError(f"{option}: {text!r} is no instant; write it like 2026-11-24T03:00+09:00") from None
+    if not _YEARS[0] <= when.year <= _YEARS[1]:
+        raise UsageError(f"{option}: {text!r} lies outside the years {_YEARS[0]} to {_YEARS[1]}")
+    if ":" not in text and "T" not in text:
         when = when.replace(hour=12)
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 

@@ -9,12 +9,11 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
-from crawler.model import Flag, RunKind, VisitOutcome
+from crawler.model import Cluster, Flag, RunKind, Verdict, VisitOutcome
 from db.registry import import_registry, read_registry
 from db.store import Store
 from pipelines.judging.judge import judge as verdict_of
@@ -41,12 +40,12 @@ def crawl(
 ) -> int:
     """Visit every cluster (or some), store what was seen, and judge. An interrupted run is continued."""
     context = Context.of(db, config, now)
-    with context.store(create=True) as store:
+    with context.store(create=import_default) as store:
         if import_default and not store.clusters():
             _import_default(store)
-        _known_ids(store, ids)
         if not store.clusters():
             raise UsageError("the registry is empty: import one first with clusterwatch import FILE")
+        _known(store, ids or [])
         done = crawl_watched(store, context, RunKind.NIGHTLY, ids or None)
         _print_summary(store, done)
     return _exit_code(done)
@@ -61,22 +60,12 @@ def rescan(
     """Visit one cluster now, past every cache, and print the verdict beside the previous one."""
     context = Context.of(db, config, now)
     with context.store() as store:
-        (cluster,) = _known_ids(store, [cluster_id])
+        (cluster,) = _known(store, [cluster_id])
         before = store.latest_verdicts().get(cluster_id)
         done = crawl_watched(store, context, RunKind.RESCAN, [cluster_id])
         after = store.latest_verdicts().get(cluster_id)
-        table = Table(box=None, header_style="bold")
-        for heading in ("", "Flag", "Activity", "English", "Latest post", "Decided (UTC)"):
-            table.add_column(heading)
-        for label, verdict in (("before", before), ("now", after)):
-            if verdict is None:
-                table.add_row(label, "never judged", "", "", "", "")
-                continue
-            flag = show.flag_text(verdict.flag, cluster.home_language)
-            at = f"{verdict.decided_at:%Y-%m-%d %H:%M}"
-            table.add_row(label, flag, verdict.activity, verdict.english, show.day(verdict.latest), at)
         console = show.console()
-        console.print(table)
+        console.print(show.comparison(cluster, before, after))
         for reason in after.reasons if after else ():
             console.print(f"• {show.safe(reason.text)}", soft_wrap=True)
     return _exit_code(done)
@@ -91,11 +80,11 @@ def judge(
     config: ConfigOption = None,
 ) -> int:
     """Make every verdict again from the stored visits; no network."""
-    context = Context.of(db, policy or config, as_of)
+    context = Context.of(db, policy or config, as_of, option="--as-of")
     changed: Counter[tuple[Flag, Flag]] = Counter()
     with context.store() as store:
         before = store.latest_verdicts()
-        verdicts = [_again(store, c.cluster_id, context, dated=bool(as_of)) for c in store.clusters()]
+        verdicts = [_again(store, c, context, dated=bool(as_of)) for c in store.clusters()]
         for verdict in verdicts:
             old = before.get(verdict.cluster_id)
             if old is not None and old.flag is not verdict.flag:
@@ -111,11 +100,10 @@ def judge(
     return 0
 
 
-def _again(store: Store, cluster_id: str, context: Context, *, dated: bool):  # type: ignore[no-untyped-def]
+def _again(store: Store, cluster: Cluster, context: Context, *, dated: bool) -> Verdict:
     """The verdict over one cluster from its stored visits, as of its last visit or of the given instant."""
-    visits = store.visits(cluster_id)
+    visits = store.visits(cluster.cluster_id)
     as_of = context.now if dated or not visits else visits[-1].started_at
-    (cluster,) = store.clusters([cluster_id])
     return verdict_of(cluster, visits, as_of=as_of, policy=context.config.policy)
 
 
@@ -126,10 +114,8 @@ def _import_default(store: Store) -> None:
     print(f"The registry was empty: imported the default one, samples/japan.csv ({result.added} clusters).")
 
 
-def _known_ids(store: Store, ids: list[str] | None):  # type: ignore[no-untyped-def]
+def _known(store: Store, ids: list[str]) -> list[Cluster]:
     """The clusters of these ids; UsageError names those that the registry does not have."""
-    if not ids:
-        return ()
     clusters = store.clusters(ids)
     missing = sorted(set(ids) - {c.cluster_id for c in clusters})
     if missing:
@@ -193,7 +179,7 @@ def _print_summary(store: Store, done: Crawl) -> None:
         soft_wrap=True,
     )
     for cluster_id, reason in sorted(done.failed.items()):
-        console.print(f"not visited: {cluster_id}: {reason}", soft_wrap=True)
+        console.print(show.safe(f"not visited: {cluster_id}: {reason}"), soft_wrap=True)
     if done.void:
         return
     console.print(f"Flags now: {_counts(Counter(v.flag for v in store.latest_verdicts().values()))}.", soft_wrap=True)

@@ -16,6 +16,7 @@ from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, environment_proxy
 from crawler.config import NO_CONTACT, user_agent
 from crawler.errors import ClusterwatchError, UsageError
+from crawler.model import RunState
 from db.store import Store
 from schedules.tools import chromium
 
@@ -41,7 +42,7 @@ def doctor(
     console = show.console()
     for good, line in findings:
         console.print("ok  " if good else "BAD ", style="green" if good else "bold red", end="")
-        console.print(line, soft_wrap=True)
+        console.print(show.safe(line), soft_wrap=True)
     return 0 if all(good for good, _ in findings) else 1
 
 
@@ -56,7 +57,8 @@ def _span(text: str) -> timedelta | None:
 
 def _machine(context: Context) -> list[tuple[bool, str]]:
     browser = chromium(context.config.browser.executable)
-    free = shutil.disk_usage(context.database.absolute().parent).free if context.database.absolute().parent.exists() else 0
+    folder = context.database.absolute().parent
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
     agent = user_agent(context.config.network)
     proxy = environment_proxy()
     return [
@@ -83,15 +85,20 @@ def _database(context: Context, span: timedelta | None) -> list[tuple[bool, str]
 
 
 def _contents(store: Store, context: Context, span: timedelta | None) -> list[tuple[bool, str]]:
+    faults = store.faults()
+    if faults:
+        return [(False, f"the database is damaged ({faults[0]}): restore a backup")]
     count = len(store.clusters())
     runs = store.runs(limit=1)
-    found = [(count > 0, f"registry: {count} clusters")]
+    found = [
+        (count > 0, f"registry: {count} clusters" + ("" if count else "; import one with clusterwatch import FILE"))
+    ]
     if not runs:
         return [*found, (span is None, "no run yet; start one with clusterwatch crawl")]
     last = runs[0]
     ended = f"ended {last.ended_at:%Y-%m-%d %H:%M} UTC" if last.ended_at else "not ended"
-    note = f": {last.note}" if last.note else ""
-    found.append((last.state != "failed", f"last run: started {last.started_at:%Y-%m-%d %H:%M} UTC, {ended}, {last.state}{note}"))
+    line = f"last run: started {last.started_at:%Y-%m-%d %H:%M} UTC, {ended}, {last.state}"
+    found.append((last.state not in {RunState.FAILED, RunState.VOID}, line + (f": {last.note}" if last.note else "")))
     if span is not None:
         fresh = last.ended_at is not None and context.now - last.ended_at <= span
         found.append((fresh, "a run ended within the span" if fresh else "the crawl did not run within the span"))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 
 import typer
+from typer.exceptions import TyperException
 
 from cli import crawling, demo, doctor, mapping, registry
 from cli.context import Context
+from cli.show import safe_lines
 from crawler.errors import ClusterwatchError
+
+INTERRUPTED = 130  # what shells give for a command that Ctrl-C ended
 
 app = typer.Typer(
     name="clusterwatch",
@@ -28,35 +34,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 the work failed, 2 wrong usage."""
     try:
         result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
     except ClusterwatchError as error:
-        print(f"clusterwatch: {error}", file=sys.stderr)
-        return error.exit_code
-    except typer.Exit as ended:
-        return ended.exit_code
-    except typer.Abort:
-        print("clusterwatch: stopped", file=sys.stderr)
-        return 1
-    except Exception as error:
-        return _usage(error)
-    except KeyboardInterrupt:
-        print("clusterwatch: stopped; what was visited is kept, the same command continues", file=sys.stderr)
-        return 1
+        return _complain("clusterwatch", str(error), error.exit_code)
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "clusterwatch"
+        return _complain(command, f"{error.format_message()} (see {command} --help)", 2)
+    except BrokenPipeError:  # whoever read our output has seen enough, such as `head`
+        return _hush()
+    if result == INTERRUPTED:  # typer's word for Ctrl-C
+        return _complain("clusterwatch", "stopped; what was stored is kept, and the same command continues", result)
     return result if isinstance(result, int) else 0
 
 
-def _usage(error: Exception) -> int:
-    """Wrong usage in one line with code 2; anything else is our bug and is shown as such."""
-    show = getattr(error, "format_message", None)  # click's usage errors, without importing its private copy
-    if show is None:
-        raise error
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "clusterwatch"
-    print(f"{command}: {show()} (see {command} --help)", file=sys.stderr)
-    return 2
+def _complain(command: str, text: str, exit_code: int) -> int:
+    """Say what is wrong, without orders to the terminal that a file or a page may have put into it."""
+    print(f"{command}: {safe_lines(text)}", file=sys.stderr)
+    return exit_code
+
+
+def _hush() -> int:
+    """Write nothing more: at its end the interpreter would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def run() -> None:
     """Entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Japanese shows escapes instead of failing
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())
 
 

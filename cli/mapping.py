@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from cli import show as showing
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
-from crawler.errors import UsageError
+from crawler.errors import UsageError, WorkFailed
 from crawler.model import Activity, Cluster, Flag, Verdict
-from db.export import export_rows, write_csv, write_export, write_json
+from db.export import ENDINGS, export_rows, json_text, write_csv, write_export, write_json
 from db.store import Store
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
@@ -83,7 +82,7 @@ def show(
     word = verdict_of(clusters[0], facts, context.config.policy)
     if form is Format.JSON:
         document = {"cluster": clusters[0], "verdict": word, "evidence": facts, "visits": visits, "history": history}
-        print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        print(json_text(document), end="")
         return 0
     showing.console().print(showing.case(clusters[0], word, facts, visits, history))
     return 0
@@ -95,8 +94,14 @@ def export(
     config: ConfigOption = None,
 ) -> int:
     """Write the mapping to a file."""
+    if file.suffix.lower() not in ENDINGS:
+        raise UsageError(f"{file}: the ending must say what to write: {' or '.join(ENDINGS)}")
     context = Context.of(db, config)
     with context.store() as store:
-        count = write_export(file, export_rows(_rows(store), store.latest_reviews()), generated_at=context.now)
+        rows = export_rows(_rows(store), store.latest_reviews())
+        try:
+            count = write_export(file, rows, generated_at=context.now)
+        except OSError as error:
+            raise WorkFailed(f"{file}: cannot be written: {error.strerror}") from None
     print(f"{count} clusters written to {file}")
     return 0

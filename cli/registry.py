@@ -23,13 +23,13 @@ def add_commands(app: typer.Typer) -> None:
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The registry: CSV or XLSX.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report; change nothing.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Import the good rows although others are refused.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Import the good rows, others refused or not.")] = False,
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Import a registry: rows accepted, warned, refused, each with the reason."""
-    report = read_registry(file)
     context = Context.of(db, config)
+    report = read_registry(file)
     _print_report(report)
     if report.refused and not partial and not dry_run:
         raise RefusedInput(
@@ -45,7 +45,7 @@ def import_(
 def _print_report(report: RegistryReport) -> None:
     console = show.console(error=True)
     for issue in (*report.refused_issues, *report.warnings)[:_SHOWN]:
-        console.print(issue.sentence(), soft_wrap=True)
+        console.print(show.safe(issue.sentence()), soft_wrap=True)
     hidden = len(report.refused_issues) + len(report.warnings) - _SHOWN
     if hidden > 0:
         console.print(f"… and {hidden} more")

@@ -28,6 +28,11 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else " " for c in text)
 
 
+def safe_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(safe(line) for line in text.split("\n"))
+
+
 def day(item: DatedItem | None) -> str:
     """The day of an item as precisely as it was written, "–" without one."""
     if item is None:
@@ -64,6 +69,22 @@ def _cells(cluster: Cluster, verdict: Verdict | None) -> tuple[RenderableType, .
         " ".join(verdict.languages),
         safe(verdict.reasons[0].text) if verdict.reasons else "",
     )
+
+
+def comparison(cluster: Cluster, before: Verdict | None, after: Verdict | None) -> Table:
+    """Two verdicts over one cluster, one below the other."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("", "Flag", "Activity", "English", "Latest post", "Decided (UTC)"):
+        table.add_column(heading, no_wrap=True)
+    for label, verdict in (("before", before), ("now", after)):
+        if verdict is None:
+            table.add_row(label, "never judged", "", "", "", "")
+            continue
+        flag = flag_text(verdict.flag, cluster.home_language)
+        at = f"{verdict.decided_at:%Y-%m-%d %H:%M}"
+        activity, english = verdict.activity.replace("_", " "), verdict.english.replace("_", " ")
+        table.add_row(label, flag, activity, english, day(verdict.latest), at)
+    return table
 
 
 def case(
@@ -126,9 +147,7 @@ def _items(evidence: Evidence) -> RenderableType:
     table = _grid("On", "What it is", "Read from", "Words on the page", "Title", "Page")
     for item in items:
         coming = "coming event" if item is evidence.next_event else str(item.kind)
-        table.add_row(
-            day(item), coming, item.source.replace("_", " "), safe(item.raw), safe(item.title)[:60], item.url
-        )
+        table.add_row(day(item), coming, item.source.replace("_", " "), safe(item.raw), safe(item.title)[:60], item.url)
     return table
 
 

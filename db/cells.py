@@ -184,6 +184,11 @@ def look_swapped(lat: str, lon: str) -> bool:
         return False
 
 
+def names_a_year(text: str) -> bool:
+    """Whether a year of four digits stands in a text, which is all that the judgement reads of a period."""
+    return re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text, re.ASCII) is not None
+
+
 def ends_before(start: str, end: str) -> bool:
     """Whether a period ends before it starts, as far as its texts begin with a year and a month that can be read."""
     first, last = _MONTH.match(start), _MONTH.match(end)

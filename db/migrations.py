@@ -79,6 +79,7 @@ CREATE TABLE runs (
     state TEXT NOT NULL DEFAULT 'running' {_in("state", RUN_STATE)},
     now TEXT NOT NULL,
     started_at TEXT NOT NULL,
+    taken_at TEXT NOT NULL,
     ended_at TEXT,
     policy TEXT NOT NULL,
     counts TEXT NOT NULL DEFAULT '{{}}' CHECK (json_valid(counts)),
@@ -189,6 +190,8 @@ CREATE TRIGGER reviews_are_not_edited BEFORE UPDATE ON reviews
 BEGIN SELECT RAISE(ABORT, 'a review is never edited; add another'); END;
 CREATE TRIGGER reviews_are_not_deleted BEFORE DELETE ON reviews
 BEGIN SELECT RAISE(ABORT, 'a review is never deleted; add another'); END;
+CREATE TRIGGER reviews_are_not_replaced BEFORE INSERT ON reviews WHEN EXISTS (SELECT 1 FROM reviews WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a review is never replaced; add another'); END;
 """
 
 

@@ -30,11 +30,15 @@ _WORDS = {
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error",
     sqlite3.SQLITE_AUTH: "cannot be used: access was refused",
 }
+_NOT_UTF8 = "Could not decode to UTF-8"  # Python's own complaint, without a code; only damage brings such texts
 
 
 def complaint(path: Path, error: sqlite3.Error) -> StoreError | None:
     """What a person should know about an error of SQLite; None for one that is our own bug."""
-    words = _WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte without the extended part
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte without the extended part
+    if _NOT_UTF8 in str(error):
+        code = sqlite3.SQLITE_CORRUPT
+    words = _WORDS.get(code)
     return None if words is None else StoreError(f"{path}: {words.format(busy=BUSY_S)}.")
 
 

@@ -46,9 +46,10 @@ WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND retired_at IS NULL""
 # --- ledger ---
 
 UNFINISHED_RUNS = "SELECT * FROM runs WHERE kind = :kind AND state = 'running' ORDER BY id DESC"
+RUN = "SELECT * FROM runs WHERE id = :run"
 RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
 LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
-OWN_RUN = "UPDATE runs SET pid = :pid, host = :host WHERE id = :run AND (pid <> :pid OR host <> :host)"
+TAKE_RUN = "UPDATE runs SET pid = :pid, host = :host, taken_at = :at WHERE id = :run"
 TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"
 TASK_STATES = "SELECT state, count(*) AS n FROM tasks WHERE run_id = :run GROUP BY state"
 WAITING = "SELECT cluster_id FROM tasks WHERE run_id = :run AND state IN ('queued', 'running') ORDER BY position"

@@ -25,10 +25,11 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "cluster_id": ("id", "clusterid", "cluster", "code", "key", "クラスターid", "クラスタid", "識別子", "番号"),
     "name_en": ("name", "english_name", "name_english", "cluster_name", "organisation", "organization", "名称_英語",
                 "英語名", "英語名称", "英文名", "名称_英", "名前_英語"),
-    "website": ("url", "web", "web_site", "homepage", "home_page", "site", "address", "website_ja", "url_ja",
+    "website": ("url", "web", "web_site", "homepage", "home_page", "site", "website_ja", "url_ja",
                 "ウェブサイト", "webサイト", "ホームページ", "サイト", "サイトurl", "hp"),
     "name_ja": ("japanese_name", "name_japanese", "名称", "名前", "日本語名", "団体名", "クラスター名", "名称_日本語"),
-    "website_en": ("url_en", "english_website", "website_english", "english_url", "英語サイト", "英語版サイト", "英語url"),
+    "website_en": ("url_en", "english_website", "website_english", "english_url", "英語サイト", "英語版サイト",
+                   "英語url"),
     "other_hosts": ("hosts", "other_websites", "other_urls", "その他のサイト", "他のサイト", "その他url"),
     "home_language": ("language", "lang", "言語", "主要言語"),
     "country": ("country_code", "国", "国コード"),
@@ -71,6 +72,7 @@ class RegistryReport:
     """What a registry file holds: clusters to take, and what is wrong with the rest."""
 
     form: str  # what the file was read as
+    header_row: int
     columns: tuple[str, ...]  # fields of Cluster that the file has a column for, and headings we do not know
     accepted: tuple[Cluster, ...]
     refused: tuple[int, ...]  # row numbers
@@ -80,7 +82,7 @@ class RegistryReport:
     @property
     def warned(self) -> int:
         """How many accepted rows have warnings."""
-        return len({w.row for w in self.warnings if w.row > 1})
+        return len({w.row for w in self.warnings if w.row > self.header_row})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def registry_report(sheet: Sheet) -> RegistryReport:
     unknown = [sheet.header[i] for i, name in columns.items() if name not in FIELDS]
     return RegistryReport(
         form=sheet.form,
+        header_row=sheet.header_row,
         columns=(*sorted(known), *unknown),
         accepted=tuple(row.cluster for row in good if row.cluster is not None),
         refused=tuple(row.number for row in rows if row.cluster is None),
@@ -190,7 +193,19 @@ def _columns(sheet: Sheet) -> dict[int, str]:
             f"has no column {' and no column '.join(missing)}. Row {sheet.header_row} must hold the headings "
             f"(needed: {', '.join(REQUIRED)}); it holds: {found}"
         )
-    return {i: columns.get(i, heading) for i, heading in enumerate(sheet.header) if i in columns or heading}
+    return _with_unknown(columns, sheet.header)
+
+
+def _with_unknown(columns: Mapping[int, str], header: Sequence[str]) -> dict[int, str]:
+    """The columns and those that we do not know under their headings, each once."""
+    complete: dict[int, str] = {}
+    for i, heading in enumerate(header):
+        name = columns.get(i, heading)
+        if name in complete.values():
+            name = f"{heading} ({column_name(i)})"
+        if name:
+            complete[i] = name
+    return complete
 
 
 def _refuse_doubles(columns: Mapping[int, str], sheet: Sheet) -> None:
@@ -206,14 +221,17 @@ def _refuse_doubles(columns: Mapping[int, str], sheet: Sheet) -> None:
 
 
 def _header_warnings(sheet: Sheet, columns: Mapping[int, str]) -> Iterator[Issue]:
-    """Headings that are probably misspelt; other unknown ones are kept without a word."""
+    """Headings that are probably misspelt, or missing; other unknown ones are kept without a word."""
     free = [name for name in FIELDS if name not in columns.values()]
     for i, name in columns.items():
         near = difflib.get_close_matches(_plain(sheet.header[i]), free, n=1, cutoff=0.8) if name not in FIELDS else ()
         for meant in near:
-            reason = "is no column we know; it is kept as it is"
-            advice = f"If it means {meant}, rename it."
-            yield Issue(row=sheet.header_row, column=sheet.header[i], reason=reason, advice=advice, refused=False)
+            fault = Fault("is no column we know; it is kept as it is", f"If it means {meant}, rename it.")
+            yield _issue(sheet.header_row, sheet.header[i], fault, refused=False)
+    for i, heading in enumerate(sheet.header):
+        if not heading and any(i < len(texts) and texts[i].text for _, texts in sheet.rows):
+            fault = Fault("has no heading, so its cells are left out", "Give the column a name in the first row.")
+            yield _issue(sheet.header_row, column_name(i), fault, refused=False)
 
 
 # --- the rows ---
@@ -312,8 +330,8 @@ def _mended(issues: list[Issue], typed: Mapping[str, str], headings: Mapping[str
     """The issues with a better word for a latitude that is refused because it is the longitude."""
     if not cells.look_swapped(typed.get("lat", ""), typed.get("lon", "")):
         return issues
-    fault = {"reason": "latitude and longitude look swapped", "advice": "Put 35.681 under lat and 139.767 under lon."}
-    return [replace(i, **fault) if i.column == headings["lat"] else i for i in issues]
+    reason, advice = "latitude and longitude look swapped", "Put 35.681 under lat and 139.767 under lon."
+    return [replace(i, reason=reason, advice=advice) if i.column == headings["lat"] else i for i in issues]
 
 
 def _doubts(cluster: Cluster, typed: Mapping[str, str]) -> Iterator[tuple[str, Fault]]:
@@ -323,34 +341,46 @@ def _doubts(cluster: Cluster, typed: Mapping[str, str]) -> Iterator[tuple[str, F
         if inside:
             fault = Fault(f"{inside} is not on the public internet", "The crawl refuses such addresses unless allowed.")
             yield name, fault
+    if cluster.website_en and cluster.website_en == cluster.website:
+        yield "website_en", Fault("is the same address as the website", "Leave it blank unless it is another page.")
+    for name in ("period_start", "period_end"):
+        if getattr(cluster, name) and not cells.names_a_year(getattr(cluster, name)):
+            yield name, Fault("names no year of four digits", "Write it like 2007, 2007-04 or FY2007.")
     if cells.ends_before(cluster.period_start, cluster.period_end):
         yield "period_end", Fault("lies before period_start", "Check both; the row is taken as it is.")
     if (cluster.lat is None) != (cluster.lon is None):
         missing = "lat" if cluster.lat is None else "lon"
         yield missing, Fault("is missing while the other coordinate is given", "The map cannot show this cluster.")
-    elif cluster.country == "JP" and cluster.lat is not None and cluster.lon is not None:
-        if not (_JAPAN_LAT[0] <= cluster.lat <= _JAPAN_LAT[1] and _JAPAN_LON[0] <= cluster.lon <= _JAPAN_LON[1]):
-            yield "lat", Fault("the place lies outside Japan, where the cluster is", "Check lat, lon and country.")
+    elif cluster.country == "JP" and not _in_japan(cluster):
+        yield "lat", Fault("the place lies outside Japan, where the cluster is", "Check lat, lon and country.")
     if cluster.country != "JP" and not typed.get("home_language"):
         yield "home_language", Fault("is blank and taken as ja, outside Japan", "Write the code of its home language.")
 
 
+def _in_japan(cluster: Cluster) -> bool:
+    """Whether the place lies in Japan, as far as it is known."""
+    if cluster.lat is None or cluster.lon is None:
+        return True
+    return _JAPAN_LAT[0] <= cluster.lat <= _JAPAN_LAT[1] and _JAPAN_LON[0] <= cluster.lon <= _JAPAN_LON[1]
+
+
 def _without_twins(rows: Iterable[_Row]) -> list[_Row]:
     """The rows, with those refused whose id an earlier row has."""
-    first: dict[str, _Row] = {}
+    first: dict[str, tuple[int, str]] = {}
     result: list[_Row] = []
     for row in rows:
-        twin = first.setdefault(row.cluster.cluster_id.casefold(), row) if row.cluster else row
-        result.append(row if twin is row else _refused_twin(row, twin))
+        if row.cluster is None:
+            result.append(row)
+            continue
+        one = row.cluster.cluster_id
+        number, other = first.setdefault(one.casefold(), (row.number, one))
+        result.append(row if number == row.number else _refused_twin(row, one, other, number))
     return result
 
 
-def _refused_twin(row: _Row, twin: _Row) -> _Row:
-    assert row.cluster is not None
-    assert twin.cluster is not None
-    one, other = row.cluster.cluster_id, twin.cluster.cluster_id
+def _refused_twin(row: _Row, one: str, other: str, number: int) -> _Row:
     how = "is the id" if one == other else f"differs only by capitals from the id {other!r}"
-    fault = Fault(f"{one!r} {how} of row {twin.number} already", "Give one of the two another id, or remove it.")
+    fault = Fault(f"{one!r} {how} of row {number} already", "Give one of the two another id, or remove it.")
     issue = _issue(row.number, row.headings["cluster_id"], fault, refused=True)
     return replace(row, cluster=None, issues=(*row.issues, issue))
 

@@ -50,11 +50,12 @@ class Run:
     state: RunState
     now: datetime  # the instant that the visits work with
     started_at: datetime  # by the clock on the wall
+    taken_at: datetime  # when the process that works on it took it up
     ended_at: datetime | None = None
     policy: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)  # visit outcomes and task states, once it has ended
     note: str = ""
-    pid: int = 0  # of the process that started it
+    pid: int = 0  # of the process that works on it, or did last
     host: str = ""
 
 
@@ -82,13 +83,12 @@ def pack(value: object) -> bytes:
 def unpack(document: bytes, of: type[T]) -> T:
     """The value in a document that `pack` wrote. Raises StoreError when the document is damaged."""
     try:
-        # A JSON object begins with a brace, a zlib stream never does.
-        text = document if document.startswith(b"{") else zlib.decompress(document)
+        # A JSON object begins with a brace and a list with a bracket, a zlib stream with neither.
+        text = document if document.startswith((b"{", b"[")) else zlib.decompress(document)
         return msgspec.json.decode(text, type=of)
     except (zlib.error, msgspec.DecodeError) as error:
-        raise StoreError(
-            f"the database holds a damaged {of.__name__.lower()} ({error}). Restore a backup, or judge again."
-        ) from error
+        what = of.__name__.lower() if of in {Visit, Verdict} else "cluster"
+        raise StoreError(f"the database holds a damaged {what} ({error}). Restore a backup.") from error
 
 
 # --- clusters ---
@@ -107,8 +107,8 @@ def cluster(row: Row) -> Cluster:
     """The cluster of a row."""
     return Cluster(
         **{name: text(row, name) for name in _CLUSTER_TEXTS},
-        other_hosts=tuple(json.loads(text(row, "other_hosts"))),
-        extra=tuple((key, value) for key, value in json.loads(text(row, "extra"))),
+        other_hosts=unpack(text(row, "other_hosts").encode(), tuple[str, ...]),
+        extra=unpack(text(row, "extra").encode(), tuple[tuple[str, str], ...]),
         lat=_float(row, "lat"),
         lon=_float(row, "lon"),
     )
@@ -205,6 +205,7 @@ def run(row: Row) -> Run:
         state=RunState(text(row, "state")),
         now=instant(text(row, "now")),
         started_at=instant(text(row, "started_at")),
+        taken_at=instant(text(row, "taken_at")),
         ended_at=optional(row, "ended_at", instant),
         policy=text(row, "policy"),
         counts=json.loads(text(row, "counts")),

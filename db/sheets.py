@@ -65,7 +65,7 @@ def read_sheet(path: Path) -> Sheet:
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             raise RefusedInput(f"is an Excel file of the old kind (.xls) or one with a password. {_SAVE_AS}")
         text, encoding = _decoded(content)
-        delimiter = _delimiter(text)
+        text, delimiter = _delimiter(text)
         name = {",": "commas", ";": "semicolons", "\t": "tabs"}[delimiter]
         return _sheet(_csv_rows(text, delimiter), f"CSV in {encoding}, separated by {name}")
     except RefusedInput as refused:
@@ -96,6 +96,8 @@ def _sheet(rows: Numbered, form: str) -> Sheet:
     if not found:
         raise RefusedInput("holds no rows")
     (header_row, header), *body = found
+    if not body:
+        raise RefusedInput(f"holds headings in row {header_row}, but no rows below them")
     if len(header) > MAX_COLUMNS:
         raise RefusedInput(f"has more than {MAX_COLUMNS} columns. Leave those out that the registry does not need.")
     return Sheet(header=tuple(c.text for c in header), header_row=header_row, rows=tuple(body), form=form)
@@ -156,11 +158,14 @@ def _shift_jis(content: bytes, not_utf8_from: int) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
-    """The separator that makes the most cells of the first line that is not blank; a comma when none makes any."""
+def _delimiter(text: str) -> tuple[str, str]:
+    """The text, and the separator: what Excel's own line (sep=;) names, or what makes the most cells of the header."""
+    told = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)
+    if told:
+        return text[told.end() :], told.group(1)  # Excel does not show the line, nor count it
     first = next((line for line in text.splitlines() if line.strip()), "")
     unquoted = re.sub(r'"[^"]*"', "", first)
-    return max(",;\t", key=unquoted.count)
+    return text, max(",;\t", key=unquoted.count)
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[CellText, ...]]]:

@@ -39,6 +39,9 @@ from db.rows import Cell, Run
 # longest visit of the default budget.
 LEASE = timedelta(minutes=10)
 
+# An interrupted run is continued for half a day: until then it is still this night's.
+RESUMED_WITHIN = timedelta(hours=12)
+
 
 def wall_clock() -> datetime:
     """The time now. For the ledger only: what is judged works with the instant of the run."""
@@ -116,47 +119,74 @@ class Store:
 
     # --- ledger ---
 
+    def begin_run(
+        self, kind: RunKind, now: datetime, cluster_ids: Sequence[str] | None = None, policy: str = ""
+    ) -> Run:
+        """The run to work on from now on, and ours alone: an interrupted one over the same clusters, or a new one.
+
+        Without ids it is over the whole registry. Interrupted runs of another day are closed: what is seen now would
+        be told under their instant. Raises StoreError when another process is busy with a nightly run.
+        """
+        with self.transaction():
+            ids = [c.cluster_id for c in self.clusters()] if cluster_ids is None else list(cluster_ids)
+            for run in self.unfinished_runs(kind):
+                if abs(now - run.now) > RESUMED_WITHIN:
+                    self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
+                elif set(ids) == set(self.task_ids(run.run_id)):
+                    self._do(queries.TAKE_RUN, {"run": run.run_id, **self._us()})
+                    return self._run(run.run_id)
+            return self._run(self.start_run(kind, now, ids, policy))
+
     def start_run(self, kind: RunKind, now: datetime, cluster_ids: Sequence[str], policy: str = "") -> int:
         """Begin a run over these clusters, to be visited in this order; gives its id."""
-        run: dict[str, Cell] = {
-            "kind": str(kind), "now": rows.instant_text(now), "started_at": rows.instant_text(self._clock()),
-            "policy": policy, "pid": os.getpid(), "host": socket.gethostname(),
-        }  # fmt: skip
+        us = self._us()
+        run = {"kind": str(kind), "now": rows.instant_text(now), "started_at": us["at"], "policy": policy}
         with self.transaction():
-            run_id = self._insert("runs", run)
+            run_id = self._insert("runs", {**run, "taken_at": us["at"], "pid": us["pid"], "host": us["host"]})
             for position, cluster_id in enumerate(dict.fromkeys(cluster_ids)):
                 self._insert("tasks", {"run_id": run_id, "cluster_id": cluster_id, "position": position})
         return run_id
 
-    def unfinished_run(self, kind: RunKind) -> Run | None:
-        """The newest run of this kind that was interrupted, None when there is none.
+    def _us(self) -> dict[str, Cell]:
+        """This process, now."""
+        return {"pid": os.getpid(), "host": socket.gethostname(), "at": rows.instant_text(self._clock())}
+
+    def unfinished_runs(self, kind: RunKind) -> list[Run]:
+        """The runs of this kind that were interrupted, newest first.
 
         Raises StoreError for a nightly run that another process is busy with: a second one would visit the same
         sites twice at the same time. A rescan that is under way is none of ours.
         """
-        for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind)):
-            run = rows.run(row)
-            if not self._is_under_way(run):
-                return run
-            if kind is RunKind.NIGHTLY:
-                raise StoreError(
-                    f"{self._path}: run {run.run_id} is under way in another process ({run.pid} on {run.host}). "
-                    "Wait for its end; a second crawl would visit the same sites twice."
-                )
-        return None
+        unfinished = [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind))]
+        busy = [run for run in unfinished if self._is_under_way(run)]
+        if busy and kind is RunKind.NIGHTLY:
+            raise StoreError(
+                f"{self._path}: run {busy[0].run_id} is under way in another process ({busy[0].pid} on "
+                f"{busy[0].host}). Wait for its end; a second crawl would visit the same sites twice."
+            )
+        return [run for run in unfinished if run not in busy]
 
     def _is_under_way(self, run: Run) -> bool:
-        """Whether another process works on the run: not known to be gone, and it began a visit a short time ago."""
+        """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
         if run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid)):
             return False
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
-        return (until or run.started_at + LEASE) > self._clock()
+        return max(until or run.taken_at, run.taken_at + LEASE) > self._clock()
+
+    def own_run(self, kind: RunKind) -> Run | None:
+        """The unfinished run of this kind that this very process works on."""
+        unfinished = [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind))]
+        return next((r for r in unfinished if (r.pid, r.host) == (os.getpid(), socket.gethostname())), None)
 
     def run(self, run_id: int) -> Run | None:
-        """One run of the ledger."""
-        row = self._one("SELECT * FROM runs WHERE id = :id", id=run_id)
+        """One run of the ledger, None when it has no such run."""
+        row = self._one(queries.RUN, run=run_id)
         return rows.run(row) if row else None
+
+    def _run(self, run_id: int) -> Run:
+        """A run that is known to be there."""
+        return rows.run(self._all(queries.RUN, run=run_id)[0])
 
     def runs(self, limit: int = 50) -> list[Run]:
         """The last runs, newest first."""
@@ -182,9 +212,7 @@ class Store:
     def claim(self, run_id: int, cluster_id: str) -> bool:
         """Note that the visit to a cluster begins; False when it was already made, or given up."""
         lease = rows.instant_text(self._clock() + LEASE)
-        owner: dict[str, Cell] = {"run": run_id, "pid": os.getpid(), "host": socket.gethostname()}
         with self.transaction():
-            self._do(queries.OWN_RUN, owner)
             return bool(self._do(queries.CLAIM, {"run": run_id, "cluster": cluster_id, "lease": lease}))
 
     def fail_task(self, run_id: int, cluster_id: str, reason: str) -> bool:
@@ -345,6 +373,11 @@ class Store:
         """Set a setting that lives with the database."""
         with self.transaction():
             self._do(queries.SET_SETTING, {"name": name, "value": value})
+
+    def faults(self) -> list[str]:
+        """What is damaged in the file, as SQLite tells it; a look at every page. Empty when all is well."""
+        found = [str(row["quick_check"]) for row in self._all("PRAGMA quick_check(5)")]
+        return [] if found == ["ok"] else found
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""

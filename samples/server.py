@@ -222,14 +222,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--now", type=datetime.fromisoformat, default=datetime.now(UTC), help="ISO instant (default: now)"
     )
     typed = parser.parse_args(arguments)
-    with SampleNetwork(now=typed.now, port=typed.port, dns_port=typed.dns_port) as network:
-        sys.stdout.write(f"Proxy and virtual hosts: {network.proxy_url}\nName server: {network.nameserver}\n")
-        sys.stdout.writelines(f"  http://{host}/\n" for host in network.hosts)
-        sys.stdout.flush()
-        try:
+    try:
+        with SampleNetwork(now=typed.now, port=typed.port, dns_port=typed.dns_port) as network:
+            sys.stdout.write(f"Proxy and virtual hosts: {network.proxy_url}\nName server: {network.nameserver}\n")
+            sys.stdout.writelines(f"  http://{host}/\n" for host in network.hosts)
+            sys.stdout.flush()
             network.closing.wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("Ended.\n")
+    except KeyboardInterrupt:
+        sys.stdout.write("Ended.\n")
 
 
 if __name__ == "__main__":

@@ -6,25 +6,22 @@ store with it: so the spider lives in a process of its own and tells its visits 
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from crawler.config import Config, scrapy_settings
 from crawler.job import Job, decode_progress, encode_job
-from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit, VisitOutcome
+from crawler.model import RunKind, Verdict, Visit, VisitOutcome
 from db.store import Store
-from pipelines.judging.judge import judge
-from pipelines.judging.voiding import tally, why_void
-
-logger = logging.getLogger(__name__)
+from pipelines import runs
 
 # A cluster whose visit was under way each time that the crawl died is the likely cause: it is left out.
 _MAX_DEATHS = 2
@@ -61,7 +58,7 @@ class Step:
 Watcher = Callable[[Step], None]
 
 
-def run_crawl(  # noqa: PLR0913  # what a run depends on, once
+def run_crawl(
     store: Store,
     *,
     kind: RunKind,
@@ -75,48 +72,31 @@ def run_crawl(  # noqa: PLR0913  # what a run depends on, once
 
     An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice.
     """
-    run_id, now = _begin(store, kind, now, config, cluster_ids)
-    waiting = store.waiting(run_id)
-    crawl = Crawl(run_id=run_id, total=store.task_count(run_id), resumed=store.task_count(run_id) - len(waiting))
-    before = store.last_outcomes(run_id)
+    run = store.begin_run(kind, now, cluster_ids, config.policy.name)
+    waiting = store.waiting(run.run_id)
+    total = store.task_count(run.run_id)
+    crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(waiting))
     deaths: dict[str, int] = {}
     for _ in range(_MAX_RESTARTS):
         if not waiting:
             break
-        job = Job(now=now, config=config, plans=_plans(store, waiting))
+        job = Job(now=run.now, config=config, plans=runs.plans(store, kind, waiting))
         under_way = _one_process(store, job, crawl, watch, environment)
         for cluster_id in under_way:
             deaths[cluster_id] = deaths.get(cluster_id, 0) + 1
             if deaths[cluster_id] >= _MAX_DEATHS:
                 crawl.failed[cluster_id] = "the crawl process died while visiting it"
-                store.fail_task(run_id, cluster_id, crawl.failed[cluster_id])
-        remaining = store.waiting(run_id)
+                store.fail_task(run.run_id, cluster_id, crawl.failed[cluster_id])
+        remaining = store.waiting(run.run_id)
         if len(remaining) == len(waiting) and not under_way:
             _give_up(store, crawl, remaining)
             break
         waiting = remaining
-    return _end(store, crawl, before, config)
+    crawl.void = runs.close(store, crawl.run_id, config.policy)
+    return crawl
 
 
-def _begin(
-    store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str] | None
-) -> tuple[int, datetime]:
-    """The run to continue, or a new one."""
-    unfinished = store.unfinished_run(kind)
-    if unfinished is not None and (cluster_ids is None or set(cluster_ids) == set(store.task_ids(unfinished.run_id))):
-        logger.info("continuing run %d of %s", unfinished.run_id, unfinished.now)
-        return unfinished.run_id, unfinished.now
-    ids = list(cluster_ids) if cluster_ids is not None else [c.cluster_id for c in store.clusters()]
-    return store.start_run(kind, now, ids, config.policy.name), now
-
-
-def _plans(store: Store, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
-    return tuple(store.plan(cluster_ids))
-
-
-def _one_process(
-    store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None
-) -> set[str]:
+def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
     """Run one crawl process to its end; gives the clusters whose visits it left under way."""
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
     under_way: set[str] = set()
@@ -129,7 +109,8 @@ def _one_process(
             if progress.visit is not None:
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
-                verdict = _take_in(store, crawl, clusters[cluster_id], progress.visit, job.config)
+                verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
+                _account(crawl, progress.visit)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
         crawl.log = log()
     return under_way
@@ -139,22 +120,16 @@ def _done(crawl: Crawl) -> int:
     return crawl.resumed + len(crawl.outcomes)
 
 
-def _take_in(store: Store, crawl: Crawl, cluster: Cluster, visit: Visit, config: Config) -> Verdict:
-    """Judge one visit beside the earlier ones, and store both in one transaction."""
-    earlier = store.visits(cluster.cluster_id)
-    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=config.policy)
-    store.add_visit(crawl.run_id, visit, verdict)
-    crawl.outcomes[cluster.cluster_id] = visit.outcome
+def _account(crawl: Crawl, visit: Visit) -> None:
+    """Add a visit to the account of its run."""
+    crawl.outcomes[visit.cluster_id] = visit.outcome
     crawl.pages += sum(1 for f in visit.fetches if f.status is not None)
     crawl.n_bytes += sum(f.n_bytes for f in visit.fetches)
     crawl.rendered += sum(1 for f in visit.fetches if f.rendered)
-    return verdict
 
 
 @contextmanager
-def _process(
-    job: Job, environment: dict[str, str] | None
-) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
+def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
         order = Path(folder) / "job.json"
@@ -169,9 +144,8 @@ def _process(
                 env={**os.environ, **(environment or {}), "SCRAPY_SETTINGS_MODULE": "crawler.settings"},
                 start_new_session=True,
             )
-        assert process.stdout is not None
         try:
-            yield iter(process.stdout.readline, b""), lambda: _tail(log)
+            yield iter((process.stdout or BytesIO()).readline, b""), lambda: _tail(log)
             process.wait()
         finally:
             _end_process(process)
@@ -210,15 +184,3 @@ def _give_up(store: Store, crawl: Crawl, remaining: Sequence[str]) -> None:
     for cluster_id in remaining:
         crawl.failed[cluster_id] = "the crawl process could not start"
         store.fail_task(crawl.run_id, cluster_id, crawl.failed[cluster_id])
-
-
-def _end(store: Store, crawl: Crawl, before: dict[str, VisitOutcome], config: Config) -> Crawl:
-    """Close the run; void it when it says more about our network than about the sites."""
-    outcomes = store.outcomes(crawl.run_id)
-    crawl = replace(crawl, void=why_void(tally(outcomes, before), config.policy))
-    if crawl.void:
-        store.void_run(crawl.run_id, crawl.void)
-        return crawl
-    state = RunState.FAILED if crawl.failed and not outcomes else RunState.DONE
-    store.end_run(crawl.run_id, state)
-    return crawl

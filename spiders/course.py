@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -36,7 +36,9 @@ from spiders.outcome import visit_outcome
 logger = logging.getLogger(__name__)
 
 _UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
-_HARMLESS_END = frozenset({Outcome.NOT_A_PAGE, Outcome.ROBOTS_DISALLOW})
+# Looked at only while nothing recent was found: its days show where to look, never that something was posted.
+SITEMAP_PROMISE = 0.46
+_MAX_NESTED_SITEMAPS = 2
 # A failure of these kinds may hold for one spelling of the address only.
 _TRY_OTHERWISE = frozenset(
     {
@@ -55,6 +57,7 @@ class Answer:
     fetch: Fetch
     body: bytes = b""
     charset: str = ""  # known encoding, "utf-8" for what a browser rendered
+    sitemaps: tuple[str, ...] = ()  # addresses that the host's robots.txt announces
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +139,22 @@ class Course:
             answer = await self._get(address, Role.HOME)
             if answer.fetch.outcome is Outcome.OK:
                 self._failure = None
-                self._arrive(answer.fetch)
+                self._arrive(answer)
                 await self._read(answer, Candidate(url=address, role=Role.HOME, promise=1.0))
                 return
             self._failure = self._failure or answer.fetch.outcome
             if answer.fetch.outcome not in _TRY_OTHERWISE:
                 return
 
-    def _arrive(self, fetch: Fetch) -> None:
+    def _arrive(self, answer: Answer) -> None:
         """Take the address that answered as the home page; a new domain becomes the cluster's for this visit."""
-        self._home = fetch.final_url or fetch.url
+        self._home = answer.fetch.final_url or answer.fetch.url
         self._domains.update({registrable_domain(self._home) or host(self._home), host(self._home)})
+        self._frontier.add(
+            Candidate(url=url, role=Role.SITEMAP, promise=SITEMAP_PROMISE, why="announced sitemap")
+            for url in answer.sitemaps
+            if host(url) in self._domains or registrable_domain(url) in self._domains
+        )
 
     async def _follow(self) -> None:
         """Fetch the most promising page until nothing can change the answer or the budget is spent."""
@@ -191,7 +199,7 @@ class Course:
         """Read one answered page: what it is, what it says, where it leads."""
         self._frontier.learned(step.role)
         url = answer.fetch.final_url or answer.fetch.url
-        document = self._document(answer, url, step.role)
+        document = self._document(answer, url, step)
         if document is not None:
             self._pages.append(document)
             return
@@ -205,21 +213,37 @@ class Course:
                 self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
         self._take_in(page, kind, words, step)
 
-    def _document(self, answer: Answer, url: str, role: Role) -> PageReading | None:
+    def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
-        if role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
+        if feeds.looks_like_sitemap(answer.body, answer.fetch.content_type):
+            self._frontier.add(self._listed(answer.body, url, step))
+            return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
+        if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
             items = feeds.read_feed(answer.body, url)
-            language = languages.of_text(" ".join(i.title for i in items))
+            language = languages.of_text("\n".join(i.title for i in items))
             dated = tuple(replace(i, language=i.language or language.language) for i in items)
-            return PageReading(url=url, role=role, kind=PageKind.FEED, dates=dated, language=language)
+            return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language)
         return None
+
+    def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
+        """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
+        pages, nested = feeds.read_sitemap(body, url)
+        for fresh in feeds.fresh_pages(pages, self._now.date()):
+            if host(fresh) in self._domains or registrable_domain(fresh) in self._domains:
+                yield Candidate(
+                    url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
+                )
+        for inner in nested[:_MAX_NESTED_SITEMAPS]:
+            yield Candidate(
+                url=inner, role=Role.SITEMAP, promise=SITEMAP_PROMISE, depth=step.depth + 1, why="nested sitemap"
+            )
 
     def _data(self, url: str, body: bytes, content_type: str) -> PageReading | None:
         """The reading of a JSON document that a page's script loaded."""
         if "json" not in content_type and not urlsplit(url).path.endswith(".json"):
             return None
         items = structured.read_data(body, url, today=self._now.date())
-        language = languages.of_text(" ".join(i.title for i in items))
+        language = languages.of_text("\n".join(i.title for i in items))
         dated = tuple(replace(i, language=i.language or language.language) for i in items)
         return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
 

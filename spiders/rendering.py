@@ -27,7 +27,8 @@ MAX_SECONDS = 15.0  # of one page
 SETTLE_S = 0.6  # without a request under way before the page counts as shown
 PAGES_A_BROWSER = 50  # memory grows with every page: then a fresh process
 MAX_DOCUMENTS = 10  # documents loaded by scripts that are kept
-_FULFILLED = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
+# Pictures, fonts and style sheets change no word of the page.
+_FULFILLED = frozenset({"document", "script", "xhr", "fetch"})
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = (
     "--proxy-server=http://127.0.0.1:9",  # the discard port: nothing listens

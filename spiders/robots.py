@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from itertools import islice
 from typing import Self
 
 from protego import Protego
@@ -20,6 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 _MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 _MAX_HOSTS = 2000
 _MAX_DELAY_S = 30.0  # a longer one would keep a visit from ever ending
+_MAX_SITEMAPS = 3  # of those that a robots.txt names
 _TIMEOUT_S = 10.0
 
 
@@ -49,6 +51,7 @@ class RobotsRules:
             return
         if not rules.can_fetch(request.url, self._agent):
             raise DisallowedByRobots("robots.txt disallows it")
+        request.meta["sitemaps"] = tuple(islice(rules.sitemaps, _MAX_SITEMAPS))
         self._pace(request, rules)
 
     async def _rules_of(self, request: Request) -> Protego | None:

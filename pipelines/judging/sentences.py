@@ -386,7 +386,7 @@ def _gone(evidence: Evidence) -> str:
     return "it " + (_LOSSES.get(evidence.lost_kind, "shows another page") if evidence.lost_kind else "does not answer")
 
 
-def _of(  # noqa: PLR0913  # one argument a column of the reason
+def _of(  # one argument a column of the reason
     item: DatedItem,
     *,
     code: str,

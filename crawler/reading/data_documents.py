@@ -1,0 +1,393 @@
+"""What a JSON document that a page's script loaded says about dates: one item for each object that has one.
+
+There is no schema: hand-made news lists, headless content management systems, calendars and spreadsheets all name
+their fields as they like. So the names of fields decide, in English and Japanese, and a field's value must be a date.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import urlsplit
+
+from crawler.model import DatedItem, DateKind, DateSource, Precision
+from crawler.reading.encoding import decode
+from crawler.reading.expressions import expressions
+from crawler.reading.stamps import is_sample, language_code, plain, written_day
+from crawler.urls import join
+
+_MAX_TEXT = 4_000_000  # characters of a document that are read
+_MAX_NODES = 60_000  # objects and lists that are looked at
+_MAX_DEPTH = 24
+_MAX_ITEMS = 200
+_FIRST_YEAR = 1995
+_SURE = 0.6  # an expression below this has two readings
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Field names, without case, spaces and punctuation. The surest kind is looked for first.
+_PUBLISHED = _names(
+    "date day ymd published publishedat publishedon publisheddate publishdate datepublished publicationdate pubdate"
+    " postdate postedon postedat posteddate dateposted releasedate releasedat newsdate entrydate articledate"
+    " displaydate datetime timestamp issued issuedate publishtime publishedtime"
+    " 日付 公開日 公開日時 投稿日 投稿日時 掲載日 掲載日時 発表日 配信日 年月日 日時 発行日 お知らせ日"
+)
+_EVENT = _names(
+    "start startdate startat startsat starttime startedat startdatetime startday eventdate eventday eventstart"
+    " dateofevent dtstart begin beginat begindate heldon heldat dateheld 開催日 開催日時 開催期間 開始日 開始日時 会期 実施日 日程"
+)
+_END = _names("end enddate endat endsat endtime endedat enddatetime endday dtend finish until 終了日 終了日時")
+_CREATED = _names("created createdat createddate createdtime createdon datecreated 登録日 作成日 登録日時 作成日時")
+_UPDATED = _names(
+    "updated updatedat updateddate updatedon lastupdated lastupdate update modified modifiedat datemodified"
+    " lastmodified revisedat modifieddate 更新日 更新日時 最終更新日 最終更新"
+)
+_BUILD = _names(
+    "version build builtat buildat buildtime builddate buildid generated generatedat lastbuild lastbuilddate exportedat"
+    " fetchedat cachedat retrievedat crawledat generatedon 生成日時 出力日時"
+)
+_TITLE = (
+    "title", "headline", "subject", "件名", "タイトル", "見出し", "name", "label", "summary", "caption", "heading",
+    "text", "内容", "本文", "お知らせ", "題名", "名称", "イベント名", "message", "content", "description", "body", "excerpt",
+)  # fmt: skip
+_LINK = ("url", "link", "href", "permalink", "eventurl", "htmllink", "path", "リンク", "guid")
+_LANGUAGE = ("lang", "language", "locale", "inlanguage")
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+# A list under such a name, or in a document so named, is of events: its "date" is the day they take place.
+_OF_EVENTS = re.compile(r"events?|schedules?|calendar|seminars?|イベント|行事|予定|セミナー", re.IGNORECASE)
+# Lives and memberships: the days in them are of no post.
+_LIVES = _names(
+    "work education experience employment volunteer career careers skills degrees members staff people"
+    " 経歴 略歴 沿革 学歴 職歴"
+)
+_DECOY = re.compile(
+    r"sample|dummy|mock|placeholder|fixture|demo|example|holiday|祝日|weather|forecast|tenki|manifest|package|config"
+    r"|settings?\b|version|composer|consent|cookie|locales?\b|i18n|lottie|animation",
+    re.IGNORECASE,
+)
+_DECOY_HOST = re.compile(r"weather|tenki|forecast|holidays|cookie|consent", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What every object of one document is read with."""
+
+    url: str
+    today: date
+    decoy: str  # why the whole document says nothing, "" when it may
+
+
+def read_data(body: bytes, url: str, *, today: date) -> tuple[DatedItem, ...]:
+    """The dated items of a JSON document, at most 200, the newest where there are more. Never raises."""
+    document = _document(body)
+    reader = _Reader(url, today, _decoy(url, document))
+    found: list[DatedItem] = []
+    for record, path in _records(document):
+        item = _item(record, path, reader)
+        if item is not None:
+            found.append(item)
+    if len(found) > _MAX_ITEMS:
+        found = sorted(found, key=lambda i: i.on, reverse=True)[:_MAX_ITEMS]
+    return tuple(dict.fromkeys(_without_imports(found)))
+
+
+_OPENING = re.compile(r"[\[{]")
+_MAX_OPENINGS = 5  # a document that was cut off is read from its first whole part
+
+
+def _document(body: bytes) -> object:
+    """The value of a document, its JSONP call or assignment taken off; None when it is no JSON."""
+    text = decode(body[: 2 * _MAX_TEXT]).text[:_MAX_TEXT]
+    for match in islice(_OPENING.finditer(text[:500]), _MAX_OPENINGS):
+        try:
+            value: object = json.JSONDecoder(strict=False).raw_decode(text, match.start())[0]
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list) and value:
+            return value
+        return None
+    return None
+
+
+def _decoy(url: str, document: object) -> str:
+    """Why a document holds nothing of an organisation's, "" when it may."""
+    if isinstance(document, dict) and "basics" in document and document.keys() & _LIVES:
+        return "somebody's curriculum vitae"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    name = parts.path.rpartition("/")[2]
+    if _DECOY.search(name) or _DECOY_HOST.search(parts.netloc):
+        return "a document of samples or settings, by its name"
+    return ""
+
+
+def _records(document: object) -> Iterator[tuple[Mapping[str, object], tuple[str, ...]]]:
+    """Every object of a document with the names of the fields that it stands under, in document order."""
+    stack: list[tuple[object, tuple[str, ...]]] = [(document, ())]
+    left = _MAX_NODES
+    while stack and left:
+        current, path = stack.pop()
+        left -= 1
+        if isinstance(current, dict):
+            yield current, path
+            stack.extend((row, (*path, "")) for row in reversed(_table(current)))
+            if len(path) < _MAX_DEPTH:
+                inner = [(v, (*path, _plain_name(k))) for k, v in current.items() if isinstance(v, dict | list)]
+                stack.extend((v, p) for v, p in reversed(inner) if p[-1] not in _LIVES)
+        elif isinstance(current, list) and len(path) < _MAX_DEPTH:
+            rows = _sheet(current) or current[:_MAX_NODES]
+            stack.extend((v, (*path, "")) for v in reversed(rows) if isinstance(v, dict | list))
+
+
+def _plain_name(name: object) -> str:
+    return _normal(str(name)[:40])
+
+
+@lru_cache(maxsize=2048)
+def _normal(name: str) -> str:
+    return _PUNCTUATION.sub("", name).lower()
+
+
+def _sheet(rows: list[object]) -> list[object]:
+    """The rows of a spreadsheet as objects, by the names in its first row; empty when that holds no names we know."""
+    head = rows[0] if rows else None
+    if not isinstance(head, list) or not all(isinstance(c, str) for c in head[:50]):
+        return []
+    names = [str(c) for c in head[:50]]
+    if not any(_plain_name(n) in _PUBLISHED | _EVENT | _UPDATED for n in names):
+        return []
+    return [dict(zip(names, row, strict=False)) for row in rows[1:_MAX_NODES] if isinstance(row, list)]
+
+
+def _table(record: Mapping[str, object]) -> list[object]:
+    """The rows of Google's answer to a query of a spreadsheet, as objects; empty for any other record."""
+    columns, rows = record.get("cols"), record.get("rows")
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        return []
+    head: list[object] = [str(c.get("label") or c.get("id") or "") if isinstance(c, dict) else "" for c in columns[:50]]
+    cells = [r["c"] for r in rows[:_MAX_NODES] if isinstance(r, dict) and isinstance(r.get("c"), list)]
+    return _sheet(
+        [head, *([(c.get("f") or c.get("v")) if isinstance(c, dict) else None for c in row] for row in cells)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A date as a field gives it."""
+
+    raw: str
+    on: date
+    precision: Precision = Precision.DAY
+    until: date | None = None
+
+
+_BY_CREATION = "by its creation stamp"
+_BY_UPDATE = "by its update stamp"
+# Which fields are looked at, in this order: what they make of an item, how sure that is, and why when it is not plain.
+_ORDER = (
+    (_PUBLISHED, DateKind.POST, 0.85, ""),
+    (_EVENT, DateKind.EVENT, 0.8, ""),
+    (_CREATED, DateKind.POST, 0.7, _BY_CREATION),
+    (_UPDATED, DateKind.UPDATED, 0.7, _BY_UPDATE),
+    (_BUILD, DateKind.MACHINE, 0.8, "the stamp of a build"),
+)
+
+
+def _item(record: Mapping[str, object], path: tuple[str, ...], reader: _Reader) -> DatedItem | None:
+    """The item of one object, None when it has no date that can be believed."""
+    fields = {_plain_name(k): v for k, v in islice(record.items(), 100)}
+    if fields.get("draft") is True:
+        return None
+    found = _found(fields, reader)
+    if found is None:
+        return None
+    day, kind, confidence, note = found
+    if kind is DateKind.POST and not note and _is_of_events(path, reader.url):
+        kind, confidence = DateKind.EVENT, 0.75
+    if day.on > reader.today and kind is not DateKind.EVENT:
+        return None
+    title = _title(record, fields)
+    why = reader.decoy or _why_machine(fields, path, title)
+    language = next((v for n in _LANGUAGE if isinstance(v := fields.get(n), str)), "")
+    return DatedItem(
+        url=reader.url,
+        on=day.on,
+        precision=day.precision,
+        kind=DateKind.MACHINE if why else kind,
+        source=DateSource.DATA,
+        raw=day.raw[:120],
+        title=title,
+        link=next((u for n in _LINK if isinstance(v := fields.get(n), str) and (u := join(reader.url, v[:2000]))), ""),
+        language=language_code(language[:20], title),
+        confidence=confidence if title else 0.4,
+        until=day.until,
+        note=why or note,
+    )
+
+
+def _found(fields: Mapping[str, object], reader: _Reader) -> tuple[_Day, DateKind, float, str] | None:
+    """The day of an object by its surest field, with what that field makes of it."""
+    for names, kind, confidence, note in _ORDER:
+        for name in (n for n in fields if n in names):
+            day = _day(fields[name], fields, reader.today)
+            if day is None:
+                continue
+            if kind is DateKind.EVENT and day.until is None:
+                day = _with_end(day, fields, reader.today)
+            return day, kind, confidence, note
+    day = _split_day(fields)
+    return (day, DateKind.POST, 0.85, "") if day else None
+
+
+def _with_end(day: _Day, fields: Mapping[str, object], today: date) -> _Day:
+    """The day with the last day of the event, when that is given and later."""
+    for name in _END:
+        last = _day(fields.get(name), fields, today)
+        if last is not None and last.on > day.on:
+            return replace(day, until=last.on)
+    return day
+
+
+def _is_of_events(path: tuple[str, ...], url: str) -> bool:
+    """Whether the list that an object stands in, or the whole document, is of events by its name."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    named = _OF_EVENTS.search(name) is not None and "news" not in name.lower()
+    return named or any(_OF_EVENTS.fullmatch(p) for p in path[-3:] if p)
+
+
+def _why_machine(fields: Mapping[str, object], path: tuple[str, ...], title: str) -> str:
+    """Why the date of an object is that of no post, "" when it may be one."""
+    if is_sample(title):
+        return "came with the software"
+    if not path and (fields.keys() & _BUILD or any(isinstance(v, list) and len(v) > 1 for v in fields.values())):
+        return "the stamp of the whole document"
+    if not title:
+        return "no words beside the date"
+    if fields.get("type") in {"page", "attachment"} and "slug" in fields:
+        return "of a page or picture, not of a post"
+    return ""
+
+
+def _title(record: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    """The words beside a date: those of the field that is named so, else the longest words of the object."""
+    for name in _TITLE:
+        if words := plain(_words(fields.get(name))):
+            return words
+    spare = [v for v in islice(record.values(), 50) if isinstance(v, str) and _IS_WORDS.search(v[:200])]
+    return plain(max(spare, key=len)) if spare else ""
+
+
+# Four letters in a row, or two characters of Japanese; no address, file or key.
+_IS_WORDS = re.compile(
+    r"\A(?!https?:|/|[\w.-]+\.\w{2,5}\Z|[0-9A-Fa-f-]+\Z).{0,80}(?:[^\W\d_]{4}|[\u3040-\u9fff]{2})", re.DOTALL
+)
+
+
+def _words(value: object) -> str:
+    """A value that is text, or the text in WordPress's, Blogger's or a bilingual wrapping."""
+    if isinstance(value, dict):
+        names = ("rendered", "$t", "ja", "en", "value", "text")
+        value = next((value[n] for n in names if n in value), "")
+    return value[:4000] if isinstance(value, str) else ""
+
+
+def _day(value: object, fields: Mapping[str, object], today: date) -> _Day | None:
+    """The date that a value is, None when it is none or can be read in two ways."""
+    if isinstance(value, dict):
+        names = ("date", "dateTime", "datetime", "$date", "$t", "value", "iso", "seconds", "_seconds", "start")
+        value = next((value[n] for n in names if n in value), None)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _of_number(float(value), str(value)[:20], today)
+    if not isinstance(value, str) or not value:
+        return None
+    text = value.strip()[:80]
+    if text.isascii() and text.isdigit():
+        return _of_number(float(text[:20]), text, today)
+    return _of_text(text, fields, today)
+
+
+_ISO = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{4,15}\s?(?:Z|[+-][0-9:]{4,6})?)?")
+_DATE_CALL = re.compile(
+    r"/?(?:new )?Date\((?:(?P<y>20[0-9]{2}),\s?(?P<m>1[01]|[0-9]),\s?(?P<d>[0-9]{1,2})|(?P<ms>[0-9]{12,13}))"
+)
+
+
+def _of_text(text: str, fields: Mapping[str, object], today: date) -> _Day | None:
+    """The date that a text begins with or holds."""
+    if match := _DATE_CALL.match(text):
+        if match["ms"]:
+            return _of_number(float(match["ms"]), text, today)
+        text = f"{match['y']}-{int(match['m']) + 1:02}-{int(match['d']):02}"  # JavaScript counts months from 0
+    if not _ISO.fullmatch(text):
+        for found in expressions(text, today=today):
+            if found.on is not None and found.on.year >= _FIRST_YEAR and found.confidence >= _SURE:
+                return _Day(text, found.on, found.precision, found.until)
+            if found.on is None and found.month and (year := _number(fields, "year", "年")):
+                return _checked(text, year, found.month, found.day)
+    stamp = written_day(text)
+    return _Day(text, *stamp) if stamp else None
+
+
+_ERA_START = 788_918_400  # 1995 in seconds since 1970; a smaller number is none of a website's days
+_ERA_END = 4_102_444_800  # 2100
+_JAPAN = timedelta(hours=9)
+
+
+def _of_number(number: float, raw: str, today: date) -> _Day | None:
+    """The date of 20240320, or of seconds or milliseconds since 1970.
+
+    Those have no zone. They are read in Japan's: the midnight of a day there, which date pickers store, is still
+    the day before in UTC, and the midnights of Europe fall on the same day in both.
+    """
+    if 19_950_101 <= number <= 21_001_231 and number == int(number):
+        stamp = written_day(str(int(number)))
+        return _Day(raw, *stamp) if stamp else None
+    seconds = number / 1000 if number > _ERA_END else number
+    if not _ERA_START <= seconds <= _ERA_END:
+        return None
+    at = datetime.fromtimestamp(seconds, UTC)
+    on = (at + _JAPAN).date()
+    return _Day(raw, at.date() if on > today >= at.date() else on)
+
+
+def _split_day(fields: Mapping[str, object]) -> _Day | None:
+    """The date of an object that has a year, a month and perhaps a day in fields of their own."""
+    year, month, day = _number(fields, "year", "年"), _number(fields, "month", "月"), _number(fields, "day", "日")
+    return _checked(" ".join(str(n) for n in (year, month, day) if n), year, month, day) if year and month else None
+
+
+def _number(fields: Mapping[str, object], *names: str) -> int:
+    """A field that is a small number, also as text; 0 when there is none."""
+    for name in names:
+        value = str(fields.get(name, ""))[:5].rstrip("年月日")
+        if value.isascii() and value.isdigit():
+            return int(value)
+    return 0
+
+
+def _checked(raw: str, year: int, month: int, day: int) -> _Day | None:
+    stamp = written_day(f"{year:04}-{month:02}" + (f"-{day:02}" if day else ""))
+    return _Day(raw, *stamp) if stamp else None
+
+
+def _without_imports(items: list[DatedItem]) -> list[DatedItem]:
+    """The items, those MACHINE whose creation or update stamps are all of one day: that of an import."""
+    stamped = {i.on for i in items if i.note in {_BY_CREATION, _BY_UPDATE}}
+    count = sum(i.note in {_BY_CREATION, _BY_UPDATE} for i in items)
+    if count < 3 or len(stamped) > 1:
+        return items
+    note = "the day of an import: everything was stamped on it"
+    return [replace(i, kind=DateKind.MACHINE, note=note) if i.note in {_BY_CREATION, _BY_UPDATE} else i for i in items]

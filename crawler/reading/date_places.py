@@ -1,0 +1,229 @@
+"""Where dates stand on a page: in which line and cell, alone, leading, trailing or amid words, and among how many alike.
+
+A date split over several blocks (19 | Luglio | 2026) is put together here; years from headings are found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from crawler.reading import date_words as words
+from crawler.reading.date_values import Form
+from crawler.reading.expressions import Expression, expressions, is_fiscal_heading, year_heading
+from crawler.reading.flatten import flatten
+from crawler.reading.page import Line, Page, Region
+
+_MAX_SPOTS = 1_500  # dates of one page that are looked at
+_LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
+_CELL = " | "
+_PART = re.compile(
+    r"^\W{0,3}(?:[0-9０-９]{1,2}(?:st|nd|rd|th)?|(?:19|20)[0-9]{2}年?|[0-9０-９]{1,2}[./][0-9０-９]{1,2}|[0-9０-９]{1,2}\s?月(?:\s?[0-9０-９]{1,2}\s?日?)?|[0-9０-９]{1,2}\s?日"
+    r"|[^\W\d_]{3,12}\.?(?:\s(?:19|20)[0-9]{2})?|[^\W\d_]{3,9}\.?\s[0-9]{1,2},?|[0-9]{1,2}\.?\s[^\W\d_]{3,9}\.?)\W{0,3}$"
+)
+_MAX_PART = 16  # characters of one part of a split date
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NUMBERS = re.compile(r"\d+")
+
+
+class Shape(StrEnum):
+    """How a date stands in its line or cell."""
+
+    ALONE = "alone"
+    LEAD = "lead"
+    TRAIL = "trail"
+    MIDDLE = "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One date as it stands on the page."""
+
+    line: Line
+    found: Expression
+    text: str  # of its cell, or of the line
+    before: str  # flattened, within the cell
+    after: str  # flattened, within the cell
+    shape: Shape
+    n_in_cell: int  # dates in the same cell
+    year: int | None  # of the nearest heading that names one
+    fiscal: bool  # that heading names a fiscal year
+
+    @property
+    def rest(self) -> int:
+        """How many characters stand beside the date."""
+        return len(self.text) - len(self.found.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: Line
+    text: str
+
+
+class _Under(NamedTuple):
+    """The year heading that a line stands under."""
+
+    year: int | None
+    fiscal: bool
+
+
+def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...]:
+    """The dates on a page in reading order."""
+    found: list[Spot] = []
+    year: int | None = None
+    fiscal = False
+    rank = 0
+    for row in _rows(page.lines):
+        named = year_heading(row.text)
+        if named is not None and row.line.region in {Region.MAIN, Region.ASIDE}:
+            year, fiscal, rank = named, is_fiscal_heading(row.text), _rank(row.line)
+        elif rank and row.line.tag in _HEADINGS and _rank(row.line) <= rank and not expressions(row.text, today=today):
+            year, fiscal, rank = None, False, 0
+        found += _of_row(row, _Under(year, fiscal), today, day_first)
+        if len(found) >= _MAX_SPOTS:
+            break
+    return tuple(found)
+
+
+def _rank(line: Line) -> int:
+    """The rank of a heading, 1 to 6; 7 for a line that is no heading by its tag."""
+    return int(line.tag[1]) if line.tag in _HEADINGS else 7
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
+    """The lines, those of a split date as one."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.tag in {"pre", "code"}:
+            at += 1
+            continue
+        parts = _split_date(lines, at)
+        if parts:
+            yield _Row(line, " ".join(part.text for part in lines[at : at + parts]))
+            at += parts
+            continue
+        yield _Row(line, line.text)
+        at += 1
+
+
+def _split_date(lines: Sequence[Line], at: int) -> int:
+    """How many lines from here on make one date together, 0 when they do not."""
+    if len(lines[at].text) > _MAX_PART or not _PART.match(lines[at].text):
+        return 0
+    for count in (3, 2):
+        parts = lines[at : at + count]
+        if len(parts) < count or any(len(p.text) > _MAX_PART or not _PART.match(p.text) for p in parts):
+            continue
+        if len({p.depth for p in parts}) > 2 or parts[0].region is not parts[-1].region:  # noqa: PLR2004
+            continue
+        joined = " ".join(p.text for p in parts)
+        if _is_one_date(joined) and not any(_is_one_date(p.text) for p in parts):
+            return count
+    return 0
+
+
+_FAR = date(2089, 12, 31)  # any year counts here: only whether the parts make a date is asked
+
+
+def _is_one_date(text: str) -> bool:
+    found = expressions(text, today=_FAR)
+    return len(found) == 1 and bool(found[0].day and found[0].year) and found[0].end - found[0].start >= len(text.strip()) - 3
+
+
+def _of_row(row: _Row, under: _Under, today: date, day_first: bool | None) -> Iterator[Spot]:
+    """The dates of one line, each within its cell."""
+    found = expressions(row.text, today=today, day_first=day_first)
+    if not found:
+        return
+    for low, high in _cells(row.text):
+        inside = [e for e in found if low <= e.start < high]
+        for expression in inside:
+            yield _spot(row, expression, (low, high), len(inside), under)
+
+
+def _cells(text: str) -> Iterator[tuple[int, int]]:
+    """The bounds of the cells of a table row; of any other line, its own."""
+    low = 0
+    while (cut := text.find(_CELL, low)) >= 0:
+        yield low, cut
+        low = cut + len(_CELL)
+    yield low, len(text)
+
+
+def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: int, under: _Under) -> Spot:
+    low, high = cell
+    end = min(expression.end, high)
+    flat = flatten(row.text[low:high])
+    before, after = flat[: expression.start - low], flat[end - low :]
+    return Spot(
+        line=row.line, found=expression, text=row.text[low:high], before=before, after=after,
+        shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, year=under.year, fiscal=under.fiscal,
+    )  # fmt: skip
+
+
+def _shape(before: str, after: str, length: int) -> Shape:
+    leads = bool(words.LEAD.match(before)) or (len(before) <= 16 and bool(words.CATEGORY.match(before)))  # noqa: PLR2004
+    trails = bool(words.TAIL.match(after[:60])) if len(after) <= 60 else False  # noqa: PLR2004
+    if leads and trails:
+        return Shape.ALONE
+    if length > _LONG_REST + 40:
+        return Shape.MIDDLE if not leads else Shape.LEAD
+    return Shape.LEAD if leads else Shape.TRAIL if trails else Shape.MIDDLE
+
+
+_TABLE = frozenset({"tr", "td", "th"})
+
+
+def group_of(spot: Spot) -> tuple[object, ...]:
+    """What the dates of one list share: their form, how they stand, and the make of their lines."""
+    line = spot.line
+    shape = "edge" if spot.shape in {Shape.ALONE, Shape.LEAD} else spot.shape
+    # The classes nearest to the line, without the numbers that themes give each post; else the section it stands in.
+    make = " ".join(_NUMBERS.sub("", line.classes).split()[-3:]) or (line.heading, line.depth)
+    tag = "tr" if line.tag in _TABLE else line.tag
+    return (_family(spot.found.form), shape, tag, make)
+
+
+def groups(found: Sequence[Spot]) -> Counter[tuple[object, ...]]:
+    """How many dates each list of the page has, by `group_of`."""
+    counts: Counter[tuple[object, ...]] = Counter()
+    seen: set[tuple[int, tuple[object, ...]]] = set()
+    for spot in found:
+        group = group_of(spot)
+        if (spot.line.index, group) not in seen:
+            seen.add((spot.line.index, group))
+            counts[group] += 1
+    return counts
+
+
+def _family(form: Form) -> str:
+    """Forms that one list mixes count as one."""
+    return {
+        Form.KANJI: "ja", Form.ERA: "ja", Form.YEARLESS: "yearless", Form.ERA_LETTER: "ja", Form.YEAR_MONTH: "month",
+    }.get(form, "numeric" if form is not Form.MONTH_NAME else "name")  # fmt: skip
+
+
+_SLASHED = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,2})/(?:19|20)[0-9]{2}(?![0-9/])")
+
+
+def day_first(page: Page, home_language: str) -> bool | None:
+    """Whether 06/12/2026 is 6 December on this page: its own unambiguous dates decide, then its language."""
+    firsts = seconds = 0
+    for line in page.lines:
+        if "/" not in line.text:
+            continue
+        for match in _SLASHED.finditer(flatten(line.text)):
+            firsts += int(match[1]) > 12  # noqa: PLR2004
+            seconds += int(match[2]) > 12  # noqa: PLR2004
+    if firsts != seconds:
+        return firsts > seconds
+    if home_language in {"ja", "ko", "zh"} or page.lang in {"ja", "ko", "zh"}:
+        return False
+    return None if home_language in {"", "en"} else True

@@ -1,0 +1,94 @@
+"""The words around a date that say what it is the date of, in the languages of the clusters."""
+
+from __future__ import annotations
+
+import re
+
+# What stands right before a date, at its end. Read on flattened text (see `flatten`).
+_MARKS = r"[\s:=·.|(\[<>,、。~-]{0,6}$"
+
+
+def _before(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(words)})(?:日時?|年月日)?{_MARKS}", re.IGNORECASE)
+
+
+UPDATED_BEFORE = _before(
+    "最終更新", "更新(?:日付|履歴)?", "最終修正", "最終改訂", "改訂", "改定", "修正", r"last[\s-]?(?:updated?|modified|revised|changed?|edited)(?: on)?",
+    r"(?<![a-z])(?:updated?|modified|revised)(?: on)?", "last modification", "letzte (?:aktualisierung|änderung)", "zuletzt (?:aktualisiert|geändert)(?: am)?",
+    "aktualisiert(?: am)?", "(?:dernière )?(?:mise à jour|modification)(?: le)?", "mis à jour(?: le)?", "ultimo aggiornamento", "aggiornat[oa](?: il)?",
+    "última (?:actualización|modificación)", "última atualização", "actualizado(?: el)?", "laatst (?:bijgewerkt|gewijzigd)(?: op)?", "ostatnia aktualizacja",
+    "senast uppdaterad", "uppdaterad", "sist oppdatert", "päivitetty", "poslední aktualizace", "utolsó frissítés", "上次更新",
+)  # fmt: skip
+UPDATED_AFTER = re.compile(r"^[\s)\]]{0,3}(?:に?(?:最終)?(?:更新|改訂|改定|修正)|updated?\b|last update)", re.IGNORECASE)
+POSTED_BEFORE = _before(
+    "掲載", "公開", "投稿", "発表", "配信", "発行", "登録", "作成", "記事公開", "アップ", r"(?<![a-z])posted(?: on| at)?", r"(?<![a-z])published(?: on| at)?",
+    "publication date", "date of publication", "release date", "released(?: on)?", "issued(?: on)?", "veröffentlicht(?: am)?", "erschienen(?: am)?",
+    "publié(?:e)?(?: le)?", "pubblicato(?: il)?", "publicado(?: el| em)?", "geplaatst(?: op)?", "gepubliceerd(?: op)?", "opublikowano", "publicerad",
+    "julkaistu", "dodano", "発信",
+)  # fmt: skip
+EVENT_BEFORE = _before(
+    "開催(?:日時|期日|日程|期間|予定)?", "日時", "会期", "期日", "日程", "実施", "開講", "日にち", "と\\s?き", "場所・日時", "開演", "開会", r"(?<![a-z])when",
+    "date (?:and|&) time", "dates?/time", "event date", "to be held(?: on)?", r"(?<![a-z])held(?: on)?", "takes? place(?: on)?", "wann", "termin", "quand", "quando",
+    "cuándo",
+)  # fmt: skip
+EVENT_AFTER = re.compile(
+    r"^[\s)\]\[(·、,|]{0,4}(?:[0-2]?[0-9][:時][0-9]{0,2}[^0-9]{0,3}){0,2}\s?(?:に|の|より)?\s?(?:開催|実施|開講|開演|開会|於|@)", re.IGNORECASE
+)
+DEADLINE_BEFORE = _before(
+    "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
+    "申請(?:期間|期限)", "募集", "受付", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
+    r"(?<![a-z])by", r"(?<![a-z])before", r"(?<![a-z])expires?(?: on)?", "valid (?:until|through)", "apply by", "register by", "registration closes?",
+    "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission",
+)  # fmt: skip
+DEADLINE_AFTER = re.compile(
+    r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|締め?切|〆|必着|消印|期限|以内|deadline)", re.IGNORECASE
+)
+AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?の)")
+AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
+# The birth, the seat and the laws of an organisation: history, never news.
+HISTORY_BEFORE = _before(
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
+)  # fmt: skip
+HISTORY_AFTER = re.compile(r"^[\s)\]]{0,3}(?:に?(?:設立|創立|創業|発足|施行|制定|生まれ|改正|以降|以前|以来|から施行)|estd?\.?\b)", re.IGNORECASE)
+LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
+# A build, a script or a theme wrote it.
+MACHINE_BEFORE = _before(
+    r"(?:page |site )?(?:generated|built|compiled|rendered|deployed)(?: on| at| by [\w .]{1,30}(?: on| at))?", "build(?: date| time)?", "copyright", "©", r"\(c\)",
+    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached",
+)  # fmt: skip
+COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|コピーライト|無断", re.IGNORECASE)
+# A sentence that tells of something done; with a full date it is news of its own, if no list speaks.
+HAPPENED = re.compile(
+    r"(?:しました|致しました|いたしました|されました|行われました|なりました|ました。|受賞|採択|掲載され|公開|発表|参加|開催し|設置し|締結|リリース)"
+    r"|(?<![a-z])(?:held|launched|published|released|joined|presented|received|awarded|accepted|visited|took place|signed|announced|elected|organi[sz]ed)(?![a-z])"
+    r"|(?<![a-z])(?:fand|fanden|wurde|wurden|haben|eröffnet|s'est tenue?|a eu lieu|ont|si è|sono stat|se celebró|odbył)(?![a-z])",
+    re.IGNORECASE,
+)
+# Words of a section, a page title or an address that say what the dates below are.
+EVENTS_SECTION = re.compile(
+    r"イベント|行事|予定|スケジュール|カレンダー|セミナー|講演会|研究会|例会|シンポジウム|展示会|日程|開催|催し"
+    r"|(?<![a-z])(?:events?|schedule|calendar|upcoming|seminars?|meetings?|workshops?|agenda|termine|veranstaltungen?|tagungen?|"
+    r"[eé]v[eé]nements?|eventos|eventi|wydarzenia|tapahtumat)(?![a-z])",
+    re.IGNORECASE,
+)
+HISTORY_SECTION = re.compile(
+    r"沿革|あゆみ|歩み|歴史|年表|略歴|経歴|プロフィール|設立趣旨|会則|規約|定款|規程|プライバシー|個人情報"
+    r"|(?<![a-z])(?:history|biography|curriculum|milestones?|timeline|geschichte|satzung|historique|storia|privacy|terms of)(?![a-z])",
+    re.IGNORECASE,
+)
+OTHERS_CLASS = re.compile(
+    r"(?<![a-z])(?:comments?|commentlist|tweets?|twitter|fb-|facebook|instagram|disqus|external-?feed|rss-?(?:widget|feed)|feed-?widget|calendar_wrap|wp-calendar)"
+)
+CALENDAR = re.compile(r"(?:日\s*\|?\s*月\s*\|?\s*火|月\s*\|?\s*火\s*\|?\s*水|mon?\s*\|\s*tue?\s*\|\s*wed?|s\s*\|\s*m\s*\|\s*t\s*\|\s*w)", re.IGNORECASE)
+# Posts that came with a theme or a content management system.
+SAMPLE_TITLE = re.compile(
+    r"^\W*(?:hello,? world!?|sample (?:post|page|news|event|title)|welcome to jekyll!?|example post|your first post|test post|テスト投稿|サンプル(?:ページ|投稿|記事|ニュース)?"
+    r"|ダミー(?:記事|テキスト)?|投稿テスト|an announcement|a simple inline announcement|this is a sample|まだ投稿がありません|テスト)\W*(?:\d{0,3})?\W*$"
+    r"|lorem ipsum|ここにテキスト|ダミーテキスト|(?:これは)?サンプル(?:です|記事です)|with inline news|a post with|placeholder",
+    re.IGNORECASE,
+)
+# What may stand before the date of a list entry: a mark, a category, a number.
+LEAD = re.compile(r"^[\s\W_]{0,6}(?:(?:new!?|news|info(?:rmation)?|topics?|event|no\.?\s?\d{1,4}|vol\.?\s?\d{1,4}|up|update[d]?)[\s\W_]{0,4}){0,2}$", re.IGNORECASE)
+CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
+TAIL = re.compile(r"^[\s\W_]{0,4}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|by\s[\w .]{1,30})[\s\W_]{0,3}){0,2}$", re.IGNORECASE)

@@ -1,0 +1,98 @@
+"""What machines write beside their items: stamps, titles with markup, declared languages; and what is only a sample."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+
+from crawler.model import Precision
+from crawler.reading.months import MONTHS
+
+_FIRST_YEAR = 1995  # no CMS is older; earlier stamps are zero values such as 0001-01-01 and 1970-01-01
+_LAST_YEAR = 2100
+_ISO = re.compile(
+    r"\s*(?P<y>(?:19|20)[0-9]{2})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?:(?P=sep)(?P<d>3[01]|[12][0-9]|0?[1-9]))?)?"
+    r"(?![0-9年]|[-/.][0-9])"
+)
+_COMPACT = re.compile(r"\s*(?P<y>(?:19|20)[0-9]{2})(?P<m>1[0-2]|0[1-9])(?P<d>3[01]|[12][0-9]|0[1-9])(?![0-9])")
+# Wed, 20 Mar 2024 10:00:00 +0900; some PHP sites write the month in their own language.
+_RFC822 = re.compile(
+    r"(?<![0-9])(?P<d>[0-3]?[0-9])[\s-]+(?:(?P<name>[^\W\d_]{3,12})\.?|(?P<m>1[0-2]|[1-9])月)[\s-]+"
+    r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
+)
+
+
+def written_day(raw: str) -> tuple[date, Precision] | None:
+    """The day (or first day of the month or year) of a machine's stamp, as written; None when it holds none.
+
+    The zone is not applied: the day is the one that was written down.
+    """
+    raw = raw[:120]
+    if match := _COMPACT.match(raw) or _ISO.match(raw):
+        return _checked(int(match["y"]), int(match["m"] or 0), int(match["d"] or 0))
+    if (match := _RFC822.search(raw)) is None:
+        return None
+    month = int(match["m"]) if match["m"] else MONTHS.get(match["name"].lower(), 0)
+    year = int(match["y"])
+    if year < 100:
+        year += 1900 if year >= 90 else 2000
+    return _checked(year, month, int(match["d"])) if month else None
+
+
+def _checked(year: int, month: int, day: int) -> tuple[date, Precision] | None:
+    """The date when the calendar has it and a website can."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        on = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    return on, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+
+
+_MAX_MARKUP = 4_000  # characters of a title that are looked at
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]*+>")
+
+
+def plain(text: str) -> str:
+    """Words without markup, in one line, at most 160 characters."""
+    text = text[:_MAX_MARKUP]
+    if "<" in text or "&" in text:
+        text = unescape(_TAG.sub("", unescape(text)))
+    return " ".join(text.replace("\x00", "").split())[:160]
+
+
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def language_code(declared: str, title: str = "") -> str:
+    """The two letters of a declared language, "" when there are none or the title belies them.
+
+    Hugo and WordPress declare en-us unless told otherwise, whatever the posts are written in.
+    """
+    code = re.split(r"[-_]", declared.strip().lower(), maxsplit=1)[0]
+    if not re.fullmatch(r"[a-z]{2}", code):
+        return ""
+    belied = (code != "ja" and _KANA.search(title)) or (code not in {"ja", "zh", "ko"} and _HAN.search(title))
+    return "" if belied else code
+
+
+_SAMPLE = re.compile(
+    r"\W*(?:hello,? ?world|welcome to (?:jekyll|hugo|hexo|ghost|wordpress|gatsby|astro)"
+    r"|welcome to your (?:new )?(?:blog|site|website)"
+    r"|(?:sample|example|dummy|demo) (?:page|post|article|entry|news|item|title)s?|sample|example"
+    r"|(?:my |your )?(?:very )?first (?:blog )?post|test(?:ing)?(?: post| page)?"
+    r"|(?:サンプル|ダミー)(?:ページ|記事|投稿|テキスト|ニュース|タイトル|データ|です)?|テスト(?:投稿|記事|ページ|です)?"
+    r"|ここに(?:タイトル|見出し|記事|お知らせ).{0,20}|(?:タイトル|見出し|テキスト)が?入ります"
+    r"|a post with (?:images?|videos?|code|math|formatting and links|custom .{1,20}|.{1,20} comments|table of contents)"
+    r"|markdown syntax guide|placeholder text|math typesetting|emoji support|rich content)[\W\d]*",
+    re.IGNORECASE,
+)
+_LOREM = re.compile(r"lorem ipsum|dolor sit amet|consectetur adipi", re.IGNORECASE)
+
+
+def is_sample(title: str) -> bool:
+    """Whether a title is that of a post that came with a theme or a content management system."""
+    return _SAMPLE.fullmatch(title[:100]) is not None or _LOREM.search(title) is not None

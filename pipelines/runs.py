@@ -1,0 +1,39 @@
+"""What becomes of a run and of each of its visits, whoever started it: a crawl of ours, or Scrapy by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
+from crawler.policy import Policy
+from db.store import Store
+from pipelines.judging.judge import judge
+from pipelines.judging.voiding import tally, why_void
+
+
+def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
+    """The plans for these clusters. A rescan looks anew at everything, so it asks no server for changes only."""
+    known = store.plan(cluster_ids)
+    if kind is RunKind.RESCAN:
+        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before) for p in known)
+    return tuple(known)
+
+
+def take_in(store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy) -> Verdict:
+    """Judge one visit beside the earlier ones, and store both in one transaction."""
+    earlier = store.visits(cluster.cluster_id, until=visit.started_at)
+    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=policy)
+    store.add_visit(run_id, visit, verdict)
+    return verdict
+
+
+def close(store: Store, run_id: int, policy: Policy) -> str:
+    """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts."""
+    outcomes = store.outcomes(run_id)
+    void = why_void(tally(outcomes, store.last_outcomes(run_id)), policy)
+    if void:
+        store.void_run(run_id, void)
+    else:
+        nothing_done = store.task_count(run_id) > 0 and not outcomes
+        store.end_run(run_id, RunState.FAILED if nothing_done else RunState.DONE)
+    return void

@@ -1,0 +1,199 @@
+"""Values made by hand for the tests of the store and the command: a cluster, a visit with every field set, a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from crawler.model import (
+    Activity,
+    Cluster,
+    DatedItem,
+    DateKind,
+    DateSource,
+    English,
+    EnglishWitness,
+    Family,
+    Fetch,
+    Flag,
+    LanguageShare,
+    Notice,
+    NoticeKind,
+    Outcome,
+    PageKind,
+    PageLanguage,
+    PageReading,
+    Precision,
+    Reason,
+    Role,
+    RunKind,
+    RunState,
+    Trait,
+    TraitKind,
+    Verdict,
+    Visit,
+    VisitOutcome,
+)
+from db.store import Store
+
+NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+HOME = "https://aoba.example/"
+NEWS = "https://aoba.example/news/"
+
+AOBA = Cluster(
+    cluster_id="aoba",
+    name_en="Aoba Photonics Cluster",
+    website=HOME,
+    name_ja="青葉フォトニクス・クラスター推進協議会",
+    website_en="https://aoba.example/en/",
+    other_hosts=("blog.aoba.example", "https://aoba2.example/"),
+    home_language="ja",
+    country="JP",
+    prefecture="Miyagi",
+    city="Sendai",
+    lat=38.268,
+    lon=140.87,
+    sector="Photonics",
+    programme="Regional Innovation Strategy",
+    period_start="2009",
+    period_end="2014-03",
+    operator="事務局",
+    notes="two\nlines",
+    extra=(("sources", "a | b"), ("備考2", "値")),
+)
+BARE = Cluster(cluster_id="bare", name_en="Bare Cluster", website="")
+CEDAR = Cluster(cluster_id="cedar", name_en="Cedar Cluster", website="http://cedar.example/", name_ja="杉クラスター")
+
+POST = DatedItem(
+    url=NEWS,
+    on=date(2026, 10, 12),
+    precision=Precision.DAY,
+    kind=DateKind.POST,
+    source=DateSource.LIST_ITEM,
+    raw="2026年10月12日",
+    title="会員企業を募集しています",
+    link="https://aoba.example/news/12",
+    language="ja",
+    confidence=0.9,
+    until=date(2026, 10, 14),
+    note="stands in a dated list",
+)
+
+FULL_VISIT = Visit(
+    cluster_id="aoba",
+    started_at=NIGHT,
+    elapsed_s=3.25,
+    outcome=VisitOutcome.READ,
+    fetches=(
+        Fetch(
+            url=HOME,
+            role=Role.HOME,
+            at=NIGHT + timedelta(seconds=1),
+            outcome=Outcome.OK,
+            status=200,
+            final_url=HOME + "index.html",
+            redirects=("http://aoba.example/",),
+            elapsed_s=0.5,
+            n_bytes=1234,
+            content_type="text/html; charset=utf-8",
+            etag='"abc"',
+            last_modified="Tue, 24 Nov 2026 00:00:00 GMT",
+            address="192.0.2.1",
+            tls="expired",
+            rendered=False,
+            detail="fine",
+        ),
+        Fetch(url=NEWS, role=Role.NEWS, at=NIGHT, outcome=Outcome.NOT_MODIFIED, status=304, rendered=True),
+    ),
+    pages=(
+        PageReading(
+            url=HOME + "index.html",
+            role=Role.HOME,
+            kind=PageKind.CONTENT,
+            title="青葉",
+            language=PageLanguage(
+                language="ja",
+                shares=(LanguageShare(language="ja", share=0.9), LanguageShare(language="en", share=0.1)),
+                declared="en",
+                letters=900,
+                confidence=0.95,
+            ),
+            dates=(POST,),
+            notices=(
+                Notice(
+                    kind=NoticeKind.MOVED,
+                    url=HOME,
+                    quote="移転しました",
+                    subject="当サイト",
+                    on=date(2026, 1, 2),
+                    first_person=True,
+                    past=True,
+                    successor="https://new.example/",
+                    confidence=0.8,
+                ),
+            ),
+            traits=(Trait(kind=TraitKind.NAME, value="青葉", url=HOME),),
+            english=((EnglishWitness.LINK, "https://aoba.example/en/"),),
+            text_digest="d1",
+            n_letters=900,
+            sure="words",
+        ),
+    ),
+    website=HOME,
+    reached=HOME + "index.html",
+    moved_to="new.example",
+    failure=Outcome.HTTP_404,
+    stopped="it knew enough",
+)
+
+
+def visit(cluster_id: str = "aoba", days: float = 0, outcome: VisitOutcome = VisitOutcome.READ) -> Visit:
+    """The visit so many days after the first night."""
+    return replace(FULL_VISIT, cluster_id=cluster_id, started_at=NIGHT + timedelta(days=days), outcome=outcome)
+
+
+def verdict(cluster_id: str = "aoba", days: float = 0, flag: Flag = Flag.JAPANESE_ONLY) -> Verdict:
+    """A verdict with every field set."""
+    return Verdict(
+        cluster_id=cluster_id,
+        decided_at=NIGHT + timedelta(days=days),
+        policy="policy-1",
+        activity=Activity.ACTIVE,
+        english=English.NONE,
+        flag=flag,
+        reasons=(
+            Reason(
+                code="recent_post",
+                text="The newest post is of 12 October 2026.",
+                family=Family.LIFE,
+                points=-6.0,
+                url=NEWS,
+                raw="2026年10月12日",
+                overturned_by="No post for 18 months.",
+            ),
+        ),
+        points=-6.0,
+        confidence=0.9,
+        latest=POST,
+        english_latest=POST,
+        next_event=POST,
+        languages=("ja", "en"),
+        reachability="read",
+        last_reached_at=NIGHT,
+        failing_since=NIGHT,
+        moved_to="new.example",
+    )
+
+
+def stored(path: Path, *clusters: Cluster, nights: int = 1) -> Path:
+    """A database with these clusters (three by default), the first of them visited on so many nights."""
+    registry = clusters or (AOBA, BARE, CEDAR)
+    with Store.open(path, create=True) as store:
+        store.upsert_clusters(registry)
+        first = registry[0].cluster_id
+        for night in range(nights):
+            run = store.begin_run(RunKind.NIGHTLY, NIGHT + timedelta(days=night), [first])
+            store.add_visit(run.run_id, visit(first, night), verdict(first, night))
+            store.end_run(run.run_id, RunState.DONE)
+    return path

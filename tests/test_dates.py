@@ -1,0 +1,138 @@
+"""What the dates of a page are the dates of: posts, events, stamps, or nothing that was posted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crawler.model import DatedItem, DateKind, DateSource, Precision
+from crawler.reading import dates
+from crawler.reading.page import parse
+
+TODAY = date(2026, 11, 20)
+FLOOR = 0.5
+
+
+def items_of(body: str, *, home: str = "ja", today: date = TODAY, title: str = "") -> tuple[DatedItem, ...]:
+    page = parse(
+        f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>".encode(), "http://a.example/"
+    )
+    return dates.read(page, today=today, home_language=home)
+
+
+def latest(body: str, *, home: str = "ja", today: date = TODAY, title: str = "") -> str:
+    found = dates.posts(items_of(body, home=home, today=today, title=title), today=today, floor=FLOOR)
+    return found[0].on.isoformat() if found else ""
+
+
+LISTS = {
+    "list items, date first": ("<ul><li>2026.10.01 総会を開きました</li><li>2026.09.01 見学会の報告</li></ul>", "2026-10-01"),
+    "list items, oldest first": ("<ul><li>2025/01/05 一</li><li>2025/12/05 二</li><li>2026/03/05 三</li></ul>", "2026-03-05"),
+    "definition list": ("<dl><dt>2026年10月2日</dt><dd>お知らせ</dd><dt>2026年9月2日</dt><dd>報告</dd></dl>", "2026-10-02"),
+    "table": ("<table><tr><td>R8.10.3</td><td>新着</td></tr><tr><td>R8.9.3</td><td>旧</td></tr></table>", "2026-10-03"),
+    "date behind the title": ("<p>論文が掲載されました. (6/12/2026)</p><p>歓迎会を行いました. (4/1/2026)</p>", "2026-06-12"),
+    "date alone above its title": (
+        "<div><p class=date>2026.08.01</p><p>題一</p></div><div><p class=date>2026.07.01</p><p>題二</p></div>",
+        "2026-08-01",
+    ),
+    "headings": ("<h3>2026年5月6日 講演会の報告</h3><p>本文</p>", "2026-05-06"),
+    "split over elements": ("<div><div>19</div><div>Luglio</div><div>2026</div></div><p>Titolo della notizia</p>", "2026-07-19"),
+    "split, year above": ("<div><span><div>2026</div><div>10.11</div></span></div><p>題</p>", "2026-10-11"),
+    "furigana": ("<ul><li><ruby>2026年<rt>ねん</rt></ruby>9月<rt>がつ</rt>12日 題</li><li>2026年9月1日 題</li></ul>", "2026-09-12"),
+    "year heading": ("<h3>2025年</h3><ul><li>12月10日 忘年会</li><li>3月2日 総会</li></ul>", "2025-12-10"),
+    "fiscal heading": ("<h3>令和6年度</h3><ul><li>2月10日 研究会</li><li>5月2日 総会</li></ul>", "2025-02-10"),
+    "no year, weekday": ("<ul><li>10月14日(水) 見学会の報告</li></ul>", "2026-10-14"),
+    "time element": ('<article><h2>Title</h2><time datetime="2026-04-05T10:00:00+09:00">5 days ago</time></article>', "2026-04-05"),
+    "posted by label": ("<p>本文がここに続く。</p><p>掲載日：2026年2月3日</p>", "2026-02-03"),
+    "past event": ("<p>開催日時: 2026/10/11 19:00</p>", "2026-10-11"),
+    "past range counts with its last day": ("<ul><li>2026年10月1日～3日 展示会</li></ul>", "2026-10-03"),
+    "days in addresses": ('<ul><li><a href="/news/2026/05/20/">題</a></li><li><a href="/news/2026/04/02/">題</a></li></ul>', "2026-05-20"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), LISTS.values(), ids=LISTS)
+def test_the_latest_post_is_read_from_each_kind_of_list(body: str, expected: str) -> None:
+    assert latest(body) == expected
+
+
+NO_POSTS = {
+    "copyright year": "<p>© 2026 All rights reserved</p>",
+    "as of": "<p>会員数は2026年4月1日現在120社です。</p>",
+    "deadline": "<p>申込締切：2026年10月31日</p>",
+    "until": "<p>2026年10月31日まで</p>",
+    "founded": "<p>設立：2010年4月1日</p>",
+    "fiscal year": "<p>2026年度</p>",
+    "year alone": "<ul><li>2026年</li><li>2025年</li></ul>",
+    "build stamp": "<p>Page generated on 2026-11-01</p>",
+    "today script": "<p>本日は 2026年11月20日</p>",
+    "comment": '<div class="comments"><p>2026年11月1日 誰か</p></div>',
+    "calendar": "<table><tr><td>日 月 火 水 木 金 土</td></tr></table>",
+    "sample post": "<ul><li>2026-10-01 Hello world!</li></ul>",
+    "phone": "<p>電話 03-2026-1101</p>",
+    "version": "<p>v2026.10.1</p>",
+    "prose without a deed": "<p>規則は2026年4月1日から適用され、詳しくは別に定める方針です</p>",
+    "stamp": "<p>最終更新日：2026年10月1日</p>",
+    "coming event": "<ul><li>2026年12月3日 講演会</li></ul>",
+    "code": "<pre>Dec 4 2024 build</pre>",
+}
+
+
+@pytest.mark.parametrize("body", NO_POSTS.values(), ids=NO_POSTS)
+def test_what_is_no_post_is_not_read_as_one(body: str) -> None:
+    assert latest(body) == ""
+
+
+def test_a_sentence_counts_only_where_lists_are_silent_or_old() -> None:
+    told = "<p>当会は2026年8月1日に総会を開催しました。</p>"
+    assert latest(told) == "2026-08-01"
+    assert latest(told + "<ul><li>2026.07.01 題</li><li>2026.06.01 題</li></ul>") == "2026-07-01"
+    assert latest(told + "<ul><li>2016.07.01 題</li><li>2016.06.01 題</li></ul>") == "2026-08-01"
+
+
+def test_a_stamp_is_kept_as_a_stamp() -> None:
+    (item,) = items_of("<p>最終更新日：2026年10月1日</p>")
+    assert (item.kind, item.source, item.on) == (DateKind.UPDATED, DateSource.STAMP, date(2026, 10, 1))
+    assert item.confidence >= 0.6
+
+
+def test_a_stamp_of_the_day_of_the_visit_may_be_a_scripts() -> None:
+    (item,) = items_of("<p>Last updated: November 20, 2026</p>")
+    assert item.kind is DateKind.UPDATED
+    assert item.confidence < 0.6
+
+
+def test_yearless_dates_of_a_page_last_touched_years_ago_are_of_that_time() -> None:
+    body = "<ul><li>2012.05.01 題</li><li>2012.04.01 題</li></ul><ul><li>6月3日 見学会</li><li>7月3日 例会</li></ul>"
+    assert latest(body).startswith("2012-")
+
+
+def test_the_order_of_day_and_month_follows_the_page() -> None:
+    assert latest("<ul><li>06/12/2025 uno</li><li>25/11/2025 due</li></ul>", home="it") == "2025-12-06"
+    assert latest("<ul><li>06/12/2025 一</li><li>11/25/2025 二</li></ul>", home="ja") == "2025-11-25"
+
+
+def test_a_coming_event_is_a_sign_of_life_and_no_post() -> None:
+    found = items_of("<ul><li>2026年12月3日 講演会</li><li>2026年10月3日 講演会</li></ul>")
+    coming = dates.next_event(found, today=TODAY)
+    assert coming is not None
+    assert coming.on == date(2026, 12, 3)
+    assert latest("<ul><li>2026年12月3日 講演会</li><li>2026年10月3日 講演会</li></ul>") == "2026-10-03"
+
+
+def test_an_item_carries_its_words_title_and_link() -> None:
+    item, *_ = items_of('<ul><li>令和８年10月１日 <a href="/n/1.html">総会のお知らせ</a></li></ul>')
+    assert item.raw == "令和８年10月１日"
+    assert item.title == "総会のお知らせ"
+    assert item.link == "http://a.example/n/1.html"
+    assert item.precision is Precision.DAY
+
+
+def test_a_weekday_that_fits_another_year_moves_only_a_day_still_ahead() -> None:
+    # 22 December 2027 is a Wednesday too; written for a past minute, it cannot be ahead of its own record.
+    assert latest("<ul><li>2004年12月1日(水) 記録</li><li>2005年12月22日(水) 記録</li></ul>", today=date(2006, 1, 6)) == "2005-12-22"
+
+
+def test_endless_dates_end() -> None:
+    body = "<ul>" + "<li>2026.10.01 x</li>" * 5_000 + "</ul>"
+    assert len(items_of(body)) <= dates.MAX_ITEMS
