@@ -57,7 +57,7 @@ class Result:
         return str(self.verdict.english) in self.site.english
 
 
-def evaluate(sites: Sequence[Labelled], proxy: str) -> tuple[list[Result], str]:
+def evaluate(sites: Sequence[Labelled], proxy: str, database: Path) -> tuple[list[Result], str]:
     """Visit all sites through the proxy; sites of one capture day share a run. Gives results and the crawls' log."""
     config = Config(
         network=Network(contact="an accuracy measurement on loopback"),
@@ -69,7 +69,7 @@ def evaluate(sites: Sequence[Labelled], proxy: str) -> tuple[list[Result], str]:
         by_day[site.captured].append(site)
     results: list[Result] = []
     log = ""
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "eval.db", create=True) as store:
+    with Store.open(database, create=True) as store:
         store.upsert_clusters([_cluster(s) for s in sites])
         for group in by_day.values():
             for days in (1, 0):
@@ -156,12 +156,13 @@ def main() -> int:
     parser.add_argument("sites", type=Path, help="folder of labelled sites")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--only", default="", help="only sites whose host contains this")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the visits in this database, to look at with show")
     parser.add_argument("--log", action="store_true", help="print the end of the crawls' log")
     options = parser.parse_args()
     try:
         sites = [s for s in read_truth(options.sites) if options.only in s.host]
-        with served(options.sites) as proxy:
-            results, log = evaluate(sites, proxy)
+        with served(options.sites) as proxy, tempfile.TemporaryDirectory() as folder:
+            results, log = evaluate(sites, proxy, options.keep or Path(folder) / "eval.db")
     except MissingFolder as missing:
         print(f"eval: {missing}", file=sys.stderr)
         return 1

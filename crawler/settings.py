@@ -12,13 +12,13 @@ USER_AGENT = "Clusterwatch/0.1 (nightly check of cluster websites; no contact co
 ROBOTSTXT_OBEY = False  # default True in projects: `spiders.robots` obeys instead, with Crawl-delay and bounds
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: one request at a time per host
 DOWNLOAD_DELAY = 1.0  # seconds, default 0; the config's politeness.delay_s replaces it
-RANDOMIZE_DOWNLOAD_DELAY = True
+DOWNLOAD_DELAY_JITTER = 0.5  # of the delay, either way
 DEFAULT_REQUEST_HEADERS = {"Accept-Language": "ja,en;q=0.7,*;q=0.5"}  # default "en" gets the English page of some sites
-REFERER_ENABLED = False  # default True: where we come from is nobody's business
+REFERRER_POLICY = "no-referrer"  # default "strict-origin-when-cross-origin": where we come from is nobody's business
 CONCURRENT_REQUESTS = 32  # default 16: the sites at once are bounded by the spider, not here
 
 # --- Bounded ---
-DOWNLOAD_TIMEOUT = 20.0  # seconds, default 180: a byte a second must not hold a visit
+DOWNLOAD_TIMEOUT = 20.0  # seconds, default 180: a byte a second must not hold a visit; half of it for the connection
 DOWNLOAD_MAXSIZE = 4 * 1024 * 1024  # bytes after decompression, default 1 GiB; stops compression bombs too
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB: a warning nobody could act on
 DOWNLOAD_FAIL_ON_DATALOSS = True
@@ -35,7 +35,10 @@ HTTPCACHE_ENABLED = False
 URLLENGTH_LIMIT = 2083
 
 # --- Only the web, only public addresses ---
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # default: all open
+DOWNLOAD_HANDLERS = {
+    "data": None, "file": None, "ftp": None, "s3": None,  # default: all open
+    "http": "spiders.handler.BoundedHandler", "https": "spiders.handler.BoundedHandler",
+}  # fmt: skip
 TWISTED_DNS_RESOLVER = "spiders.resolver.CheckedResolver"  # checks every address at connect
 CLUSTERWATCH_ALLOW: list[str] = []  # networks that the guard lets through
 CLUSTERWATCH_NAMESERVERS: list[str] = []  # "ip:port"; empty: the system's
@@ -46,9 +49,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "spiders.robots.RobotsRules": 100,
     "spiders.guard.AddressGuard": 760,  # after the proxy is chosen, before anything is sent
-}
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
 }
 
 # --- No doors into the process ---

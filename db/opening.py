@@ -22,7 +22,7 @@ _WORDS = {
     sqlite3.SQLITE_LOCKED: "is locked by another part of this program",
     sqlite3.SQLITE_NOTADB: "is not a database, or its beginning is damaged. Name another file with --db, "
     "or restore a backup",
-    sqlite3.SQLITE_CORRUPT: "is damaged. Restore a backup (clusterwatch restore)",
+    sqlite3.SQLITE_CORRUPT: "is damaged. Restore a backup of it",
     sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Free some space; nothing of the last step was stored",
     sqlite3.SQLITE_READONLY: "may only be read, not written. Change the permissions of the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check the permissions of the file and its folder",

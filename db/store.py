@@ -375,7 +375,7 @@ class Store:
             self._do(queries.SET_SETTING, {"name": name, "value": value})
 
     def faults(self) -> list[str]:
-        """What is damaged in the file, as SQLite tells it; a look at every page. Empty when all is well."""
+        """What is damaged in the file, after a look at every page. Raises StoreError when it cannot even be looked at."""
         found = [str(row["quick_check"]) for row in self._all("PRAGMA quick_check(5)")]
         return [] if found == ["ok"] else found
 

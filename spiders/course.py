@@ -207,7 +207,7 @@ class Course:
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
         if kind in _UNSEEN and self._renders < self._budget.max_renders:
             shown = await self._shown(answer)
-            if shown is not None:
+            if shown is not None and shown.answer.body:
                 page = parse(shown.answer.body, url, "text/html", charset="utf-8")
                 kind, words = kinds.classify(page, status=200, url_asked=step.url)
                 self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]

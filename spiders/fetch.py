@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -13,8 +15,10 @@ from scrapy.http import Response
 
 from crawler.model import Fetch, Outcome, Role
 from crawler.policy import Budget
+from spiders import certificate
 from spiders.course import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
+from spiders.progress import Progress, Tally, attach
 
 logger = logging.getLogger(__name__)
 
@@ -32,21 +36,41 @@ class Downloads:
         self._cluster_id = cluster_id
         self._now = now
         self._budget = budget
+        self._tally = Tally(budget.max_bytes)
+        self._certificates: dict[str, str] = {}  # what is wrong with them, by host and port
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._begun = self._clock()
 
     async def fetch(self, url: str, role: Role) -> Answer:
         """What came of one GET. Never raises for anything that the site or the network did."""
-        request = self._request(url, role)
         begun = self._clock()
+        if self._tally.is_spent:
+            detail = f"the budget of {self._tally.limit} bytes was used up"
+            return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.BUDGET, detail=detail))
+        request = self._request(url, role)
         if request is None:
-            return Answer(Fetch(url=url, role=role, at=self._now, outcome=Outcome.ADDRESS_REFUSED, detail="not a URL"))
+            return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.ADDRESS_REFUSED, detail="not a URL"))
+        progress = Progress(self._tally)
+        attach(request, progress)
         try:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
         except Exception as failure:  # noqa: BLE001  # the edge of one fetch: outcome_of_failure tells ours from theirs
-            return self._failed(url, role, failure, self._clock() - begun)
-        return self._answered(url, role, response, self._clock() - begun)
+            return self._failed(url, role, failure, self._clock() - begun, answered=progress.answered)
+        self._tally.received += max(0, len(response.body) - progress.n_bytes)  # what unpacking added
+        answer = self._answered(url, role, response, self._clock() - begun)
+        return await self._with_certificate(answer, response) if role is Role.HOME else answer
+
+    async def _with_certificate(self, answer: Answer, response: Response) -> Answer:
+        """The same answer, with what is wrong with the certificate of its host. Not asked through a proxy."""
+        parts = urlsplit(response.url)
+        via_proxy = bool(response.request and response.request.meta.get("proxy"))
+        if parts.scheme != "https" or via_proxy or not answer.fetch.address:
+            return answer
+        if parts.netloc not in self._certificates:
+            name = (parts.hostname or "").rstrip(".")
+            self._certificates[parts.netloc] = await certificate.fault(answer.fetch.address, parts.port or 443, name)
+        return replace(answer, fetch=replace(answer.fetch, tls=self._certificates[parts.netloc]))
 
     def _request(self, url: str, role: Role) -> Request | None:
         try:
@@ -59,8 +83,8 @@ class Downloads:
         except ValueError:
             return None
 
-    def _failed(self, url: str, role: Role, failure: Exception, elapsed_s: float) -> Answer:
-        outcome, detail = outcome_of_failure(failure)
+    def _failed(self, url: str, role: Role, failure: Exception, elapsed_s: float, *, answered: bool) -> Answer:
+        outcome, detail = outcome_of_failure(failure, answered=answered)
         if outcome is Outcome.ERROR:
             logger.warning("%s: fetch of %s failed in a way not understood", self._cluster_id, url, exc_info=failure)
         fetch = Fetch(

@@ -100,10 +100,12 @@ class AddressGuard:
         return cls(allow, ask_names=bool(crawler.settings.getlist("CLUSTERWATCH_NAMESERVERS")))
 
     async def process_request(self, request: Request) -> None:
-        """Refuse what may not be fetched; behind a proxy, ask the configured name servers first."""
+        """Refuse what may not be fetched, and what its name says may not: Twisted would not tell which failure it was.
+
+        Behind a proxy only name servers that were named on purpose are asked: the proxy looks names up itself.
+        """
         reason = refusal(request.url, self._allow)
         if reason:
             raise AddressRefused(reason)
-        if self._ask_names and request.meta.get("proxy"):
-            # A proxy would look the name up itself; name servers that were named on purpose are believed instead.
+        if self._ask_names or not request.meta.get("proxy"):
             await resolver.current().lookup(urlsplit(request.url).hostname or "")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import errno
+import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from scrapy import exceptions as scrapy_errors
@@ -12,6 +15,7 @@ from twisted.internet import error as network_errors
 
 from crawler.model import Outcome, OutcomeKind, PageKind, PageReading, VisitOutcome
 from spiders.guard import AddressRefused
+from spiders.handler import TooManyHeaders
 from spiders.resolver import DnsFailed
 from spiders.robots import DisallowedByRobots
 
@@ -68,7 +72,9 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _OWN_PROXY = re.compile(rb"ERR_DNS_FAIL|ERR_CONNECT_FAIL|squid|host not in the captures|no tunnel:|privoxy", re.IGNORECASE)
-_LEGACY_TLS = re.compile(r"protocol version|unsupported protocol|wrong version|legacy|dh key too small|handshake failure", re.I)
+_LEGACY_TLS = re.compile(r"protocol version|unsupported protocol|legacy|dh key too small|handshake failure", re.I)
+# What OpenSSL says when the other side speaks no TLS at all on the port of https.
+_NO_TLS = re.compile(r"wrong version number|http request|unknown protocol|packet length too long|record layer failure", re.I)
 
 LOST_KINDS = frozenset(
     {
@@ -153,9 +159,15 @@ def _of_ours(error: BaseException) -> Outcome | None:
         return Outcome.ADDRESS_REFUSED
     if isinstance(error, DisallowedByRobots):
         return Outcome.ROBOTS_DISALLOW
+    if isinstance(error, scrapy_errors.StopDownload):  # by `spiders.progress`, at the limit of the visit
+        return Outcome.BUDGET
     if isinstance(error, IgnoreRequest):
-        return Outcome.REDIRECT_LOOP if "redirect" in str(error).lower() else None
+        return _IGNORED.get(next((w for w in _IGNORED if w in str(error)), ""))
     return None
+
+
+# Scrapy's words for what it ignores: the redirect middleware's, and those of the one that unpacks bodies.
+_IGNORED = {"max redirections reached": Outcome.REDIRECT_LOOP, "during decompression": Outcome.TOO_LARGE}
 
 
 def _of_network(error: BaseException, *, answered: bool) -> Outcome | None:
@@ -174,12 +186,30 @@ def _of_network(error: BaseException, *, answered: bool) -> Outcome | None:
     if isinstance(error, scrapy_errors.CannotResolveHostError | network_errors.DNSLookupError):
         return Outcome.DNS_TIMEOUT
     if type(error).__module__.startswith("OpenSSL"):
-        return Outcome.TLS_LEGACY if _LEGACY_TLS.search(words) else Outcome.TLS_FAILED
-    if type(error).__name__ == "ParseError" or "Could not parse" in words:
+        return _tls(words)
+    if isinstance(error, TooManyHeaders) or type(error).__name__ == "ParseError" or "Could not parse" in words:
         return Outcome.NOT_HTTP
+    if isinstance(error, zlib.error | EOFError | OSError) and "gzip" in words.lower() or _is_unpacking(error):
+        return Outcome.NOT_A_PAGE
+    if isinstance(error, network_errors.ConnectError) and _no_route(error) is not None:
+        return _no_route(error)
     if isinstance(error, network_errors.ConnectionLost | network_errors.ConnectionDone | network_errors.ConnectError):
         return Outcome.TCP_RESET
     return None
+
+
+def _tls(words: str) -> Outcome:
+    if _NO_TLS.search(words):
+        return Outcome.NOT_HTTP
+    return Outcome.TLS_LEGACY if _LEGACY_TLS.search(words) else Outcome.TLS_FAILED
+
+
+def _no_route(error: network_errors.ConnectError) -> Outcome | None:
+    """An address that our own network does not reach is no fault of the site; a host that a router misses may be."""
+    number = getattr(error, "osError", None)
+    if number in {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM, errno.EMFILE}:
+        return Outcome.PROXY_FAILED
+    return Outcome.TCP_TIMEOUT if number == errno.EHOSTUNREACH else None
 
 
 def _timeout(words: str, *, answered: bool) -> Outcome:

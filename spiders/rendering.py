@@ -40,7 +40,9 @@ _ARGUMENTS = (
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-extensions",
-    "--disable-features=DnsOverHttps,AsyncDns,Translate,OptimizationHints,MediaRouter",
+    # Given once: Chromium heeds only the last such list, so what Playwright would disable is here too.
+    "--disable-features=DnsOverHttps,AsyncDns,Translate,OptimizationHints,MediaRouter,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "ImprovedCookieControls,LazyFrameLoading,GlobalMediaControls,DestroyProfileOnBrowserClose,AcceptCHFrame,PaintHolding",
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
@@ -188,6 +190,9 @@ class _Visit:
         return Rendered(html, self._url, tuple(self._documents), self._requests, elapsed)
 
     async def _whatever_shows(self, page: Page) -> str:
+        """What the page has become so far; nothing when it is only the browser's own word about an error."""
+        if not page.url.startswith(("http://", "https://")):
+            return ""
         try:
             async with asyncio.timeout(2):
                 return await page.content()

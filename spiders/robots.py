@@ -18,6 +18,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from spiders.progress import Progress, Tally, attach
+
 _MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 _MAX_HOSTS = 2000
 _MAX_DELAY_S = 30.0  # a longer one would keep a visit from ever ending
@@ -67,9 +69,11 @@ class RobotsRules:
         return await asyncio.shield(task)
 
     async def _fetch(self, netloc: str, request: Request) -> Protego | None:
-        meta = {"dont_obey_robotstxt": True, "download_maxsize": _MAX_BYTES, "download_timeout": _TIMEOUT_S}
+        # No limit for the downloader, which would throw a longer file away: the beginning is obeyed, as RFC 9309 asks.
+        meta = {"dont_obey_robotstxt": True, "download_maxsize": 0, "download_timeout": _TIMEOUT_S}
         meta["cookiejar"] = request.meta.get("cookiejar")
         asked = Request(f"{netloc}/robots.txt", meta=meta, dont_filter=True)
+        attach(asked, Progress(Tally(_MAX_BYTES), cuts=True))
         try:
             assert self._crawler.engine is not None
             answer: Response = await self._crawler.engine.download_async(asked)
@@ -85,6 +89,7 @@ class RobotsRules:
         downloader = self._crawler.engine.downloader
         name, slot = downloader._get_slot(request)  # noqa: SLF001  # Scrapy has no public way to pace one host
         slot.delay = max(slot.delay, min(float(delay), _MAX_DELAY_S))
+        slot.jitter = 0.0  # of the default 0.5 half would come too soon
         request.meta["download_slot"] = name
 
 
@@ -92,7 +97,10 @@ def _parsed(answer: Response) -> Protego | None:
     """The rules in an answer; None, everything allowed, when it is no robots.txt."""
     if answer.status != 200:
         return None
-    text = answer.body.decode("utf-8", "replace")
+    body = answer.body
+    if len(body) >= _MAX_BYTES:
+        body = body[:_MAX_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
+    text = body.decode("utf-8", "replace")
     if text.lstrip()[:1] == "<":  # a soft 404: some page in place of the file
         return None
     return Protego.parse(text)

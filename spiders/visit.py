@@ -16,6 +16,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.job import VISIT_STARTED, Job, decode_job
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
+from spiders import progress
 from spiders.course import Answer, Course, RenderedPage
 from spiders.fetch import Downloads
 from spiders.rendering import Browser, BrowserMissing, FetchedBody
@@ -38,6 +39,7 @@ class VisitSpider(Spider):
         """The spider, with its browser closed when it ends."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        progress.watch(crawler)
         return spider
 
     async def close_browser(self) -> None:

@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.encoding import decode
 from crawler.reading.expressions import expressions
-from crawler.reading.stamps import is_sample, language_code, plain, written_day
-from crawler.urls import join
+from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
 
 _MAX_TEXT = 4_000_000  # characters of a document that are read
 _MAX_NODES = 60_000  # objects and lists that are looked at
@@ -82,6 +81,7 @@ class _Reader:
     """What every object of one document is read with."""
 
     url: str
+    file_name: str
     today: date
     decoy: str  # why the whole document says nothing, "" when it may
 
@@ -89,7 +89,8 @@ class _Reader:
 def read_data(body: bytes, url: str, *, today: date) -> tuple[DatedItem, ...]:
     """The dated items of a JSON document, at most 200, the newest where there are more. Never raises."""
     document = _document(body)
-    reader = _Reader(url, today, _decoy(url, document))
+    host, name = _host_and_file(url)
+    reader = _Reader(url, name, today, _decoy(host, name, document))
     found: list[DatedItem] = []
     for record, path in _records(document):
         item = _item(record, path, reader)
@@ -101,33 +102,49 @@ def read_data(body: bytes, url: str, *, today: date) -> tuple[DatedItem, ...]:
 
 
 _OPENING = re.compile(r"[\[{]")
-_MAX_OPENINGS = 5  # a document that was cut off is read from its first whole part
+_MAX_OPENINGS = 5  # values within each other that may have been cut off
+_NEXT_VALUE = re.compile(r"\s*,\s*(?=\{)")
 
 
 def _document(body: bytes) -> object:
-    """The value of a document, its JSONP call or assignment taken off; None when it is no JSON."""
+    """The value of a document, its JSONP call or assignment taken off; of a cut one what is whole; None when none is."""
     text = decode(body[: 2 * _MAX_TEXT]).text[:_MAX_TEXT]
     for match in islice(_OPENING.finditer(text[:500]), _MAX_OPENINGS):
-        try:
-            value: object = json.JSONDecoder(strict=False).raw_decode(text, match.start())[0]
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict | list) and value:
-            return value
-        return None
+        values = _values(text, match.start())
+        if values:
+            return values[0] if len(values) == 1 else values
     return None
 
 
-def _decoy(url: str, document: object) -> str:
-    """Why a document holds nothing of an organisation's, "" when it may."""
-    if isinstance(document, dict) and "basics" in document and document.keys() & _LIVES:
-        return "somebody's curriculum vitae"
+def _values(text: str, at: int) -> list[object]:
+    """The values from a place on that follow each other, separated by commas."""
+    decoder, values = json.JSONDecoder(strict=False), list[object]()
+    while len(values) < _MAX_NODES:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        following = _NEXT_VALUE.match(text, end)
+        if following is None:
+            break
+        at = following.end()
+    return values
+
+
+def _host_and_file(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return ""
-    name = parts.path.rpartition("/")[2]
-    if _DECOY.search(name) or _DECOY_HOST.search(parts.netloc):
+        return "", ""
+    return parts.netloc, parts.path.rpartition("/")[2]
+
+
+def _decoy(host: str, name: str, document: object) -> str:
+    """Why a document holds nothing of an organisation's, "" when it may."""
+    if isinstance(document, dict) and "basics" in document and document.keys() & _LIVES:
+        return "somebody's curriculum vitae"
+    if _DECOY.search(name) or _DECOY_HOST.search(host):
         return "a document of samples or settings, by its name"
     return ""
 
@@ -213,7 +230,7 @@ def _item(record: Mapping[str, object], path: tuple[str, ...], reader: _Reader) 
     if found is None:
         return None
     day, kind, confidence, note = found
-    if kind is DateKind.POST and not note and _is_of_events(path, reader.url):
+    if kind is DateKind.POST and not note and _is_of_events(path, reader.file_name):
         kind, confidence = DateKind.EVENT, 0.75
     if day.on > reader.today and kind is not DateKind.EVENT:
         return None
@@ -226,9 +243,9 @@ def _item(record: Mapping[str, object], path: tuple[str, ...], reader: _Reader) 
         precision=day.precision,
         kind=DateKind.MACHINE if why else kind,
         source=DateSource.DATA,
-        raw=day.raw[:120],
+        raw=whole(day.raw[:120]),
         title=title,
-        link=next((u for n in _LINK if isinstance(v := fields.get(n), str) and (u := join(reader.url, v[:2000]))), ""),
+        link=next((u for n in _LINK if isinstance(v := fields.get(n), str) and (u := absolute(reader.url, v))), ""),
         language=language_code(language[:20], title),
         confidence=confidence if title else 0.4,
         until=day.until,
@@ -259,9 +276,8 @@ def _with_end(day: _Day, fields: Mapping[str, object], today: date) -> _Day:
     return day
 
 
-def _is_of_events(path: tuple[str, ...], url: str) -> bool:
+def _is_of_events(path: tuple[str, ...], name: str) -> bool:
     """Whether the list that an object stands in, or the whole document, is of events by its name."""
-    name = urlsplit(url).path.rpartition("/")[2]
     named = _OF_EVENTS.search(name) is not None and "news" not in name.lower()
     return named or any(_OF_EVENTS.fullmatch(p) for p in path[-3:] if p)
 

@@ -27,6 +27,7 @@ _PART = re.compile(
     r"|[^\W\d_]{3,12}\.?(?:\s(?:19|20)[0-9]{2})?|[^\W\d_]{3,9}\.?\s[0-9]{1,2},?|[0-9]{1,2}\.?\s[^\W\d_]{3,9}\.?)\W{0,3}$"
 )
 _MAX_PART = 16  # characters of one part of a split date
+_SHORTEST_TITLE = 5
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NUMBERS = re.compile(r"\d+")
 
@@ -142,19 +143,34 @@ def _of_row(row: _Row, under: _Under, today: date, day_first: bool | None) -> It
     found = expressions(row.text, today=today, day_first=day_first)
     if not found:
         return
-    for low, high in _cells(row.text):
+    for low, high in _cells(row.text, found):
         inside = [e for e in found if low <= e.start < high]
         for expression in inside:
             yield _spot(row, expression, (low, high), len(inside), under)
 
 
-def _cells(text: str) -> Iterator[tuple[int, int]]:
-    """The bounds of the cells of a table row; of any other line, its own."""
+def _cells(text: str, found: Sequence[Expression]) -> Iterator[tuple[int, int]]:
+    """The bounds of the cells of a table row; of several entries that run on in one line; of any other line, its own."""
+    if _CELL not in text and _runs_on(text, found):
+        starts = [0, *(e.start for e in found[1:]), len(text)]
+        yield from zip(starts, starts[1:], strict=False)
+        return
     low = 0
     while (cut := text.find(_CELL, low)) >= 0:
         yield low, cut
         low = cut + len(_CELL)
     yield low, len(text)
+
+
+def _runs_on(text: str, found: Sequence[Expression]) -> bool:
+    """Whether a line holds several entries, each a full date and then its title."""
+    if len(found) < 2 or found[0].start > _MAX_PART or len({e.form for e in found}) > 1:  # noqa: PLR2004
+        return False
+    ends = [e.start for e in found[1:]] + [len(text)]
+    return all(
+        e.day and e.year and end - e.end >= _SHORTEST_TITLE and not words.PARTICLE_AFTER.match(text[e.end : e.end + 8])
+        for e, end in zip(found, ends, strict=True)
+    )
 
 
 def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: int, under: _Under) -> Spot:
@@ -170,9 +186,11 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
 
 def _shape(before: str, after: str, length: int) -> Shape:
     leads = bool(words.LEAD.match(before)) or (len(before) <= 16 and bool(words.CATEGORY.match(before)))  # noqa: PLR2004
-    trails = bool(words.TAIL.match(after[:60])) if len(after) <= 60 else False  # noqa: PLR2004
+    trails = len(after) <= 60 and bool(words.TAIL.match(after))  # noqa: PLR2004
     if leads and trails:
         return Shape.ALONE
+    if (leads and words.PARTICLE_AFTER.match(after)) or (trails and words.PARTICLE_BEFORE.search(before)):
+        return Shape.MIDDLE
     if length > _LONG_REST + 40:
         return Shape.MIDDLE if not leads else Shape.LEAD
     return Shape.LEAD if leads else Shape.TRAIL if trails else Shape.MIDDLE
@@ -194,11 +212,12 @@ def group_of(spot: Spot) -> tuple[object, ...]:
 def groups(found: Sequence[Spot]) -> Counter[tuple[object, ...]]:
     """How many dates each list of the page has, by `group_of`."""
     counts: Counter[tuple[object, ...]] = Counter()
-    seen: set[tuple[int, tuple[object, ...]]] = set()
+    seen: set[tuple[int, str, tuple[object, ...]]] = set()
     for spot in found:
         group = group_of(spot)
-        if (spot.line.index, group) not in seen:
-            seen.add((spot.line.index, group))
+        entry = (spot.line.index, spot.text, group)
+        if entry not in seen:
+            seen.add(entry)
             counts[group] += 1
     return counts
 

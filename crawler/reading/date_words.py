@@ -92,3 +92,6 @@ SAMPLE_TITLE = re.compile(
 LEAD = re.compile(r"^[\s\W_]{0,6}(?:(?:new!?|news|info(?:rmation)?|topics?|event|no\.?\s?\d{1,4}|vol\.?\s?\d{1,4}|up|update[d]?)[\s\W_]{0,4}){0,2}$", re.IGNORECASE)
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
 TAIL = re.compile(r"^[\s\W_]{0,4}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|by\s[\w .]{1,30})[\s\W_]{0,3}){0,2}$", re.IGNORECASE)
+# A particle beside a date makes it a part of a sentence: 7月25日のワークショップ, 投票日は9月13日.
+PARTICLE_AFTER = re.compile(r"^\s?(?:\([^)]{1,6}\)\s?)?(?:は|の|に|が|を|と|も|へ|で|から|より|頃|ごろ|上旬|中旬|下旬|中(?=[^央部小])|末|以降|以前|以来|時点|現在)")
+PARTICLE_BEFORE = re.compile(r"[はがのをにで]\s?$")

@@ -26,6 +26,8 @@ MAX_ITEMS = 80  # kept of one page, the newest
 _STRONG = 0.65  # confidence from which an item stands in a list or is marked as a post
 _QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
+_INFERRED = "the year is not written; it was inferred"
+_INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW, _TITLE = 120, 160
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -111,7 +113,7 @@ def _item(spot: Spot, around: _Around) -> DatedItem | None:
         title=_title(spot, around.page),
         link=_link(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=sense.note,
+        note=_INFERRED if not (found.year or spot.year) and sense.kind in _PUBLISHED else sense.note,
     )
 
 
@@ -204,6 +206,8 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
     """What a date is by how it stands on the page."""
     if spot.found.form is Form.YEAR:
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a year alone")
+    if not spot.found.year and not spot.found.day and spot.year is None:
+        return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a month of any year")
     if spot.line.region is Region.FOOTER:
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
     if words.SAMPLE_TITLE.search(_title(spot, around.page)):
@@ -227,7 +231,8 @@ def _list_confidence(spot: Spot, around: _Around) -> float:
     tag = spot.line.tag
     by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | _HEADINGS else 0.62
     if spot.found.precision is Precision.MONTH:
-        by_number = min(by_number, 0.75) - 0.1
+        # A month alone in a heading or behind a name tells when something was written or held, seldom that it is news.
+        by_number = 0.65 if alike >= 2 and tag in _LIST_TAGS else 0.45
     if spot.rest > 260:
         by_number -= 0.15
     if spot.shape is Shape.TRAIL and alike < 2 and not _is_enclosed(spot):
@@ -387,10 +392,20 @@ def posts(items: Iterable[DatedItem], *, today: date, floor: float) -> tuple[Dat
     are silent or end long ago: a list is the organisation's own account of its news.
     """
     over = [o for i in items if i.kind in _PUBLISHED and i.confidence >= floor and (o := _over(i, today)) is not None]
-    strong = [i for i in over if i.confidence >= _STRONG]
+    believed = _believed(over)
+    strong = [i for i in believed if i.confidence >= _STRONG]
     newest = max((i.on for i in strong), default=None)
-    chosen = over if newest is None or newest < today - _QUIET_LIST else strong
+    chosen = believed if newest is None or newest < today - _QUIET_LIST else strong
     return tuple(sorted(chosen, key=lambda i: (i.on, i.confidence), reverse=True))
+
+
+def _believed(items: Sequence[DatedItem]) -> list[DatedItem]:
+    """The items without those whose inferred year would make them far newer than all dates written in full.
+
+    A page of 2014 that says 7/26(日) has no year to tell; its neighbours do.
+    """
+    written = max((i.on for i in items if i.note != _INFERRED), default=None)
+    return [i for i in items if written is None or i.note != _INFERRED or i.on <= written + _INFERRED_AHEAD]
 
 
 def _over(item: DatedItem, today: date) -> DatedItem | None:

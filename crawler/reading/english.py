@@ -59,6 +59,7 @@ _SPACES = re.compile(r"[\s\-_/|・:,.]+")
 MIN_RUNNING = 250  # letters in sentences
 MIN_LISTED = 600  # letters in titles and list entries, where there are too few sentences: a page of news titles
 MIN_SHARE = 0.6  # of the weighted text: Japanese names and addresses may take the rest
+MIN_SHARE_ADDRESSED = 0.55
 # An English text in Japanese surroundings (menus, header) at an address that names no English is as likely the abstract
 # of a talk; such a page must be longer and purer.
 MIN_RUNNING_INSIDE = 600
@@ -114,12 +115,16 @@ def is_english_address(url: str) -> bool:
 def is_english_page(page: Page, language: PageLanguage) -> bool:
     """Whether the page's own main text is English in substance, whatever its menus and labels are."""
     share = languages.share(language, "en")
-    if language.language != "en" or share < MIN_SHARE or _is_translated(page.url):
+    addressed = is_english_address(page.url)
+    # At an English address a page of two languages is the English version with some items left untranslated.
+    if share < (MIN_SHARE_ADDRESSED if addressed else MIN_SHARE) or _is_translated(page.url):
+        return False
+    if language.language != "en" and not addressed:
         return False
     if language.letters < _NO_PAGE_LETTERS and tell.NO_PAGE.search(page.title):
         return False
     running, listed = _english_letters(page.lines)
-    if not is_english_address(page.url) and _in_foreign_surroundings(page):
+    if not addressed and _in_foreign_surroundings(page):
         return share >= MIN_SHARE_INSIDE and running >= MIN_RUNNING_INSIDE
     return running >= MIN_RUNNING or running + listed >= MIN_LISTED
 

@@ -24,15 +24,14 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types; used i
 
 from crawler.model import DatedItem, DateKind, DateSource
 from crawler.reading.encoding import decode
-from crawler.reading.stamps import is_sample, language_code, plain, written_day
-from crawler.urls import join
+from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
 
 _HEAD = 4096  # bytes in which the root element must begin
 _MAX_TEXT = 4_000_000  # characters of a feed or sitemap that are read: 200 whole posts, or 20,000 addresses
 _MAX_ITEMS = 200
 _MAX_READ = 2_000  # entries looked at, of which the newest are kept: some feeds put the oldest first
 _MAX_PAGES = 5_000
-_MAX_DEPTH = 100  # elements within each other; a feed needs eight
+_MAX_ELEMENTS = 150_000  # of a document; the largest sitemap we read has 30 for each page
 _MAX_FIELD = 4_000  # characters of one field that are kept
 
 _ROOT = re.compile(r"<(?:[a-z0-9]+:)?(rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s>])[^>]*+", re.IGNORECASE)
@@ -90,6 +89,7 @@ class _Collected:
     limit: int
     entries: list[dict[str, str]] = field(default_factory=list)
     channel: dict[str, str] = field(default_factory=dict)
+    _elements: int = 0
     _path: list[str] = field(default_factory=list)
     _space: str = ""  # the namespace of the document's own elements
     _entry: dict[str, str] | None = None
@@ -101,7 +101,8 @@ class _Collected:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = self._name(tag)
         self._path.append(name)
-        if len(self._path) > _MAX_DEPTH:
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
             raise _EnoughError
         language = attributes.get("{http://www.w3.org/XML/1998/namespace}lang") or attributes.get("xml:lang") or ""
         if self._entry is None and name in self.entry_names:
@@ -145,8 +146,9 @@ class _Collected:
 
     def close(self) -> None:
         """Keep what was read of an entry that was cut off."""
-        if self._entry is not None:
-            self._finish(self._entry)
+        if self._entry is not None and len(self.entries) < self.limit:
+            self.entries.append(self._entry)
+            self._entry = None
 
     def _finish(self, entry: dict[str, str]) -> None:
         self.entries.append(entry)
@@ -184,17 +186,19 @@ def _collected(text: str, entry_names: frozenset[str], limit: int) -> _Collected
         parser.feed(text)
         parser.close()
     except _EnoughError:
-        return strict
+        strict.close()
     except DefusedXmlException:
         return _Collected(entry_names, limit)
     except (ParseError, ValueError):  # ValueError: lone surrogates
+        strict.close()
         forgiving = _forgiving(text, entry_names, limit)
-        return max(strict, forgiving, key=lambda c: len(c.entries))
+        return forgiving if len(forgiving.entries) >= len(strict.entries) else strict
     return strict
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_AMPERSAND = re.compile(r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,31});|(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};))")
+_BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -207,20 +211,18 @@ def _forgiving(text: str, entry_names: frozenset[str], limit: int) -> _Collected
     parser = etree.XMLParser(
         target=collected, recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )
-    mended = _AMPERSAND.sub(_mended_entity, _CONTROL.sub("", text[root.start() :]))
+    mended = _BARE_AMPERSAND.sub("&amp;", _CONTROL.sub("", text[root.start() :]))
     try:
-        parser.feed(mended)
+        parser.feed(_ENTITY.sub(_character, mended))
         parser.close()
     except (_EnoughError, etree.LxmlError):
-        pass
+        collected.close()
     return collected
 
 
-def _mended_entity(match: re.Match[str]) -> str:
-    """HTML's entity as its character, XML's as it is, and a bare ampersand escaped."""
-    name = match["name"]
-    if not name:
-        return "&amp;"
+def _character(match: re.Match[str]) -> str:
+    """HTML's entity as its character, XML's as it is, and one of neither as plain words."""
+    name = match[1]
     return match[0] if name in _XML_ENTITIES else html5.get(f"{name};", f"&amp;{name};")
 
 
@@ -263,9 +265,9 @@ def _item(entry: Mapping[str, str], channel: Mapping[str, str], url: str, *, of_
         precision=precision,
         kind=DateKind.POST,
         source=DateSource.FEED,
-        raw=raw[:120],
+        raw=whole(raw[:120]),
         title=title,
-        link=join(url, address) if entry.get("link") or address.startswith("http") else "",
+        link=absolute(url, address) if entry.get("link") or address.startswith("http") else "",
         language=_language(entry, channel, title),
         confidence=0.92 if published else 0.8,
         note="" if published else _BY_UPDATE,
@@ -302,7 +304,8 @@ def _language(entry: Mapping[str, str], channel: Mapping[str, str], title: str) 
 _COMMENTS = re.compile(
     r"\bcomments? (?:on|for)\b|へのコメント|コメント(?:一覧|フィード|の?RSS)?\s*$|^コメント|\bcomments$", re.IGNORECASE
 )
-_COMMENT_ENTRY = re.compile(r"^comments? (?:on|by)\b|へのコメント|^By: |^投稿者: ", re.IGNORECASE)
+# Of an entry only with the space before it that WordPress writes: 報道へのコメント is a statement to the press.
+_COMMENT_ENTRY = re.compile(r"^comments? on\b.+ by |\sへのコメント|^By: ", re.IGNORECASE)
 
 
 def _speaks_of_comments(title: str, url: str) -> bool:
@@ -333,7 +336,7 @@ def read_sitemap(body: bytes, url: str) -> tuple[tuple[tuple[str, date | None], 
     pages: dict[str, date | None] = {}
     nested: dict[str, None] = {}
     for entry in entries:
-        address = join(url, entry.get("loc", ""))
+        address = absolute(url, entry.get("loc", ""))
         if address and entry[""] == "sitemap":
             nested[address] = None
         elif address:

@@ -116,6 +116,17 @@ _WEAK = (
         ),
     ),
 )  # fmt: skip
+# What every phrase above has a part of. Looked for first: a dozen searches for words cost less than one such pattern.
+_PHRASE_HINTS = (
+    "domain", "domein", "dominio", "domena", "ドメイン", "parked", "buy", "offer", "related searches", "github", "bucket",
+    "no such app", "not found", "deployment", "unknown", "shop is", "looking for", "help center", "subscription", "hostname",
+    "アーカイブ", "suspend", "停止", "凍結", "gesperrt", "sospeso", "zawieszone", "アップロード", "反映待ち", "ドキュメント", "default",
+    "test page", "/var/www", "nginx", "wordpress", "installed", "set up", "félicitations", "unavailable", "メンテナンス", "verfügbar",
+    "disponib", "database", "データベース", "datenbank", "base de données", "niedostępna", "huolletaan", "maintenance", "アクセスが集中",
+    "wartung", "manutenzione", "mantenimiento", "prace ", "construction", "soon", "工事", "準備中", "近日", "作成中", "aufbau", "construcción",
+    "costruzione", "budowie", "aanbouw", "construção", "さくらの", "ロリポップ", "heteml", "it works", "future home", "webサーバ", "placeholder",
+    "bandwidth", "サーバ", "plus disponible", "deleted", "removed", "expired", "expiration", "tillgänglig", "archived", "deprovision",
+)  # fmt: skip
 _DEFAULT_TITLE = _any_of(
     r"apache2? (?:ubuntu|debian|centos|http server|rhel)?.{0,12}(?:default|test) page.{0,20}|welcome to (?:nginx|openresty|centos|caddy|tengine)!?.{0,20}",
     r"iis(?: ?\d*)? windows(?: server)?|test page for the .{0,30}|placeholder page|(?:domain|web server.s|plesk) default page|caddy works!",
@@ -145,6 +156,7 @@ _PARKING_CODE = _any_of(
     r"""location\.href ?= ?["']/lander["']|adsense/domains/caf\.js|parkingcrew\.net|sedoparking\.com|i\.cdnpark\.com|parklogic\.com""",
     r"mcc\.(?:godaddy|securepaynet)|bodis\.com|hugedomains\.com|afternic\.com|above\.com/marketplace|parking\.php|park\.js\b",
 )
+_PARKING_HINTS = ("lander", "caf.js", "parking", "cdnpark", "parklogic", "mcc.", "bodis", "hugedomains", "afternic", "above.com", "park.js")
 _CHALLENGE_TITLE = _any_of(
     r"^just a moment\.\.\.$|^attention required! \| cloudflare|^checking your browser|^ddos-guard$|^access denied$|^please wait\.\.\.( \| cloudflare)?$"
     r"|^making sure you.re not a bot!?$|^verifying your browser|^security check$|^one moment, please\.\.\.$|^are you a robot\?$"
@@ -153,6 +165,7 @@ _CHALLENGE_CODE = _any_of(
     r"cf_chl_opt|challenge-form|challenge-platform|cf-browser-verification|_incapsula_resource|ddos-guard|anubis_challenge|px-captcha|sucuri_cloudproxy",
     r"/\.within\.website/|checking your browser before accessing|sorry, you have been blocked",
 )
+_CHALLENGE_HINTS = ("challenge", "cf_chl", "cf-browser", "incapsula", "ddos-guard", "px-captcha", "sucuri", ".within.", "checking your", "blocked")
 _CHALLENGE_WORDS = _any_of(
     r"checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|not a (?:ro)?bot|you have been blocked|enable (?:javascript and )?cookies|reference #"
 )
@@ -238,7 +251,9 @@ def _lander(view: _View) -> _Found:
     if view.n_letters > _THIN:
         return None
     page = view.page
-    sources = "\n".join((*page.scripts, page.inline_scripts[:20_000], page.html_head, page.refresh, *page.frames))
+    sources = "\n".join((*page.scripts, page.inline_scripts[:20_000], page.html_head, page.refresh, *page.frames)).lower()
+    if not any(hint in sources for hint in _PARKING_HINTS):
+        return None
     match = _PARKING_CODE.search(sources)
     return (PageKind.PARKED, match.group()) if match else None
 
@@ -249,7 +264,8 @@ def _challenge(view: _View) -> _Found:
         return PageKind.BOT_CHALLENGE, title.group()
     if view.n_letters > _THIN:
         return None
-    code = _CHALLENGE_CODE.search(f"{view.page.html_head}\n{view.page.inline_scripts[:20_000]}")
+    sources = f"{view.page.html_head}\n{view.page.inline_scripts[:20_000]}".lower()
+    code = _CHALLENGE_CODE.search(sources) if any(hint in sources for hint in _CHALLENGE_HINTS) else None
     if code and (view.n_letters <= 4 * _ALMOST_NOTHING or _CHALLENGE_WORDS.search(view.front)):
         return PageKind.BOT_CHALLENGE, code.group()
     return None
@@ -263,6 +279,9 @@ def _frameset(view: _View) -> _Found:
 
 def _phrases(view: _View) -> _Found:
     """Parked, suspended, deprovisioned, default, maintenance, under construction, by their words."""
+    lowered = view.front.lower()
+    if not any(hint in lowered for hint in _PHRASE_HINTS):
+        return None
     for kind, pattern in _STRONG:
         match = pattern.search(view.front)
         if match:
@@ -278,7 +297,7 @@ def _phrases(view: _View) -> _Found:
 def _default_title(view: _View) -> _Found:
     """Titles that servers and hosting companies ship."""
     for text in (view.page.title, view.headline):
-        match = _DEFAULT_TITLE.match(text)
+        match = _DEFAULT_TITLE.fullmatch(text)
         if match:
             return PageKind.DEFAULT_PAGE, match.group()
     if _LISTING_TITLE.match(view.page.title or view.headline) and view.ways <= _FEW_WAYS:

@@ -8,6 +8,7 @@ from html import unescape
 
 from crawler.model import Precision
 from crawler.reading.months import MONTHS
+from crawler.urls import join
 
 _FIRST_YEAR = 1995  # no CMS is older; earlier stamps are zero values such as 0001-01-01 and 1970-01-01
 _LAST_YEAR = 2100
@@ -60,7 +61,19 @@ def plain(text: str) -> str:
     text = text[:_MAX_MARKUP]
     if "<" in text or "&" in text:
         text = unescape(_TAG.sub("", unescape(text)))
-    return " ".join(text.replace("\x00", "").split())[:160]
+    return " ".join(whole(text).split())[:160]
+
+
+def whole(text: str) -> str:
+    """The text without NULs and halves of characters, which JSON can escape and no file can hold."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def absolute(base: str, address: str) -> str:
+    """The absolute address of what a machine names, "" when it leads to no web page."""
+    return join(base, whole(address[:2000])) if address else ""
 
 
 _KANA = re.compile(r"[\u3040-\u30ff]")

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.data_documents import read_data
 from crawler.reading.page import Page
-from crawler.reading.stamps import is_sample, language_code, plain, written_day
-from crawler.urls import join, key
+from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
+from crawler.urls import key
 
 __all__ = ["read", "read_data"]
 
@@ -31,10 +32,9 @@ def read(page: Page, *, today: date) -> tuple[DatedItem, ...]:
     found = _from_metas(page, today)
     for block in page.json_ld:
         if '"' in block and _SPEAKS_OF_DATES.search(block):
-            found += [i for thing in _things(_loaded(block)) for i in _from_thing(thing, page, today)]
-        if len(found) >= _MAX_ITEMS:
-            break
-    return tuple(dict.fromkeys(found[:_MAX_ITEMS])) if found else ()
+            items = (i for thing in _things(_loaded(block)) for i in _from_thing(thing, page, today))
+            found += islice(items, max(0, _MAX_ITEMS - len(found)))
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 _SPEAKS_OF_DATES = re.compile(r"datePublished|dateModified|startDate|dateCreated")
@@ -136,7 +136,7 @@ def _described(thing: Mapping[str, object], page: Page) -> DatedItem:
     title = plain(_text(thing.get("headline")) or _text(thing.get("name")))
     main = thing.get("mainEntityOfPage")
     address = _text(thing.get("url")) or _text(main) or (_text(main.get("@id")) if isinstance(main, dict) else "")
-    link = join(page.url, address) or page.url
+    link = absolute(page.url, address) or page.url
     # What is told of this very page has the language of its text, which is measured.
     declared = _text(thing.get("inLanguage")) if key(link) != key(page.url) else ""
     return DatedItem(
@@ -168,7 +168,7 @@ def _stamped(item: DatedItem, value: object, kind: DateKind, confidence: float, 
         return []
     if is_sample(item.title):
         kind, item = DateKind.MACHINE, replace(item, note="came with the software")
-    stamped = replace(item, on=day[0], precision=day[1], kind=kind, confidence=confidence, raw=raw.strip()[:120])
+    stamped = replace(item, on=day[0], precision=day[1], kind=kind, confidence=confidence, raw=whole(raw.strip()[:120]))
     return [stamped]
 
 
