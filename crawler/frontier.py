@@ -100,10 +100,11 @@ class Frontier:
         if spent:
             return spent
         ranked = [replace(c, promise=self._promise(c, known)) for c in self._waiting.values()]
-        best = max(ranked, key=lambda c: (c.promise, -c.depth, -len(c.url)), default=None)
-        if best is None:
+        if not ranked:
             return "every promising page was read"
-        if best.promise < self._floor(best, known):
+        worthwhile = [c for c in ranked if c.promise >= self._floor(c, known)]
+        best = max(worthwhile, key=lambda c: (c.promise, -c.depth, -len(c.url)), default=None)
+        if best is None:
             return "nothing more can change the answer"
         self.take(best.url)
         return best

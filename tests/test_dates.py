@@ -39,6 +39,7 @@ LISTS = {
     "headings": ("<h3>2026年5月6日 講演会の報告</h3><p>本文</p>", "2026-05-06"),
     "split over elements": ("<div><div>19</div><div>Luglio</div><div>2026</div></div><p>Titolo della notizia</p>", "2026-07-19"),
     "split, year above": ("<div><span><div>2026</div><div>10.11</div></span></div><p>題</p>", "2026-10-11"),
+    "entries run together": ('<a href="/a"><span>2026.08.02</span>紹介されました</a> <a href="/b"><span>2026.07.25</span>開催しました</a>', "2026-08-02"),
     "furigana": ("<ul><li><ruby>2026年<rt>ねん</rt></ruby>9月<rt>がつ</rt>12日 題</li><li>2026年9月1日 題</li></ul>", "2026-09-12"),
     "year heading": ("<h3>2025年</h3><ul><li>12月10日 忘年会</li><li>3月2日 総会</li></ul>", "2025-12-10"),
     "fiscal heading": ("<h3>令和6年度</h3><ul><li>2月10日 研究会</li><li>5月2日 総会</li></ul>", "2025-02-10"),
@@ -74,6 +75,10 @@ NO_POSTS = {
     "prose without a deed": "<p>規則は2026年4月1日から適用され、詳しくは別に定める方針です</p>",
     "stamp": "<p>最終更新日：2026年10月1日</p>",
     "coming event": "<ul><li>2026年12月3日 講演会</li></ul>",
+    "updated after published": "<p>最終更新日: 2026年7月7日</p>",
+    "month of any year": "<ul><li>9月は一周年</li><li>4月から6月 旅行</li></ul>",
+    "part of a sentence": "<p>投開票日は9月13日</p><p>7月25日のワークショップ</p>",
+    "month behind a title": "<h1>部屋について(2026.4)</h1>",
     "code": "<pre>Dec 4 2024 build</pre>",
 }
 
@@ -136,3 +141,17 @@ def test_a_weekday_that_fits_another_year_moves_only_a_day_still_ahead() -> None
 def test_endless_dates_end() -> None:
     body = "<ul>" + "<li>2026.10.01 x</li>" * 5_000 + "</ul>"
     assert len(items_of(body)) <= dates.MAX_ITEMS
+
+
+def test_a_stamp_beside_a_publication_day_is_no_newer_post() -> None:
+    assert latest("<p>公開日: June 17, 2026 · 最終更新日: July 07, 2026 · 著者: 山田</p>") == "2026-06-17"
+
+
+def test_an_inferred_year_far_ahead_of_all_written_ones_is_not_believed() -> None:
+    body = "<ul><li>2015.09.01 題</li><li>2014.08.01 題</li></ul>"
+    other = "<p>7/26(日) 14:00 集まり</p>"
+    day = date(2023, 12, 5)
+    found = [*items_of(body, today=day), *items_of(other, today=day)]
+    assert dates.posts(found, today=day, floor=FLOOR)[0].on == date(2015, 9, 1)
+    alone = dates.posts(items_of(other, today=day), today=day, floor=FLOOR)
+    assert [i.on for i in alone] == [date(2020, 7, 26)]

@@ -278,9 +278,19 @@ def test_this_is_no_english_page(body: str) -> None:
     assert not is_english(body)
 
 
-@pytest.mark.parametrize(("german", "expected"), [(3, True), (4, False)])
-def test_three_fifths_of_the_text_must_be_english(german: int, expected: bool) -> None:
-    assert is_english(paragraphs(*[SENTENCE] * 4, *[GERMAN] * german)) is expected
+@pytest.mark.parametrize(
+    ("german", "url", "expected"),
+    [
+        (3, "http://www.example.jp/about.html", True),
+        (4, "http://www.example.jp/about.html", False),
+        (4, "http://www.example.jp/en/", True),
+        (5, "http://www.example.jp/en/", False),
+    ],
+)
+def test_three_fifths_of_the_text_must_be_english_and_half_where_the_address_says_so(
+    german: int, url: str, expected: bool
+) -> None:
+    assert is_english(paragraphs(*[SENTENCE] * 4, *[GERMAN] * german), url) is expected
 
 
 STILL_ENGLISH = [

@@ -106,3 +106,11 @@ def test_each_page_of_a_kind_makes_the_next_one_promise_less() -> None:
 
 def test_nothing_waiting_is_told_apart_from_nothing_worth_it() -> None:
     assert frontier().next(Known()) == "every promising page was read"
+
+
+def test_a_page_below_its_floor_does_not_hide_another_above_its_own() -> None:
+    # A recent post is known, so a Japanese page of 0.49 is worth nothing; the English one of 0.30 still is.
+    made = frontier(page("/old", 0.49, Role.OTHER), page("/en/news", 0.30, Role.ENGLISH_NEWS))
+    step = made.next(Known(latest=TODAY - timedelta(days=10), english_page=True))
+    assert isinstance(step, Candidate)
+    assert step.url.endswith("/en/news")

@@ -28,6 +28,7 @@ _PART = re.compile(
 )
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
+_LABEL = 40  # characters before a date in which a label may stand
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NUMBERS = re.compile(r"\d+")
 
@@ -50,6 +51,7 @@ class Spot:
     text: str  # of its cell, or of the line
     before: str  # flattened, within the cell
     after: str  # flattened, within the cell
+    label: str  # flattened, what stands right before the date, in the cell before it too
     shape: Shape
     n_in_cell: int  # dates in the same cell
     year: int | None  # of the nearest heading that names one
@@ -178,8 +180,9 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
     end = min(expression.end, high)
     flat = flatten(row.text[low:high])
     before, after = flat[: expression.start - low], flat[end - low :]
+    label = flatten(row.text[max(0, expression.start - _LABEL) : expression.start])
     return Spot(
-        line=row.line, found=expression, text=row.text[low:high], before=before, after=after,
+        line=row.line, found=expression, text=row.text[low:high], before=before, after=after, label=label,
         shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, year=under.year, fiscal=under.fiscal,
     )  # fmt: skip
 
@@ -187,10 +190,10 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
 def _shape(before: str, after: str, length: int) -> Shape:
     leads = bool(words.LEAD.match(before)) or (len(before) <= 16 and bool(words.CATEGORY.match(before)))  # noqa: PLR2004
     trails = len(after) <= 60 and bool(words.TAIL.match(after))  # noqa: PLR2004
-    if leads and trails:
-        return Shape.ALONE
     if (leads and words.PARTICLE_AFTER.match(after)) or (trails and words.PARTICLE_BEFORE.search(before)):
         return Shape.MIDDLE
+    if leads and trails:
+        return Shape.ALONE
     if length > _LONG_REST + 40:
         return Shape.MIDDLE if not leads else Shape.LEAD
     return Shape.LEAD if leads else Shape.TRAIL if trails else Shape.MIDDLE

@@ -72,6 +72,7 @@ EVENTS_SECTION = re.compile(
     r"[eé]v[eé]nements?|eventos|eventi|wydarzenia|tapahtumat)(?![a-z])",
     re.IGNORECASE,
 )
+PLANNED = re.compile(r"予定|計画|スケジュール|(?<![a-z])(?:upcoming|schedule|planned|vorschau)(?![a-z])", re.IGNORECASE)
 HISTORY_SECTION = re.compile(
     r"沿革|あゆみ|歩み|歴史|年表|略歴|経歴|プロフィール|設立趣旨|会則|規約|定款|規程|プライバシー|個人情報"
     r"|(?<![a-z])(?:history|biography|curriculum|milestones?|timeline|geschichte|satzung|historique|storia|privacy|terms of)(?![a-z])",

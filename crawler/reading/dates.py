@@ -174,7 +174,7 @@ def _sense(spot: Spot, on: date, last: date, around: _Around) -> _Sense:
 
 def _told(spot: Spot, on: date, today: date) -> _Sense | None:
     """What the words right beside a date say that it is; None when they say nothing."""
-    before, after, line = spot.before[-40:], spot.after[:30], spot.line
+    before, after, line = spot.label, spot.after[:30], spot.line
     if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return _Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if words.OTHERS_CLASS.search(line.classes) or words.CALENDAR.search(line.text[:60]):
@@ -217,6 +217,8 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
     confidence = _list_confidence(spot, around)
     if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
         return _Sense(DateKind.REPORT, _source(spot), min(confidence, 0.55), "on a page of history")
+    if not spot.found.year and words.PLANNED.search(f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"):
+        confidence = min(confidence, 0.6)  # of a plan without years nobody knows what came of it
     if spot.line.region is Region.NAV:
         confidence -= 0.25
     elif spot.line.region is not Region.MAIN:
@@ -388,24 +390,34 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
 def posts(items: Iterable[DatedItem], *, today: date, floor: float) -> tuple[DatedItem, ...]:
     """What may be the latest post: items published by `today`, newest first.
 
-    An event counts with its last day once that is over. Items of sentences and addresses count only where the lists
-    are silent or end long ago: a list is the organisation's own account of its news.
+    An event counts with its last day once that is over. Items of sentences and addresses count only where there is no
+    list, or where one ends long ago and they are recent: a list is the organisation's own account of its news.
     """
     over = [o for i in items if i.kind in _PUBLISHED and i.confidence >= floor and (o := _over(i, today)) is not None]
-    believed = _believed(over)
+    believed = _believed(over, today)
     strong = [i for i in believed if i.confidence >= _STRONG]
     newest = max((i.on for i in strong), default=None)
-    chosen = believed if newest is None or newest < today - _QUIET_LIST else strong
+    window = today - _QUIET_LIST
+    if newest is None:
+        chosen = believed
+    elif newest < window:
+        chosen = [*strong, *(i for i in believed if i.confidence < _STRONG and i.on >= window)]
+    else:
+        chosen = strong
     return tuple(sorted(chosen, key=lambda i: (i.on, i.confidence), reverse=True))
 
 
-def _believed(items: Sequence[DatedItem]) -> list[DatedItem]:
-    """The items without those whose inferred year would make them far newer than all dates written in full.
+def _believed(items: Sequence[DatedItem], today: date) -> list[DatedItem]:
+    """The items without those whose year had to be inferred where the written years tell of another time.
 
-    A page of 2014 that says 7/26(日) has no year to tell; its neighbours do.
+    A page of 2014 that says 7/26(日) has no year to tell; its neighbours do. On a site that fell silent years ago
+    every yearless date is of that time, and which year exactly nobody knows.
     """
     written = max((i.on for i in items if i.note != _INFERRED), default=None)
-    return [i for i in items if written is None or i.note != _INFERRED or i.on <= written + _INFERRED_AHEAD]
+    if written is None:
+        return list(items)
+    latest = written + _INFERRED_AHEAD if today - written <= _QUIET_LIST else date.min
+    return [i for i in items if i.note != _INFERRED or i.on <= latest]
 
 
 def _over(item: DatedItem, today: date) -> DatedItem | None:
