@@ -47,6 +47,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "spiders.cookies.VisitCookies": 700,  # the place of Scrapy's, which would ask the internet for a list
     "spiders.robots.RobotsRules": 100,
     "spiders.guard.AddressGuard": 760,  # after the proxy is chosen, before anything is sent
 }

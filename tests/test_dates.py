@@ -155,3 +155,25 @@ def test_an_inferred_year_far_ahead_of_all_written_ones_is_not_believed() -> Non
     assert dates.posts(found, today=day, floor=FLOOR)[0].on == date(2015, 9, 1)
     alone = dates.posts(items_of(other, today=day), today=day, floor=FLOOR)
     assert [i.on for i in alone] == [date(2020, 7, 26)]
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("<article><h2>題の一</h2><time>2026年8月1日</time><p>本文がここに続く。</p></article>", "題の一"),
+        ("<article><time>2026年8月1日</time><h2>題の二</h2><p>本文がここに続く。</p></article>", "題の二"),
+        ("<p class=d>2026.08.01 (土) 19:00 –</p><h2>研究会の題</h2>", "研究会の題"),
+        ("<h3>第八回例会</h3><p>開催日時: 2026/10/11 19:00 - 21:00</p>", "第八回例会"),
+        ("<table><tr><td>2026.08.01</td><td>表の題</td></tr></table>", "表の題"),
+    ],
+)
+def test_an_item_is_named_by_the_words_it_belongs_to(body: str, title: str) -> None:
+    assert items_of(body)[0].title == title
+
+
+@pytest.mark.parametrize("text", ["Hello world!", "サンプル投稿", "Welcome to Jekyll!"])
+def test_a_post_that_came_with_a_theme_is_none(text: str) -> None:
+    below = f"<article><h2>{text}</h2><time datetime='2026-08-29'>2026年8月29日</time><p>WordPress へようこそ。</p></article>"
+    above = f"<div><span class=d>2026.08.29</span></div><h2>{text}</h2><p>本文</p>"
+    assert latest(below) == ""
+    assert latest(above) == ""

@@ -10,22 +10,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.model import DatedItem, DateKind, DateSource, Precision
+from crawler.model import DatedItem, DateKind, DateSource
+from crawler.reading.data_values import Day, day_of_field, split_day
 from crawler.reading.encoding import decode
-from crawler.reading.expressions import expressions
-from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
+from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole
 
 _MAX_TEXT = 4_000_000  # characters of a document that are read
-_MAX_NODES = 60_000  # objects and lists that are looked at
+_MAX_NODES = 20_000  # objects and lists that are looked at
 _MAX_DEPTH = 24
 _MAX_ITEMS = 200
-_FIRST_YEAR = 1995
-_SURE = 0.6  # an expression below this has two readings
 
 
 def _names(words: str) -> frozenset[str]:
@@ -91,14 +89,10 @@ def read_data(body: bytes, url: str, *, today: date) -> tuple[DatedItem, ...]:
     document = _document(body)
     host, name = _host_and_file(url)
     reader = _Reader(url, name, today, _decoy(host, name, document))
-    found: list[DatedItem] = []
-    for record, path in _records(document):
-        item = _item(record, path, reader)
-        if item is not None:
-            found.append(item)
-    if len(found) > _MAX_ITEMS:
-        found = sorted(found, key=lambda i: i.on, reverse=True)[:_MAX_ITEMS]
-    return tuple(dict.fromkeys(_without_imports(found)))
+    dated = [found for record, path in _records(document) if (found := _dated(record, path, reader)) is not None]
+    if len(dated) > _MAX_ITEMS:
+        dated = sorted(dated, key=lambda d: d.day.on, reverse=True)[:_MAX_ITEMS]
+    return tuple(dict.fromkeys(_without_imports([_item(d, reader) for d in dated])))
 
 
 _OPENING = re.compile(r"[\[{]")
@@ -199,16 +193,6 @@ def _table(record: Mapping[str, object]) -> list[object]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """A date as a field gives it."""
-
-    raw: str
-    on: date
-    precision: Precision = Precision.DAY
-    until: date | None = None
-
-
 _BY_CREATION = "by its creation stamp"
 _BY_UPDATE = "by its update stamp"
 # Which fields are looked at, in this order: what they make of an item, how sure that is, and why when it is not plain.
@@ -221,56 +205,70 @@ _ORDER = (
 )
 
 
-def _item(record: Mapping[str, object], path: tuple[str, ...], reader: _Reader) -> DatedItem | None:
-    """The item of one object, None when it has no date that can be believed."""
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """One object that has a date, with what the field that holds it makes of it."""
+
+    record: Mapping[str, object]
+    fields: Mapping[str, object]  # the same by their plain names
+    path: tuple[str, ...]
+    day: Day
+    kind: DateKind
+    confidence: float
+    note: str
+
+
+def _dated(record: Mapping[str, object], path: tuple[str, ...], reader: _Reader) -> _Dated | None:
+    """The date of an object by its surest field; None when it has none that can be believed."""
     fields = {_plain_name(k): v for k, v in islice(record.items(), 100)}
     if fields.get("draft") is True:
         return None
-    found = _found(fields, reader)
-    if found is None:
-        return None
-    day, kind, confidence, note = found
-    if kind is DateKind.POST and not note and _is_of_events(path, reader.file_name):
-        kind, confidence = DateKind.EVENT, 0.75
-    if day.on > reader.today and kind is not DateKind.EVENT:
-        return None
-    title = _title(record, fields)
-    why = reader.decoy or _why_machine(fields, path, title)
+    for names, kind, confidence, note in _ORDER:
+        for name in (n for n in fields if n in names):
+            day = day_of_field(fields[name], fields, reader.today)
+            if day is not None:
+                return _judged(_Dated(record, fields, path, day, kind, confidence, note), reader)
+    day = split_day(fields)
+    return _judged(_Dated(record, fields, path, day, DateKind.POST, 0.85, ""), reader) if day else None
+
+
+def _judged(dated: _Dated, reader: _Reader) -> _Dated | None:
+    """The same, an event's if its list is of events, with its last day; None when a post lies in the future."""
+    if dated.kind is DateKind.POST and not dated.note and _is_of_events(dated.path, reader.file_name):
+        dated = replace(dated, kind=DateKind.EVENT, confidence=0.75)
+    if dated.kind is DateKind.EVENT:
+        return replace(dated, day=_with_end(dated.day, dated.fields, reader.today))
+    return dated if dated.day.on <= reader.today else None
+
+
+def _item(dated: _Dated, reader: _Reader) -> DatedItem:
+    """The item of an object that has a date."""
+    fields = dated.fields
+    title = _title(dated.record, fields)
+    why = reader.decoy or _why_machine(fields, dated.path, title)
     language = next((v for n in _LANGUAGE if isinstance(v := fields.get(n), str)), "")
     return DatedItem(
         url=reader.url,
-        on=day.on,
-        precision=day.precision,
-        kind=DateKind.MACHINE if why else kind,
+        on=dated.day.on,
+        precision=dated.day.precision,
+        kind=DateKind.MACHINE if why else dated.kind,
         source=DateSource.DATA,
-        raw=whole(day.raw[:120]),
+        raw=whole(dated.day.raw[:120]),
         title=title,
         link=next((u for n in _LINK if isinstance(v := fields.get(n), str) and (u := absolute(reader.url, v))), ""),
         language=language_code(language[:20], title),
-        confidence=confidence if title else 0.4,
-        until=day.until,
-        note=why or note,
+        confidence=dated.confidence if title else 0.4,
+        until=dated.day.until,
+        note=why or dated.note,
     )
 
 
-def _found(fields: Mapping[str, object], reader: _Reader) -> tuple[_Day, DateKind, float, str] | None:
-    """The day of an object by its surest field, with what that field makes of it."""
-    for names, kind, confidence, note in _ORDER:
-        for name in (n for n in fields if n in names):
-            day = _day(fields[name], fields, reader.today)
-            if day is None:
-                continue
-            if kind is DateKind.EVENT and day.until is None:
-                day = _with_end(day, fields, reader.today)
-            return day, kind, confidence, note
-    day = _split_day(fields)
-    return (day, DateKind.POST, 0.85, "") if day else None
-
-
-def _with_end(day: _Day, fields: Mapping[str, object], today: date) -> _Day:
+def _with_end(day: Day, fields: Mapping[str, object], today: date) -> Day:
     """The day with the last day of the event, when that is given and later."""
+    if day.until is not None:
+        return day
     for name in _END:
-        last = _day(fields.get(name), fields, today)
+        last = day_of_field(fields.get(name), fields, today)
         if last is not None and last.on > day.on:
             return replace(day, until=last.on)
     return day
@@ -316,87 +314,6 @@ def _words(value: object) -> str:
         names = ("rendered", "$t", "ja", "en", "value", "text")
         value = next((value[n] for n in names if n in value), "")
     return value[:4000] if isinstance(value, str) else ""
-
-
-def _day(value: object, fields: Mapping[str, object], today: date) -> _Day | None:
-    """The date that a value is, None when it is none or can be read in two ways."""
-    if isinstance(value, dict):
-        names = ("date", "dateTime", "datetime", "$date", "$t", "value", "iso", "seconds", "_seconds", "start")
-        value = next((value[n] for n in names if n in value), None)
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return _of_number(float(value), str(value)[:20], today)
-    if not isinstance(value, str) or not value:
-        return None
-    text = value.strip()[:80]
-    if text.isascii() and text.isdigit():
-        return _of_number(float(text[:20]), text, today)
-    return _of_text(text, fields, today)
-
-
-_ISO = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{4,15}\s?(?:Z|[+-][0-9:]{4,6})?)?")
-_DATE_CALL = re.compile(
-    r"/?(?:new )?Date\((?:(?P<y>20[0-9]{2}),\s?(?P<m>1[01]|[0-9]),\s?(?P<d>[0-9]{1,2})|(?P<ms>[0-9]{12,13}))"
-)
-
-
-def _of_text(text: str, fields: Mapping[str, object], today: date) -> _Day | None:
-    """The date that a text begins with or holds."""
-    if match := _DATE_CALL.match(text):
-        if match["ms"]:
-            return _of_number(float(match["ms"]), text, today)
-        text = f"{match['y']}-{int(match['m']) + 1:02}-{int(match['d']):02}"  # JavaScript counts months from 0
-    if not _ISO.fullmatch(text):
-        for found in expressions(text, today=today):
-            if found.on is not None and found.on.year >= _FIRST_YEAR and found.confidence >= _SURE:
-                return _Day(text, found.on, found.precision, found.until)
-            if found.on is None and found.month and (year := _number(fields, "year", "年")):
-                return _checked(text, year, found.month, found.day)
-    stamp = written_day(text)
-    return _Day(text, *stamp) if stamp else None
-
-
-_ERA_START = 788_918_400  # 1995 in seconds since 1970; a smaller number is none of a website's days
-_ERA_END = 4_102_444_800  # 2100
-_JAPAN = timedelta(hours=9)
-
-
-def _of_number(number: float, raw: str, today: date) -> _Day | None:
-    """The date of 20240320, or of seconds or milliseconds since 1970.
-
-    Those have no zone. They are read in Japan's: the midnight of a day there, which date pickers store, is still
-    the day before in UTC, and the midnights of Europe fall on the same day in both.
-    """
-    if 19_950_101 <= number <= 21_001_231 and number == int(number):
-        stamp = written_day(str(int(number)))
-        return _Day(raw, *stamp) if stamp else None
-    seconds = number / 1000 if number > _ERA_END else number
-    if not _ERA_START <= seconds <= _ERA_END:
-        return None
-    at = datetime.fromtimestamp(seconds, UTC)
-    on = (at + _JAPAN).date()
-    return _Day(raw, at.date() if on > today >= at.date() else on)
-
-
-def _split_day(fields: Mapping[str, object]) -> _Day | None:
-    """The date of an object that has a year, a month and perhaps a day in fields of their own."""
-    year, month, day = _number(fields, "year", "年"), _number(fields, "month", "月"), _number(fields, "day", "日")
-    return _checked(" ".join(str(n) for n in (year, month, day) if n), year, month, day) if year and month else None
-
-
-def _number(fields: Mapping[str, object], *names: str) -> int:
-    """A field that is a small number, also as text; 0 when there is none."""
-    for name in names:
-        value = str(fields.get(name, ""))[:5].rstrip("年月日")
-        if value.isascii() and value.isdigit():
-            return int(value)
-    return 0
-
-
-def _checked(raw: str, year: int, month: int, day: int) -> _Day | None:
-    stamp = written_day(f"{year:04}-{month:02}" + (f"-{day:02}" if day else ""))
-    return _Day(raw, *stamp) if stamp else None
 
 
 def _without_imports(items: list[DatedItem]) -> list[DatedItem]:

@@ -29,6 +29,8 @@ _SOON = timedelta(days=400)
 _INFERRED = "the year is not written; it was inferred"
 _INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW, _TITLE = 120, 160
+_SHORTEST_TITLE = 3  # letters
+_TIMES = re.compile(r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?")
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
@@ -210,7 +212,7 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a month of any year")
     if spot.line.region is Region.FOOTER:
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
-    if words.SAMPLE_TITLE.search(_title(spot, around.page)):
+    if _is_sample(spot, around.page):
         return _Sense(DateKind.MACHINE, _source(spot), 0.2, "a sample post of a theme")
     if spot.shape is Shape.MIDDLE:
         return _in_sentence(spot)
@@ -225,6 +227,12 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
         confidence -= 0.05
     kind = DateKind.EVENT if _is_event(spot, around.page) else DateKind.POST
     return _Sense(kind, _source(spot), confidence)
+
+
+def _is_sample(spot: Spot, page: Page) -> bool:
+    """Whether a post came with a theme: its title or the text beside it says so."""
+    told = (_title(spot, page), page.heading_above(spot.line), _neighbour(spot.line, page))
+    return any(words.SAMPLE_TITLE.search(text[:_TITLE]) for text in told if text)
 
 
 def _list_confidence(spot: Spot, around: _Around) -> float:
@@ -296,23 +304,26 @@ def _source(spot: Spot) -> DateSource:
 
 
 def _title(spot: Spot, page: Page) -> str:
-    """The words beside a date: of its line, else of the next line or the one before."""
-    text = (spot.before + spot.after).strip(" |:：.,、。()[]-・～~") if spot.shape is not Shape.ALONE else ""
-    if spot.line.tag in {"tr", "td", "th"} and not text:
-        text = spot.line.text.replace(spot.found.raw, "").strip(" |")
-    if len(text) < 3:
-        text = _neighbour(spot.line, page)
+    """The words beside a date: of its line, else of the line that it belongs to."""
+    if words.EVENT_BEFORE.search(spot.label) or words.POSTED_BEFORE.search(spot.label):
+        text = ""  # a labelled date stands below what it is the date of
+    elif spot.shape is Shape.ALONE and spot.line.tag in {"tr", "td", "th"}:
+        text = spot.line.text.replace(spot.found.raw, "")
+    else:
+        text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
+    text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
+    if sum(c.isalpha() for c in text) < _SHORTEST_TITLE:
+        text = page.heading_above(spot.line) if words.EVENT_BEFORE.search(spot.label) else _neighbour(spot.line, page)
     return " ".join(text.split())[:_TITLE]
 
 
 def _neighbour(line: Line, page: Page) -> str:
-    """The text of the line that a date alone in its line belongs to."""
+    """The text of the line that a date alone in its line belongs to: a heading before a paragraph, its own block first."""
     after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
     before = page.lines[line.index - 1] if line.index else None
-    for near in (after, before):
-        if near is not None and near.region is line.region and len(near.text) > 2 and not _is_date(near.text):
-            return near.text
-    return page.heading_above(line) or page.title
+    near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
+    near.sort(key=lambda n: (n.tag not in _HEADINGS, n.container != line.container))
+    return near[0].text if near else page.heading_above(line) or page.title
 
 
 def _is_date(text: str) -> bool:

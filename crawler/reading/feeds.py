@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from html import escape, unescape
 from html.entities import html5
 from xml.etree.ElementTree import ParseError  # only the name of an error
 
@@ -28,6 +29,7 @@ from crawler.reading.stamps import absolute, is_sample, language_code, plain, wh
 
 _HEAD = 4096  # bytes in which the root element must begin
 _MAX_TEXT = 4_000_000  # characters of a feed or sitemap that are read: 200 whole posts, or 20,000 addresses
+_MAX_MENDED = 2_000_000  # characters of a broken document that are mended
 _MAX_ITEMS = 200
 _MAX_READ = 2_000  # entries looked at, of which the newest are kept: some feeds put the oldest first
 _MAX_PAGES = 5_000
@@ -105,7 +107,8 @@ class _Collected:
         if self._elements > _MAX_ELEMENTS:
             raise _EnoughError
         language = attributes.get("{http://www.w3.org/XML/1998/namespace}lang") or attributes.get("xml:lang") or ""
-        if self._entry is None and name in self.entry_names:
+        if name in self.entry_names and (self._entry is None or "" not in self._path[self._entry_depth : -1]):
+            self.close()  # an entry within another: the end of that one is missing
             self._entry, self._entry_depth = {"": name}, len(self._path)
             if language:
                 self._entry["lang"] = language
@@ -197,7 +200,9 @@ def _collected(text: str, entry_names: frozenset[str], limit: int) -> _Collected
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_BARE_AMPERSAND = re.compile(r"&(?![A-Za-z][A-Za-z0-9]{1,31};|#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};)")
+_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|x[0-9A-Fa-f]{1,6});")
+_VOID = re.compile(r"<(br|hr|img)\b([^<>]{0,2000}+)(?<!/)>", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -211,13 +216,20 @@ def _forgiving(text: str, entry_names: frozenset[str], limit: int) -> _Collected
     parser = etree.XMLParser(
         target=collected, recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )
-    mended = _BARE_AMPERSAND.sub("&amp;", _CONTROL.sub("", text[root.start() :]))
     try:
-        parser.feed(_ENTITY.sub(_character, mended))
+        parser.feed(_mended(text[root.start() : _MAX_MENDED]))
         parser.close()
-    except (_EnoughError, etree.LxmlError):
+    except (_EnoughError, etree.LxmlError, ValueError):
         collected.close()
     return collected
+
+
+def _mended(text: str) -> str:
+    """The text with what HTML allows and XML does not put right: entities, ampersands, elements without an end."""
+    text = _BARE_AMPERSAND.sub("&amp;", text)
+    if "&#" in text:  # a reference to half a character makes the parser fail
+        text = _REFERENCE.sub(lambda m: escape(unescape(m[0])), text)
+    return _CONTROL.sub("", _VOID.sub(r"<\1\2/>", _ENTITY.sub(_character, text)))
 
 
 def _character(match: re.Match[str]) -> str:

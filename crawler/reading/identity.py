@@ -15,9 +15,11 @@ from crawler.model import Cluster, Trait, TraitKind
 from crawler.reading.page import Page
 
 _LEGAL_FORM = re.compile(
-    r"(?:認定|特例)?(?:一般|公益)?(?:社団|財団)法人|(?:認定)?(?:特定非営利活動|NPO|独立行政|地方独立行政|国立大学|公立大学|学校)法人"
+    r"(?:認定|特例)?(?:一般|公益)?(?:社団|財団)法人|(?:認定)?(?:特定非営利活動|NPO|独立行政|地方独立行政|国立大学"
+    r"|公立大学|学校)法人"
     r"|(?:株式|有限|合同)会社|[(\[](?:一社|一財|公社|公財|特非|社|財|株|有|独|NPO|e\.?\s?V\.?)[)\]]|[㈱㈲㈳㈶]"
-    r"|,?\s+(?:e\.\s?V\.|eV\b|Inc\b\.?|Ltd\b\.?|LLC\b|Co\.,?\s*Ltd\b\.?|GmbH\b|gGmbH\b|mbH\b|AG\b|S\.?A\.?S?\b\.?|S\.?r\.?l\b\.?"
+    r"|,?\s+(?:e\.\s?V\.|eV\b|Inc\b\.?|Ltd\b\.?|LLC\b|Co\.,?\s*Ltd\b\.?|GmbH\b|gGmbH\b|mbH\b|AG\b|S\.?A\.?S?\b\.?"
+    r"|S\.?r\.?l\b\.?"
     r"|S\.?p\.?A\b\.?|S\.?L\b\.?|asbl\b|ASBL\b|VZW\b|vzw\b|sp\. z o\.\s?o\.)",
 )
 _BRACKETS = re.compile(r"[(\[「『【]([^()\[\]「」『』【】]{2,80})[)\]」』】]")
@@ -26,31 +28,39 @@ _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9&.\-]{1,11}[A-Z0-9+]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[a-zà-ž0-9]+")
 _GENERIC_JA = re.compile(
-    r"(?:の|・|産業|地域|推進|協議会|研究会|連絡会|協会|機構|財団|組合|連盟|会議|委員会|センター|クラスター|ネットワーク|フォーラム"
+    r"(?:の|・|産業|地域|推進|協議会|研究会|連絡会|協会|機構|財団|組合|連盟|会議|委員会|センター|クラスター"
+    r"|ネットワーク|フォーラム"
     r"|コンソーシアム|プロジェクト|プラットフォーム|事業|事務局|支援|振興|計画|構想|創出|拠点|企業|技術|開発|研究|会)+"
 )
-_GENERIC_LATIN = frozenset(
+_GENERIC_WORDS = (
     "the a of for and in on de des du la le der die das und für e y i di del da cluster clusters network association council"
     " project program programme forum center centre consortium initiative society organisation organization industry"
     " industrial industries regional region innovation technology technologies promotion development research institute"
-    " foundation platform alliance group committee japan japanese europe european secretariat office home".split()
+    " foundation platform alliance group committee japan japanese europe european secretariat office home"
 )
+_GENERIC_LATIN = frozenset(_GENERIC_WORDS.split())
 _SHORTEST_JA = 3  # characters of a name in Japanese
 _SHORTEST_WORD = 4  # letters of a name that is one word in small letters
 _MOST_NAMES = 12
 
-_PHONE = re.compile(r"(?<![\d.\-/])(?:\+\d{1,3}[ \-]?(?:\(0\)[ \-]?)?|\(?0)\d{0,4}[)\- ]{1,2}\d{1,4}[)\- ]{1,2}\d{2,8}(?:-\d{1,6})?(?![\d\-])")
+_PHONE = re.compile(
+    r"(?<![\d.\-/])(?:\+\d{1,3}[ \-]?(?:\(0\)[ \-]?)?"
+    r"|\(?0)\d{0,4}[)\- ]{1,2}\d{1,4}[)\- ]{1,2}\d{2,8}(?:-\d{1,6})?(?![\d\-])"
+)
 _FAX = re.compile(r"(?:fax|ファ[ッツ]クス|f)\s?[:.)|]?\s*$", re.IGNORECASE)
 _POSTAL_JA = re.compile(
-    r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|(?<![\d\-])(\d{3})-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府|[一-龥]{2,3}県))"
+    r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|(?<![\d\-])(\d{3})-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府"
+    r"|[一-龥]{2,3}県))"
 )
 _MAIL = re.compile(
-    r"[\w.+\-]{1,64}(?:@|\s?[(\[<]\s?(?:at|a|アット|@)\s?[)\]>]\s?)((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18})(?![\w\-])",
+    r"[\w.+\-]{1,64}(?:@|\s?[(\[<]\s?(?:at|a|アット"
+    r"|@)\s?[)\]>]\s?)((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18})(?![\w\-])",
     re.IGNORECASE,
 )
 _MAIL_HINT = re.compile(r"@|[(\[<]\s?(?:at|a|アット)\s?[)\]>]", re.IGNORECASE)
 _FREE_MAIL = re.compile(
-    r"(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|gmx|web|aol|orange|wanadoo|docomo|ezweb|softbank)\.(?:\w+\.)?\w+$|^example\.|mail\.ru$"
+    r"(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|gmx|web|aol|orange|wanadoo|docomo|ezweb"
+    r"|softbank)\.(?:\w+\.)?\w+$|^example\.|mail\.ru$"
 )
 _MOST_OF_A_KIND = 2
 _MOST_TRAITS = 10

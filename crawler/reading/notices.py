@@ -10,24 +10,36 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.model import Notice, NoticeKind, Precision
 from crawler.reading import notice_words as tell
-from crawler.reading.expressions import Expression, expressions, resolve_yearless
+from crawler.reading.expressions import Expression, Form, expressions, resolve_yearless
 from crawler.reading.flatten import flatten
 from crawler.reading.identity import compact, is_named
 from crawler.reading.page import Line, Page, Region
+from crawler.reading.wareki import fiscal_year
 from crawler.urls import canonical, host, same_site
 
+_ON_A_DAY = re.compile(r"(?<=[年月日度末旬])(?:に|で)(?=[^、])")
+# What may stand between a name and the particle that makes it the subject.
+_AS_SUBJECT = re.compile(
+    r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
+    r"(?:は|が|も|、|の(?:解散|活動|運営|$)|$)"
+)
 _MOST = 8
+_MOST_READ = 400  # sentences with a telling word; a page with more is a list of others
+_TO_ITS_END = re.compile(r"\s?(?:の?末|をも|を以|限り|いっぱい|で)")
 _LONGEST_QUOTE = 300
 _LONGEST_SENTENCE = 600
 _READ_IN = frozenset({Region.MAIN, Region.HEADER})
 _ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+_WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
 _UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
 _ADDRESS = re.compile(r"https?://[\w.\-]{3,80}(?::\d{2,5})?(?:/[\w./~%\-?=&]{0,200})?", re.ASCII)
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
+_YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 _NEAR = 4  # lines in which an address belongs to the notice above or below it
 _ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
@@ -75,17 +87,18 @@ def read(page: Page, *, today: date, names: tuple[str, ...]) -> tuple[Notice, ..
     """
     text = "\n".join((page.title, *(line.text for line in page.lines if line.region in _READ_IN)))
     low = text.lower()
-    if not (any(word in text for word in tell.TRIGGERS_JA) or any(word in low for word in tell.TRIGGERS)):
+    if not (any(word in low for word in tell.TRIGGERS_JA) or any(word in low for word in tell.TRIGGERS)):
         return ()
     if tell.AGENDA.search(page.title):
         return ()
     speaker = _host(page, names)
     found: dict[str, Notice] = {}
-    for sentence in _sentences(page):
+    for sentence in islice(_sentences(page), _MOST_READ):
         said = _said(sentence, speaker, page)
-        notice = _notice(said, sentence, page, today) if said is not None else None
+        notice = _notice(said, sentence, speaker, page, today) if said is not None else None
         if notice is not None:
-            found.setdefault(notice.quote, notice)
+            # One address is one move, however many sentences tell of it.
+            found.setdefault(notice.successor or notice.quote, notice)
         if len(found) >= _MOST:
             break
     return tuple(found.values()) or _by_heading(page, speaker)
@@ -116,8 +129,6 @@ def _sentences(page: Page) -> Iterator[_Sentence]:
         words: Iterable[str] = tell.TRIGGERS_JA if japanese else tell.TRIGGERS
         if not any(word in flats[i] for word in words):
             continue
-        first = line.links[0] if line.links else None
-        head = line.text.find(text)
         yield _Sentence(
             text=text,
             flat=flats[i],
@@ -125,8 +136,17 @@ def _sentences(page: Page) -> Iterator[_Sentence]:
             before=flats[i - 1] if i else "",
             after=flats[i + 1] if i + 1 < len(flats) else "",
             japanese=japanese,
-            of_link=first is not None and line.tag in {"li", "tr", "dd"} and bool(first.text) and first.text in line.text[:head],
+            of_link=_comments_on_link(text, line, page.url),
         )
+
+
+def _comments_on_link(text: str, line: Line, here: str) -> bool:
+    """Whether a list entry begins with a link to somebody else, and this sentence follows it."""
+    link = line.links[0] if line.links else None
+    if link is None or not link.text or line.tag not in {"li", "tr", "dd"} or same_site(link.url, here):
+        return False
+    end = line.text.find(link.text) + len(link.text)
+    return line.text.startswith(link.text) and end < line.text.find(text) + len(text)
 
 
 def _flat(text: str) -> str:
@@ -139,7 +159,8 @@ def _flat(text: str) -> str:
 def _passages(page: Page) -> Iterator[Line]:
     """The lines of the main text, those joined that visibly go on in the next one."""
     held: Line | None = None
-    for line in page.lines:
+    for read_line in page.lines:
+        line = read_line
         if line.region not in _READ_IN:
             continue
         if held is not None and held.container == line.container and line.tag == held.tag:
@@ -148,7 +169,8 @@ def _passages(page: Page) -> Iterator[Line]:
         elif held is not None:
             yield held
         held = None
-        if _UNFINISHED.search(line.text) and len(line.text) < _LONGEST_SENTENCE and line.tag not in {"li", "tr", "h1", "h2", "h3"}:
+        goes_on = _UNFINISHED.search(line.text) is not None and line.tag not in _WHOLE
+        if goes_on and len(line.text) < _LONGEST_SENTENCE:
             held = line
         else:
             yield line
@@ -164,12 +186,14 @@ def _split(text: str) -> list[str]:
 
 
 def _said(sentence: _Sentence, speaker: _Host, page: Page) -> _Said | None:
-    if sentence.of_link or len(sentence.flat) > _LONGEST_SENTENCE:
+    if len(sentence.flat) > _LONGEST_SENTENCE:
         return None
     said = _said_japanese(sentence, speaker) if sentence.japanese else _said_latin(sentence, speaker)
     if said is not None and said.kind is NoticeKind.MOVED:
         return said if _office_free(sentence) else None
-    if said is None or said.kind is NoticeKind.SUCCEEDED:
+    if said is None or sentence.of_link:
+        return None
+    if said.kind is NoticeKind.SUCCEEDED:
         return said
     heading = page.heading_above(page.lines[sentence.line])
     return None if tell.HISTORY.search(heading) and said.kind is not NoticeKind.ORG_ENDED else said
@@ -198,7 +222,7 @@ def _said_japanese(sentence: _Sentence, speaker: _Host) -> _Said | None:
 def _dissolved(sentence: _Sentence, speaker: _Host) -> _Said | None:
     """The end of the organisation itself."""
     flat = sentence.flat
-    if tell.PASSING.search(flat):
+    if tell.PASSING.search(flat) or tell.REBORN.search(flat):
         return None
     for pattern in (tell.DISSOLVED, tell.RESOLVED, tell.CURTAIN):
         match = pattern.search(flat)
@@ -257,7 +281,7 @@ def _name_before(before: str, speaker: _Host) -> str:
     squeezed = compact(before)
     for name in speaker.japanese_names:
         at = squeezed.rfind(name)
-        if at >= 0 and re.match(r"[」』)]?(?:[(（][^()（）]{1,30}[)）])?(?:は|が|も|、|の(?:解散|活動|運営|$)|$)", squeezed[at + len(name) :]):
+        if at >= 0 and _AS_SUBJECT.match(squeezed[at + len(name) :]):
             return name
     return ""
 
@@ -276,10 +300,13 @@ def _speaks_in_farewell(topic: str, sentence: _Sentence, speaker: _Host) -> bool
 def _object_before(before: str) -> tuple[str, str]:
     """The noun phrase right before a verb with its particle: what ended."""
     plain = tell.RECKONING.sub("、", before)
+    plain = _ON_A_DAY.sub("、", plain)
     quoted = re.search(r"[「『]([^「」『』]{1,40})[」』](は|が|を|も)[^はがをも]{0,40}$", plain)
     if quoted:
         return quoted.group(1), quoted.group(2)
-    match = re.search(r"(?:^|[、。はがも」』】※◆■●])([^、。はがもを「『【※◆■●]{1,40})(は|が|を|も)(?:[^はがをも]{0,40})$", plain)
+    match = re.search(
+        r"(?:^|[、。はがも」』】※◆■●])([^、。はがもを「『【※◆■●]{1,40})(は|が|を|も)(?:[^はがをも]{0,40})$", plain
+    )
     if match:
         return match.group(1), match.group(2)
     bare = re.search(r"(?:^|[、。はがも】])([^、。はがもを]{1,20})$", plain)
@@ -313,6 +340,7 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: _Host) -> Notice
         (tell.OF_WEB, NoticeKind.SITE_CLOSED),
         (tell.OF_OFFER, NoticeKind.SERVICE_ENDED),
         (tell.OF_WORK, NoticeKind.PROJECT_ENDED),
+        (tell.OF_TERM, NoticeKind.PROJECT_ENDED),
     )
     for pattern, kind in kinds:
         if pattern.search(bare):
@@ -326,9 +354,7 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: _Host) -> Notice
     return NoticeKind.SITE_CLOSED if quoted else None
 
 
-def _owner(
-    kind: NoticeKind, thing: str, before: str, sentence: _Sentence, speaker: _Host
-) -> tuple[str, float]:
+def _owner(kind: NoticeKind, thing: str, before: str, sentence: _Sentence, speaker: _Host) -> tuple[str, float]:
     """Whose thing ended: the host's own words for it, or ("", 0)."""
     for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
         own = next((m.group() for m in pattern.finditer(thing) if not tell.NOT_SELF.search(m.group())), "")
@@ -336,13 +362,18 @@ def _owner(
             return own, 0.85 if pattern is not tell.SELF_WORK else 0.7
     if kind is NoticeKind.PROJECT_ENDED:
         name = _name_before(before, speaker)
-        return (name, 0.85) if name and compact(thing).endswith(name) else ("", 0.0)
+        own = (name if compact(thing).endswith(name) else "") or (
+            _last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
+        )
+        return (own, 0.8) if own else ("", 0.0)
     if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL_JA.search(sentence.before + sentence.flat):
         return "", 0.0
     name = _name_before(before, speaker)
     if name:
         return name, 0.8
-    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|、|の)") or _last_own(before, tell.SELF_BODY, "(?:は|が|も|、|の|としての)")
+    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|、|の)") or _last_own(
+        before, tell.SELF_BODY, "(?:は|が|も|、|の|としての)"
+    )
     if own:
         return own, 0.85
     topics = _topics(before)
@@ -351,12 +382,14 @@ def _owner(
 
 
 def _not_updated(sentence: _Sentence, speaker: _Host) -> _Said | None:
-    """"No longer updated": a state, so it counts as past."""
+    """ "No longer updated": a state, so it counts as past."""
     match = tell.NOT_UPDATED.search(sentence.flat)
     if match is None or tell.PASSING.search(sentence.flat):
         return None
     before = sentence.flat[: match.start()]
     own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|の|を|、|へ|$)") or _name_before(before, speaker)
+    if not own and re.fullmatch(r"(?:なお、)?(?:現在|今|今後)?(?:は|、)?", before):
+        own = _last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
     page_only = own.endswith("ページ") and not own.endswith("ホームページ")
     if not own or (page_only and not speaker.front):
         return None
@@ -374,7 +407,11 @@ def _moved(sentence: _Sentence, speaker: _Host) -> _Said | None:
     if not own and topics and re.search(rf"{tell.WEB}$", topics[-1]) and not tell.NOT_SELF.search(topics[-1]):
         known = compact(topics[-1])[:-3] in speaker.site_title if speaker.site_title else not speaker.japanese_names
         own = topics[-1] if known else ""
-    if not own and not (speaker.front and re.search(r"新しい|新(?:サイト|ホームページ|hp|url|アドレス)|ブログページ|url[がはを]", flat)):
+    if not own and speaker.front and topics and tell.BARE_WEB.fullmatch(topics[-1]):
+        own = topics[-1]
+    if not own and not (
+        speaker.front and re.search(r"新しい|新(?:サイト|ホームページ|hp|url|アドレス)|ブログページ|url[がはを]", flat)
+    ):
         return None
     return _Said(NoticeKind.MOVED, own, over=True, sure=0.8 if own else 0.5, at=match.start())
 
@@ -386,10 +423,15 @@ def _joined(sentence: _Sentence, speaker: _Host) -> _Said | None:
     if match is None or tell.BORN.search(flat):
         return None
     before = flat[: match.start()]
-    own = _last_own(before, tell.SELF_BODY, "(?:は|が|も|、)") or _name_before(before, speaker)
+    follower = "(?:は|が|も|、|の(?:事業|業務|活動|役割|機能)(?:は|が|を|も|、))"
+    own = _last_own(before, tell.SELF_BODY, follower) or _name_before(before, speaker)
     if not own:
         return None
-    return _Said(NoticeKind.SUCCEEDED, own, over=_ends_past(flat), sure=0.8, at=match.start()) if _successor_name(sentence, speaker) else None
+    return (
+        _Said(NoticeKind.SUCCEEDED, own, over=_ends_past(flat), sure=0.8, at=match.start())
+        if _successor_name(sentence, speaker)
+        else None
+    )
 
 
 def _ends_past(flat: str) -> bool:
@@ -427,7 +469,11 @@ def _said_latin(sentence: _Sentence, speaker: _Host) -> _Said | None:
         if match is None:
             continue
         before = flat[: match.start()]
-        if tell.MAYBE_LATIN.search(before) or tell.OTHER_LATIN.search(before[-90:] + match.group() + flat[match.end() :][:28].split(" and ")[0]):
+        if (
+            _is_history(before, flat[match.start() :])
+            or tell.MAYBE_LATIN.search(before)
+            or tell.OTHER_LATIN.search(before[-90:] + flat[match.end() :][:28].split(" and ")[0])
+        ):
             continue
         who, sure = _who_latin(kind, before, match.group(), sentence, speaker)
         if who:
@@ -435,23 +481,36 @@ def _said_latin(sentence: _Sentence, speaker: _Host) -> _Said | None:
     return _joined_latin(sentence, speaker)
 
 
-def _who_latin(
-    kind: NoticeKind, before: str, verb: str, sentence: _Sentence, speaker: _Host
-) -> tuple[str, float]:
+def _is_history(before: str, rest: str) -> bool:
+    """Whether the year beside the verb lies before there were websites."""
+    after, ahead = _YEAR.findall(rest), _YEAR.findall(before)
+    year = after[0] if after else ahead[-1] if ahead else ""
+    return bool(year) and int(year) < _FIRST_WEB_YEAR
+
+
+def _who_latin(kind: NoticeKind, before: str, verb: str, sentence: _Sentence, speaker: _Host) -> tuple[str, float]:
     """The host as that which ended, and how sure that is."""
     near = before[-120:]
+    if kind is NoticeKind.SERVICE_ENDED:
+        return verb, 0.7
     if kind in _ENDED_SITE:
+        if verb.startswith("this is"):
+            return verb, 0.8
         site = _last(tell.SELF_SITE, near)
-        return (site, 0.85) if site and " of " not in near[near.rfind(site) :] else ("", 0.0)
+        gap = near[near.rfind(site) + len(site) :] if site else ""
+        return (site, 0.85) if site and not tell.OF_THE_SITE.match(gap) and " of " not in gap else ("", 0.0)
     name = next((n for n in speaker.names if is_named(n, sentence.text[: len(before) + 4])), "")
     if kind is NoticeKind.PROJECT_ENDED:
-        work = _last(tell.SELF_WORK_LATIN, near) or (_last(tell.THE_WORK, before) if speaker.front else "")
-        own = name if re.search(r"projec?k?t", name, re.IGNORECASE) else ""
+        is_project = any("proj" in own.lower() or "プロジェクト" in own for own in (*speaker.names, speaker.site_title))
+        work = _last(tell.SELF_WORK_LATIN, near) or (_last(tell.THE_WORK, before) if is_project else "")
+        own = name if "proj" in name.lower() else ""
         return (own, 0.8) if own else (work, 0.6) if work and speaker.front else ("", 0.0)
     if name:
         return name, 0.8
     who = _last(tell.SELF, near + verb)
-    if who:
+    # "The association Foo Bar was dissolved" is about Foo Bar.
+    gap = sentence.text[: len(before)][len(before) - len(near) + near.rfind(who) + len(who) :] if who in near else ""
+    if who and not (who.startswith("the ") and re.search(r"\b[A-Z]", gap)):
         return who, 0.85 if who.startswith(("our", "we", "unser", "notre", "nous", "wir", "nuestra", "hemos")) else 0.7
     loose = re.search(r"\bthe (?:[\w']+ ){1,2}(?:association|society|club|council|network|cluster)\b[^.;]{0,20}$", near)
     if loose and ("continue" in verb or tell.FAREWELL_LATIN.search(sentence.after)):
@@ -482,14 +541,14 @@ def _joined_latin(sentence: _Sentence, speaker: _Host) -> _Said | None:
 # ---- From what is said to a notice
 
 
-def _notice(said: _Said, sentence: _Sentence, page: Page, today: date) -> Notice | None:
+def _notice(said: _Said, sentence: _Sentence, speaker: _Host, page: Page, today: date) -> Notice | None:
     on = _day(sentence, said, page, today)
     if on is not None and on.year < _FIRST_WEB_YEAR:
         return None
     elsewhere = _new_address(sentence, page)
     kind, successor = said.kind, ""
     if kind is NoticeKind.SUCCEEDED:
-        successor = elsewhere or _successor_name(sentence, _host(page, ()))
+        successor = elsewhere or _successor_name(sentence, speaker)
     elif kind is NoticeKind.MOVED or (kind in _ENDED_SITE and elsewhere and _speaks_of_new_place(sentence, page)):
         kind, successor = NoticeKind.MOVED, elsewhere
         if not successor and said.sure < 0.7:
@@ -513,16 +572,22 @@ def _day(sentence: _Sentence, said: _Said, page: Page, today: date) -> date | No
     share = said.at / max(1, len(sentence.flat)) * len(sentence.text)
     before = [e for e in found if e.start <= share]
     chosen = before[-1] if before else found[0]
+    if chosen.form is Form.FISCAL_YEAR and chosen.year:
+        return fiscal_year(chosen.year)[1]
     if chosen.on is None:
         return _resolved(chosen, sentence, page, today)
-    tail = sentence.text[chosen.end : chosen.end + 3]
-    return _last_day(chosen) if chosen.precision is Precision.MONTH and "末" in tail else chosen.until or chosen.on
+    until_the_end = _TO_ITS_END.match(sentence.text, chosen.end) or sentence.text[: chosen.start].endswith("end of ")
+    return _last_day(chosen) if until_the_end else chosen.until or chosen.on
 
 
 def _last_day(expression: Expression) -> date | None:
-    """The last day of a month: 三月末."""
+    """The last day of a month or year that is meant as a whole: 三月末, 2020年をもって."""
     first = expression.on
-    return None if first is None else (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    if first is None or expression.precision is Precision.DAY:
+        return first
+    if expression.precision is Precision.YEAR:
+        return first.replace(month=12, day=31)
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _resolved(expression: Expression, sentence: _Sentence, page: Page, today: date) -> date | None:
@@ -546,7 +611,9 @@ def _speaks_of_new_place(sentence: _Sentence, page: Page) -> bool:
 def _new_address(sentence: _Sentence, page: Page) -> str:
     """The nearest address on another host that stands with the sentence, or that the page leads to by itself."""
     start = sentence.line
-    nearest = sorted(page.lines[max(0, start - 2) : start + _NEAR + 1], key=lambda line: (abs(line.index - start), -line.index))
+    nearest = sorted(
+        page.lines[max(0, start - 2) : start + _NEAR + 1], key=lambda line: (abs(line.index - start), -line.index)
+    )
     for line in nearest:
         for url in (*(link.url for link in line.links), *map(canonical, _ADDRESS.findall(line.text))):
             if _is_elsewhere(url, page.url):

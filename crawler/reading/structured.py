@@ -31,7 +31,7 @@ def read(page: Page, *, today: date) -> tuple[DatedItem, ...]:
     """The dated items that a page declares for machines. Never raises; future days only of events."""
     found = _from_metas(page, today)
     for block in page.json_ld:
-        if '"' in block and _SPEAKS_OF_DATES.search(block):
+        if _SPEAKS_OF_DATES.search(block):
             items = (i for thing in _things(_loaded(block)) for i in _from_thing(thing, page, today))
             found += islice(items, max(0, _MAX_ITEMS - len(found)))
     return tuple(dict.fromkeys(found)) if found else ()
