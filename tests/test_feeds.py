@@ -316,3 +316,19 @@ def test_a_hostile_feed_is_quick_and_harmless(body: str, n: int) -> None:
     for each in found:
         each.title.encode()
         assert "localhost" not in each.title
+
+
+@pytest.mark.parametrize(
+    ("stamp", "day"),
+    [
+        ("Wed, 20 Mar 2024 14:59:59 +0000", "2024-03-20"),
+        ("Wed, 20 Mar 2024 15:00:00 +0000", "2024-03-21"),
+        ("Wed, 20 Mar 2024 23:30:00 GMT", "2024-03-21"),
+        ("Wed, 20 Mar 2024 00:00:00 +0000", "2024-03-20"),
+        ("Wed, 20 Mar 2024 23:30:00 +0900", "2024-03-20"),
+    ],
+)
+def test_a_stamp_in_utc_is_told_on_the_calendar_of_the_organisation(stamp: str, day: str) -> None:
+    body = f"<rss><channel><item><title>x</title><pubDate>{stamp}</pubDate></item></channel></rss>".encode()
+    (item,) = feeds.read_feed(body, "http://a.example/feed", utc_offset_h=9)
+    assert item.on.isoformat() == day

@@ -82,13 +82,6 @@ OTHERS_CLASS = re.compile(
     r"(?<![a-z])(?:comments?|commentlist|tweets?|twitter|fb-|facebook|instagram|disqus|external-?feed|rss-?(?:widget|feed)|feed-?widget|calendar_wrap|wp-calendar)"
 )
 CALENDAR = re.compile(r"(?:日\s*\|?\s*月\s*\|?\s*火|月\s*\|?\s*火\s*\|?\s*水|mon?\s*\|\s*tue?\s*\|\s*wed?|s\s*\|\s*m\s*\|\s*t\s*\|\s*w)", re.IGNORECASE)
-# Posts that came with a theme or a content management system.
-SAMPLE_TITLE = re.compile(
-    r"^\W*(?:hello,? world!?|sample (?:post|page|news|event|title)|welcome to jekyll!?|example post|your first post|test post|テスト投稿|サンプル(?:ページ|投稿|記事|ニュース)?"
-    r"|ダミー(?:記事|テキスト)?|投稿テスト|an announcement|a simple inline announcement|this is a sample|まだ投稿がありません|テスト)\W*(?:\d{0,3})?\W*$"
-    r"|lorem ipsum|ここにテキスト|ダミーテキスト|(?:これは)?サンプル(?:です|記事です)|with inline news|a post with|placeholder",
-    re.IGNORECASE,
-)
 # What may stand before the date of a list entry: a mark, a category, a number.
 LEAD = re.compile(r"^[\s\W_]{0,6}(?:(?:new!?|news|info(?:rmation)?|topics?|event|no\.?\s?\d{1,4}|vol\.?\s?\d{1,4}|up|update[d]?)[\s\W_]{0,4}){0,2}$", re.IGNORECASE)
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")

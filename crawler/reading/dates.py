@@ -18,6 +18,7 @@ from crawler.reading.date_places import Shape, Spot, day_first, group_of, groups
 from crawler.reading.date_values import Form
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
+from crawler.reading.stamps import is_sample
 from crawler.urls import same_site
 
 __all__ = ["next_event", "posts", "read"]
@@ -232,7 +233,7 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
 def _is_sample(spot: Spot, page: Page) -> bool:
     """Whether a post came with a theme: its title or the text beside it says so."""
     told = (_title(spot, page), page.heading_above(spot.line), _neighbour(spot.line, page))
-    return any(words.SAMPLE_TITLE.search(text[:_TITLE]) for text in told if text)
+    return any(is_sample(text) for text in told if text)
 
 
 def _list_confidence(spot: Spot, around: _Around) -> float:
@@ -364,7 +365,7 @@ def _of_time(line: Line, attribute: str, text: str, page: Page, today: date) -> 
         return None  # the words say it already, and where they differ the words are what the reader sees
     title = line.text.replace(text, "").strip() or _neighbour(line, page)
     kind = DateKind.EVENT if on > today else DateKind.POST
-    if words.SAMPLE_TITLE.search(title):
+    if is_sample(title):
         kind = DateKind.MACHINE
     link = next((link.url for link in line.links), "")
     return DatedItem(

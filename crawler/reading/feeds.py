@@ -25,7 +25,7 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types; used i
 
 from crawler.model import DatedItem, DateKind, DateSource
 from crawler.reading.encoding import decode
-from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
+from crawler.reading.stamps import absolute, is_sample, language_code, local_day, plain, whole, written_day
 
 _HEAD = 4096  # bytes in which the root element must begin
 _MAX_TEXT = 4_000_000  # characters of a feed or sitemap that are read: 200 whole posts, or 20,000 addresses
@@ -238,10 +238,11 @@ def _character(match: re.Match[str]) -> str:
     return match[0] if name in _XML_ENTITIES else html5.get(f"{name};", f"&amp;{name};")
 
 
-def read_feed(body: bytes, url: str) -> tuple[DatedItem, ...]:
+def read_feed(body: bytes, url: str, *, utc_offset_h: int = 0) -> tuple[DatedItem, ...]:
     """The dated entries of a feed, at most 200, the newest where there are more. Never raises.
 
-    An entry's day is the day as written, in the zone it was written in: the day that its readers saw.
+    An entry's day is the day as written, in the zone it was written in; one written in UTC is told in the zone of the
+    organisation, `utc_offset_h` hours ahead: the day that its readers saw.
     """
     text = decode(body[: 2 * _MAX_TEXT]).text
     if text.lstrip().startswith("{"):
@@ -251,6 +252,7 @@ def read_feed(body: bytes, url: str) -> tuple[DatedItem, ...]:
         channel, entries = collected.channel, collected.entries
     of_comments = _speaks_of_comments(channel.get("title", ""), url)
     items = [item for entry in entries if (item := _item(entry, channel, url, of_comments=of_comments))]
+    items = [replace(i, on=local_day(i.raw, i.on, utc_offset_h)) for i in items]
     if len(items) > _MAX_ITEMS:
         items = sorted(items, key=lambda i: i.on, reverse=True)[:_MAX_ITEMS]
     return _without_builds(items)

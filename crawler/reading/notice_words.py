@@ -107,7 +107,7 @@ NOT_UPDATED = re.compile(
 # What ended, by the last noun before the verb.
 OF_UPDATES = re.compile(r"更新(?:作業)?$|情報(?:発信|掲載|提供)$")
 OF_WEB = re.compile(rf"(?:公開|掲載|閲覧|運用|運営)?{WEB}$|{WEB}の(?:運営|運用|公開|掲載|閲覧|開設)$|^公開$")
-OF_OFFER = re.compile(rf"{OFFER}(?:の提供|の運営|提供|の運営・開発)?$|^(?:運営|提供|運用|営業)$|^サーバーの運営・開発$")
+OF_OFFER = re.compile(rf"{OFFER}(?:の提供|の運営|提供)?$|^(?:運営|提供|運用|営業)$")
 OF_BODY = re.compile(r"^(?:(?:全て|すべて|一切|全|会|主|主な|その)の?)?活動$|の(?:全て|すべて|一切)?の?(?:全)?活動$")
 OF_WORK = re.compile(rf"{WORK}$")
 OF_TERM = re.compile(r"(?:事業|実施|研究|活動|計画)期間$")
@@ -155,6 +155,11 @@ RECKONING = re.compile(
 )
 # ---- Japanese: going on elsewhere.
 WEB_WORD = re.compile(rf"{WEB}|url|(?<!メール)アドレス|ドメイン")
+# A new site without a word for whose it is, unless it is somebody's: "市の新しいサイト".
+NEW_ONE = re.compile(
+    r"(?:^|[、。:・※】は])(?:新しい|新)(?:web|ウェブ)?(?:サイト|ホームページ|hp|url|アドレス|ブログ)"
+    r"|(?:^|[、。])url[がはを]"
+)
 BARE_WEB = re.compile(rf"(?:公式)?{WEB}(?:の(?:url|アドレス))?|(?:新)?(?:url|アドレス)")
 MOVED_JA = re.compile(
     r"(?:移転|引っ越し|引越し|お引越し|移動|移行)(?:を)?(?:し|いたし|致し|され|となり|させていただき)(?:まし)?(?:た"
@@ -180,7 +185,8 @@ JOINED_JA = re.compile(
 BORN = re.compile(r"発足|誕生|設立|前身|として(?:スタート|出発)|旧称|を統合し")
 # Dissolved to go on in another form: no end.
 REBORN = re.compile(
-    r"解散(?:し|の上|後).{0,60}(?:設立|発足|新法人|法人化|生まれ変わ|再出発|スタート|移行)|発展的に?(?:解散|解消).{0,40}(?:移行|統合|設立|発足)"
+    r"解散(?:し|の上|後).{0,60}(?:設立|発足|新法人|法人化|生まれ変わ|再出発|スタート|移行)|発展的に?(?:解散"
+    r"|解消).{0,40}(?:移行|統合|設立|発足)"
 )
 LEGAL_FORM_JA = re.compile(
     r"^(?:(?:一般|公益|特例)?(?:社団|財団)法人|npo法人|特定非営利活動法人|株式会社|認定npo法人)?$"
@@ -205,7 +211,7 @@ SELF = re.compile(
     r"|\b(?:wir|unser(?:e[mnrs]?)? \w+|der verein|des vereins|der verband|das netzwerk|nous|notre \w+|l'association"
     r"|cette association|(?:le|notre) (?:cluster|pôle|réseau)"
     r"|abbiamo|la nostra \w+|l'associazione|nosotros|hemos|nuestra? \w+|la asociación|el clúster|stowarzyszenie"
-    r"|fundacja|klaster|nasz[ae]? \w+|wij|we|onze \w+|de vereniging|a associação|nossa \w+)\b"
+    r"|fundacja|klaster|nasz[ae]? \w+|uns|wij|we|onze \w+|de vereniging|a associação|nossa \w+)\b"
 )
 SELF_SITE = re.compile(
     rf"\b(?:this|our|the present|these) (?:\w+ )?{_SITE}\b|(?:^|[\"“(] ?)the {_SITE}\b"
@@ -213,6 +219,10 @@ SELF_SITE = re.compile(
     r"|blog)|\b(?:il|questo|il nostro) (?:sito|portale)|\b(?:este|el|nuestro|o) (?:sitio|portal|site|blog)"
     r"|\b(?:ten |ta |nasz |nasza )?(?:serwis|portal|wortal|strona)\b|\b(?:deze|onze) (?:web)?site\b"
 )
+PROJECT_NAME = re.compile(
+    r"プロジェクト|事業|プログラム|構想|\bproje[ck]t|\bprogramme?\b|\bproyecto|\bprogetto|\bprojet\b", re.IGNORECASE
+)
+WEB_LATIN = re.compile(r"site|web|url|blog|address|portal|online|seite|unter |strona|sitio|sito|adresse")
 OF_THE_SITE = re.compile(
     r" (?:service|operator|user|owner|admin|maintenance|section|visitor|editor|team|manager|search|language)"
 )

@@ -66,7 +66,8 @@ class _Host:
     japanese_names: tuple[str, ...]  # compact
     site_title: str  # compact: how the site calls itself
     farewell: bool  # the page's title or headline announces an end
-    front: bool  # a front page, of which "the project" can only be the host
+    front: bool  # a front page, of which "this project" can only be the host
+    project: bool  # its name says that it is a project: then so can any page
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,12 @@ def _host(page: Page, names: tuple[str, ...]) -> _Host:
     segments = [s for s in re.split(r"\s*[|｜»:：]\s*|\s[-–—‐]\s", page.title) if s]
     front = urlsplit(page.url).path.count("/") <= 1 or bool(re.search(r"/(?:index|top|home)[^/]*$", page.url))
     headlines = " ".join([page.title, *(line.text for line in page.lines[:200] if line.tag in {"h1", "h2"})])
+    site_title = compact(segments[-1] if len(segments) > 1 else page.title if front else "")
     return _Host(
         names=names,
         japanese_names=tuple(compact(n) for n in names if _JAPANESE.search(n)),
-        site_title=compact(segments[-1] if len(segments) > 1 else page.title if front else ""),
+        site_title=site_title,
+        project=any(tell.PROJECT_NAME.search(name) for name in (*names, site_title)),
         farewell=tell.FAREWELL_TITLE.search(flatten(headlines)) is not None,
         front=front,
     )
@@ -358,7 +361,8 @@ def _owner(kind: NoticeKind, thing: str, before: str, sentence: _Sentence, speak
     """Whose thing ended: the host's own words for it, or ("", 0)."""
     for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
         own = next((m.group() for m in pattern.finditer(thing) if not tell.NOT_SELF.search(m.group())), "")
-        if own:
+        one_of_many = pattern is tell.SELF_WORK and not (speaker.front or speaker.project)
+        if own and not one_of_many:
             return own, 0.85 if pattern is not tell.SELF_WORK else 0.7
     if kind is NoticeKind.PROJECT_ENDED:
         name = _name_before(before, speaker)
@@ -409,9 +413,7 @@ def _moved(sentence: _Sentence, speaker: _Host) -> _Said | None:
         own = topics[-1] if known else ""
     if not own and speaker.front and topics and tell.BARE_WEB.fullmatch(topics[-1]):
         own = topics[-1]
-    if not own and not (
-        speaker.front and re.search(r"新しい|新(?:サイト|ホームページ|hp|url|アドレス)|ブログページ|url[がはを]", flat)
-    ):
+    if not own and not (speaker.front and tell.NEW_ONE.search(flat)):
         return None
     return _Said(NoticeKind.MOVED, own, over=True, sure=0.8 if own else 0.5, at=match.start())
 
@@ -462,7 +464,7 @@ def _said_latin(sentence: _Sentence, speaker: _Host) -> _Said | None:
     if tell.QUOTING.search(flat):
         return None
     moved = tell.MOVED.search(flat)
-    if moved:
+    if moved and _is_own_move(sentence, speaker, moved.end()):
         return _Said(NoticeKind.MOVED, moved.group()[:60], over=True, sure=0.8, at=moved.start())
     for kind, over, pattern in tell.LATIN:
         match = pattern.search(flat)
@@ -479,6 +481,19 @@ def _said_latin(sentence: _Sentence, speaker: _Host) -> _Said | None:
         if who:
             return _Said(kind, who, over, sure, match.start())
     return _joined_latin(sentence, speaker)
+
+
+def _is_own_move(sentence: _Sentence, speaker: _Host, end: int) -> bool:
+    """Whether it is the host that moved, and on the web: "we have moved to Tokyo" is about an office."""
+    told = sentence.flat[:end]
+    own = (
+        tell.SELF.search(told)
+        or tell.SELF_SITE.search(told)
+        or any(is_named(n, sentence.text[:end]) for n in speaker.names)
+    )
+    return bool(own) and (
+        tell.WEB_LATIN.search(sentence.flat) is not None or _ADDRESS.search(sentence.text) is not None
+    )
 
 
 def _is_history(before: str, rest: str) -> bool:
@@ -501,10 +516,9 @@ def _who_latin(kind: NoticeKind, before: str, verb: str, sentence: _Sentence, sp
         return (site, 0.85) if site and not tell.OF_THE_SITE.match(gap) and " of " not in gap else ("", 0.0)
     name = next((n for n in speaker.names if is_named(n, sentence.text[: len(before) + 4])), "")
     if kind is NoticeKind.PROJECT_ENDED:
-        is_project = any("proj" in own.lower() or "プロジェクト" in own for own in (*speaker.names, speaker.site_title))
-        work = _last(tell.SELF_WORK_LATIN, near) or (_last(tell.THE_WORK, before) if is_project else "")
+        work = _last(tell.SELF_WORK_LATIN, near) or (_last(tell.THE_WORK, before) if speaker.project else "")
         own = name if "proj" in name.lower() else ""
-        return (own, 0.8) if own else (work, 0.6) if work and speaker.front else ("", 0.0)
+        return (own, 0.8) if own else (work, 0.6) if work and (speaker.front or speaker.project) else ("", 0.0)
     if name:
         return name, 0.8
     who = _last(tell.SELF, near + verb)
@@ -611,9 +625,8 @@ def _speaks_of_new_place(sentence: _Sentence, page: Page) -> bool:
 def _new_address(sentence: _Sentence, page: Page) -> str:
     """The nearest address on another host that stands with the sentence, or that the page leads to by itself."""
     start = sentence.line
-    nearest = sorted(
-        page.lines[max(0, start - 2) : start + _NEAR + 1], key=lambda line: (abs(line.index - start), -line.index)
-    )
+    near = (line for line in page.lines[max(0, start - 2) : start + _NEAR + 1] if line.region in _READ_IN)
+    nearest = sorted(near, key=lambda line: (abs(line.index - start), -line.index))
     for line in nearest:
         for url in (*(link.url for link in line.links), *map(canonical, _ADDRESS.findall(line.text))):
             if _is_elsewhere(url, page.url):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 from crawler.model import Precision
@@ -50,6 +50,21 @@ def _checked(year: int, month: int, day: int) -> tuple[date, Precision] | None:
     except ValueError:
         return None
     return on, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+
+
+_UTC_TIME = re.compile(r"(?P<h>[0-2][0-9]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?\s?(?:Z|UTC|GMT|[+-]00:?00)\s*$")
+
+
+def local_day(raw: str, on: date, utc_offset_h: int) -> date:
+    """The day on the organisation's own calendar for a stamp that was written in UTC; any other stamp's as written.
+
+    WordPress writes every pubDate in UTC, so what is posted in Japan before nine in the morning carries the day before.
+    """
+    match = _UTC_TIME.search(raw)
+    if match is None or "00:00" in raw[match.start() : match.start() + 5]:
+        return on
+    hour = int(match["h"]) + utc_offset_h
+    return on + timedelta(days=hour // 24)
 
 
 _MAX_MARKUP = 4_000  # characters of a title that are looked at
