@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -226,10 +225,9 @@ def test_the_newest_of_very_many_are_kept() -> None:
         ("", 0),
     ],
 )
+@pytest.mark.timeout(30)  # a reading that is not linear takes minutes
 def test_hostile_data_is_quick_and_harmless(body: str, n: int) -> None:
-    begun = time.perf_counter()
     found = read(body.encode())
-    assert time.perf_counter() - begun < 3
     assert len(found) == n
     for each in found:
         (each.raw + each.title + each.link).encode()

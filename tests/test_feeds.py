@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -308,10 +307,9 @@ DEEP = "<a>" * 10_000 + "</a>" * 10_000
         ("", 0),
     ],
 )
+@pytest.mark.timeout(30)  # a reading that is not linear takes minutes
 def test_a_hostile_feed_is_quick_and_harmless(body: str, n: int) -> None:
-    begun = time.perf_counter()
     found = feeds.read_feed(body.encode(), URL)
-    assert time.perf_counter() - begun < 3
     assert len(found) == n
     for each in found:
         each.title.encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -198,11 +197,10 @@ def test_a_time_element_is_left_to_the_reader_of_lines() -> None:
         "",
     ],
 )
+@pytest.mark.timeout(30)  # a reading that is not linear takes minutes
 def test_hostile_json_ld_is_quick_and_harmless(block: str) -> None:
     hostile = page(block)
-    begun = time.perf_counter()
     assert structured.read(hostile, today=TODAY) == ()
-    assert time.perf_counter() - begun < 1
 
 
 def test_json_ld_gives_a_bounded_number_of_items() -> None:
