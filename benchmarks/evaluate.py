@@ -147,7 +147,9 @@ def print_results(results: Sequence[Result], totals: dict[str, object]) -> None:
             f"miss: {miss['site']}: {miss['what']} is {' or '.join(miss['truth'])}, read {miss['read']}{read_from}",
             soft_wrap=True,
         )
-    console.print(f"n {totals['n']}   date {totals['date']}   activity {totals['activity']}   english {totals['english']}")
+    console.print(
+        f"n {totals['n']}   date {totals['date']}   activity {totals['activity']}   english {totals['english']}"
+    )
 
 
 def main() -> int:
@@ -156,7 +158,9 @@ def main() -> int:
     parser.add_argument("sites", type=Path, help="folder of labelled sites")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--only", default="", help="only sites whose host contains this")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the visits in this database, to look at with show")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep the visits in this database, to look at with show"
+    )
     parser.add_argument("--log", action="store_true", help="print the end of the crawls' log")
     options = parser.parse_args()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
+from typing import Any
 
 from crawler.errors import ConfigError
 from crawler.policy import Budget, Policy
@@ -74,7 +75,8 @@ def config_from(tables: Mapping[str, object]) -> Config:
             raise ConfigError(f"[{table}] is not a table of the configuration. Known: {', '.join(sorted(known))}")
         if not isinstance(values, Mapping):
             raise ConfigError(f"[{table}] must be a table of settings, not {values!r}")
-        config = replace(config, **{table: _overlaid(table, getattr(config, table), values)})
+        changed: dict[str, Any] = {table: _overlaid(table, getattr(config, table), values)}  # Any: one of five types
+        config = replace(config, **changed)
     return _consistent(config)
 
 

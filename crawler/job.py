@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -20,7 +20,7 @@ class Job:
 
     now: datetime  # UTC; the instant that every visit of the job works with
     plans: tuple[Plan, ...]
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

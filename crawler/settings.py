@@ -8,7 +8,9 @@ SPIDER_MODULES = ["spiders"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # --- Honest and polite ---
-USER_AGENT = "Clusterwatch/0.1 (nightly check of cluster websites; no contact configured)"  # the config's contact replaces it
+USER_AGENT = (
+    "Clusterwatch/0.1 (nightly check of cluster websites; no contact configured)"  # the config's contact replaces it
+)
 ROBOTSTXT_OBEY = False  # default True in projects: `spiders.robots` obeys instead, with Crawl-delay and bounds
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: one request at a time per host
 DOWNLOAD_DELAY = 1.0  # seconds, default 0; the config's politeness.delay_s replaces it

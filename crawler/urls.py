@@ -11,14 +11,18 @@ from tldextract import TLDExtract
 # The list that the package ships: asking for a newer one would be a request nobody ordered.
 _EXTRACT = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 _PORTS = {"http": 80, "https": 443}
-_SESSION_KEYS = frozenset({"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken"})
+_SESSION_KEYS = frozenset(
+    {"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken"}
+)
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|_gl|mc_[ce]id)$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|cgi|jsp|shtml)$", re.IGNORECASE)
 # Characters that URL parsers read in different ways; an address with one of them in its host part is refused.
 _ODD_HOST = re.compile(r"[\s\\@\x00-\x20\x7f<>\"^`{|}%]|[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.ASCII)
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.ASCII
+)
 _MAX = 2000  # characters; longer addresses are traps or data
 
 

@@ -6,6 +6,8 @@ That process is the one writer: it stores and judges. A closed pipe means it is 
 from __future__ import annotations
 
 import os
+import sys
+from threading import Thread
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -17,29 +19,44 @@ from crawler.model import Visit
 class DeliverVisits:
     """Item pipeline: one line when a visit begins, one when it ends."""
 
+    def __init__(self, out: int) -> None:
+        self._out = out  # file descriptor
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The pipeline, listening for visits that begin."""
-        pipeline = cls()
+        """The pipeline, listening for visits that begin. It ends the crawl when the process that started it is gone."""
+        # Whatever else prints would break the lines: from here on that goes where the log goes.
+        pipeline = cls(os.dup(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+        os.dup2(2, 1)
         crawler.signals.connect(pipeline.started, signal=VISIT_STARTED)
+        Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
         return pipeline
 
     def started(self, cluster_id: str) -> None:
         """Tell that a visit begins."""
-        _write(Progress(started=cluster_id))
+        self._write(Progress(started=cluster_id))
 
     def process_item(self, item: Visit) -> Visit:
         """Tell a finished visit."""
-        _write(Progress(visit=item))
+        self._write(Progress(visit=item))
         return item
 
+    def _write(self, progress: Progress) -> None:
+        """Write one whole line; end this process at once when nobody reads any more."""
+        line = memoryview(encode_progress(progress))
+        try:
+            while line:
+                line = line[os.write(self._out, line) :]
+        except BrokenPipeError:
+            # The reader was killed. Its ledger knows which visits it has; going on would only trouble the sites.
+            os._exit(1)
 
-def _write(progress: Progress) -> None:
-    """Write one whole line; end this process at once when nobody reads any more."""
-    line = memoryview(encode_progress(progress))
-    try:
-        while line:
-            line = line[os.write(1, line) :]
-    except BrokenPipeError:
-        # The reader was killed. Its ledger knows which visits it has; going on would only trouble the sites.
-        os._exit(1)
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which the starting process holds open while it lives; then end at once.
+
+    The browser ends with us: it listens on a pipe of ours.
+    """
+    while os.read(0, 4096):
+        pass
+    os._exit(1)

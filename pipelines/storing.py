@@ -25,6 +25,8 @@ from pipelines import runs
 
 logger = logging.getLogger(__name__)
 
+_NO_STORE = "no_store"  # the reason that Scrapy gives for the end
+
 
 def database(settings: BaseSettings) -> Path:
     """The database file: what was said with -s, else the environment's, else the project's."""
@@ -34,16 +36,18 @@ def database(settings: BaseSettings) -> Path:
 
 def job_from_store(settings: BaseSettings) -> Job:
     """A nightly run over the whole registry, or the rest of an interrupted one. Ends the crawl when there is none."""
+    path, config = database(settings), Config()
     try:
-        with Store.open(database(settings)) as store:
-            config = Config()
+        with Store.open(path) as store:
+            if not store.clusters():
+                raise StoreError(f"{path}: the registry is empty. Fill it with: clusterwatch import FILE")
             now = datetime.now(UTC).replace(microsecond=0)
             run = store.begin_run(RunKind.NIGHTLY, now, policy=config.policy.name)
             waiting = store.waiting(run.run_id)
             return Job(now=run.now, plans=runs.plans(store, RunKind.NIGHTLY, waiting), config=config)
     except StoreError as error:
         logger.error("%s", error)  # the text says it all
-        raise CloseSpider("no_store") from None
+        raise CloseSpider(_NO_STORE) from None
 
 
 class StoreVisits:
@@ -80,7 +84,7 @@ class StoreVisits:
 
     def ended(self, spider: Spider, reason: str) -> None:
         """Close the run after a whole crawl; after an interrupted one it waits to be continued."""
-        store = self._open()
+        store = self._open() if reason != _NO_STORE else None
         if store is None:
             return
         if reason == "finished":

@@ -16,7 +16,8 @@ FLOOR = 0.5
 
 def items_of(body: str, *, home: str = "ja", today: date = TODAY, title: str = "") -> tuple[DatedItem, ...]:
     page = parse(
-        f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>".encode(), "http://a.example/"
+        f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>".encode(),
+        "http://a.example/",
     )
     return dates.read(page, today=today, home_language=home)
 
@@ -135,7 +136,10 @@ def test_an_item_carries_its_words_title_and_link() -> None:
 
 def test_a_weekday_that_fits_another_year_moves_only_a_day_still_ahead() -> None:
     # 22 December 2027 is a Wednesday too; written for a past minute, it cannot be ahead of its own record.
-    assert latest("<ul><li>2004年12月1日(水) 記録</li><li>2005年12月22日(水) 記録</li></ul>", today=date(2006, 1, 6)) == "2005-12-22"
+    assert (
+        latest("<ul><li>2004年12月1日(水) 記録</li><li>2005年12月22日(水) 記録</li></ul>", today=date(2006, 1, 6))
+        == "2005-12-22"
+    )
 
 
 def test_endless_dates_end() -> None:

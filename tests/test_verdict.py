@@ -60,7 +60,13 @@ READ = Evidence(
 
 
 def stated(
-    kind: NoticeKind, *, visits: int = 2, on: date | None = None, past: bool = True, first: bool = True, successor: str = ""
+    kind: NoticeKind,
+    *,
+    visits: int = 2,
+    on: date | None = None,
+    past: bool = True,
+    first: bool = True,
+    successor: str = "",
 ) -> StatedNotice:
     notice = Notice(
         kind=kind, url="http://aoba.example/", quote="本会は解散しました。", on=on, first_person=first, past=past,
@@ -91,8 +97,14 @@ def test_activity_follows_signs_of_life_within_eighteen_months(evidence: Evidenc
     [
         (replace(READ, english_page=""), English.NONE),
         (replace(READ, english_page="http://aoba.example/en/"), English.STATIC),
-        (replace(READ, english_page="http://aoba.example/en/", english_latest=item(548, language="en")), English.ACTIVE),
-        (replace(READ, english_page="http://aoba.example/en/", english_latest=item(549, language="en")), English.STATIC),
+        (
+            replace(READ, english_page="http://aoba.example/en/", english_latest=item(548, language="en")),
+            English.ACTIVE,
+        ),
+        (
+            replace(READ, english_page="http://aoba.example/en/", english_latest=item(549, language="en")),
+            English.STATIC,
+        ),
         (Evidence(cluster_id="aoba", as_of=NOW), English.UNDETERMINED),
     ],
 )

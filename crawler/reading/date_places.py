@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from crawler.reading import date_words as words
@@ -124,7 +125,7 @@ def _split_date(lines: Sequence[Line], at: int) -> int:
         parts = lines[at : at + count]
         if len(parts) < count or any(len(p.text) > _MAX_PART or not _PART.match(p.text) for p in parts):
             continue
-        if len({p.depth for p in parts}) > 2 or parts[0].region is not parts[-1].region:  # noqa: PLR2004
+        if len({p.depth for p in parts}) > 2 or parts[0].region is not parts[-1].region:
             continue
         joined = " ".join(p.text for p in parts)
         if _is_one_date(joined) and not any(_is_one_date(p.text) for p in parts):
@@ -137,7 +138,11 @@ _FAR = date(2089, 12, 31)  # any year counts here: only whether the parts make a
 
 def _is_one_date(text: str) -> bool:
     found = expressions(text, today=_FAR)
-    return len(found) == 1 and bool(found[0].day and found[0].year) and found[0].end - found[0].start >= len(text.strip()) - 3
+    return (
+        len(found) == 1
+        and bool(found[0].day and found[0].year)
+        and found[0].end - found[0].start >= len(text.strip()) - 3
+    )
 
 
 def _of_row(row: _Row, under: _Under, today: date, day_first: bool | None) -> Iterator[Spot]:
@@ -155,7 +160,7 @@ def _cells(text: str, found: Sequence[Expression]) -> Iterator[tuple[int, int]]:
     """The bounds of the cells of a table row; of several entries that run on in one line; of any other line, its own."""
     if _CELL not in text and _runs_on(text, found):
         starts = [0, *(e.start for e in found[1:]), len(text)]
-        yield from zip(starts, starts[1:], strict=False)
+        yield from pairwise(starts)
         return
     low = 0
     while (cut := text.find(_CELL, low)) >= 0:
@@ -166,7 +171,7 @@ def _cells(text: str, found: Sequence[Expression]) -> Iterator[tuple[int, int]]:
 
 def _runs_on(text: str, found: Sequence[Expression]) -> bool:
     """Whether a line holds several entries, each a full date and then its title."""
-    if len(found) < 2 or found[0].start > _MAX_PART or len({e.form for e in found}) > 1:  # noqa: PLR2004
+    if len(found) < 2 or found[0].start > _MAX_PART or len({e.form for e in found}) > 1:
         return False
     ends = [e.start for e in found[1:]] + [len(text)]
     return all(
@@ -188,8 +193,8 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
 
 
 def _shape(before: str, after: str, length: int) -> Shape:
-    leads = bool(words.LEAD.match(before)) or (len(before) <= 16 and bool(words.CATEGORY.match(before)))  # noqa: PLR2004
-    trails = len(after) <= 60 and bool(words.TAIL.match(after))  # noqa: PLR2004
+    leads = bool(words.LEAD.match(before)) or (len(before) <= 16 and bool(words.CATEGORY.match(before)))
+    trails = len(after) <= 60 and bool(words.TAIL.match(after))
     if (leads and words.PARTICLE_AFTER.match(after)) or (trails and words.PARTICLE_BEFORE.search(before)):
         return Shape.MIDDLE
     if leads and trails:
@@ -242,8 +247,8 @@ def day_first(page: Page, home_language: str) -> bool | None:
         if "/" not in line.text:
             continue
         for match in _SLASHED.finditer(flatten(line.text)):
-            firsts += int(match[1]) > 12  # noqa: PLR2004
-            seconds += int(match[2]) > 12  # noqa: PLR2004
+            firsts += int(match[1]) > 12
+            seconds += int(match[2]) > 12
     if firsts != seconds:
         return firsts > seconds
     if home_language in {"ja", "ko", "zh"} or page.lang in {"ja", "ko", "zh"}:

@@ -19,7 +19,9 @@ UPDATED_BEFORE = _before(
     "última (?:actualización|modificación)", "última atualização", "actualizado(?: el)?", "laatst (?:bijgewerkt|gewijzigd)(?: op)?", "ostatnia aktualizacja",
     "senast uppdaterad", "uppdaterad", "sist oppdatert", "päivitetty", "poslední aktualizace", "utolsó frissítés", "上次更新",
 )  # fmt: skip
-UPDATED_AFTER = re.compile(r"^[\s)\]]{0,3}(?:に?(?:最終)?(?:更新|改訂|改定|修正)|updated?\b|last update)", re.IGNORECASE)
+UPDATED_AFTER = re.compile(
+    r"^[\s)\]]{0,3}(?:に?(?:最終)?(?:更新|改訂|改定|修正)|updated?\b|last update)", re.IGNORECASE
+)
 POSTED_BEFORE = _before(
     "掲載", "公開", "投稿", "発表", "配信", "発行", "登録", "作成", "記事公開", "アップ", r"(?<![a-z])posted(?: on| at)?", r"(?<![a-z])published(?: on| at)?",
     "publication date", "date of publication", "release date", "released(?: on)?", "issued(?: on)?", "veröffentlicht(?: am)?", "erschienen(?: am)?",
@@ -32,7 +34,8 @@ EVENT_BEFORE = _before(
     "cuándo",
 )  # fmt: skip
 EVENT_AFTER = re.compile(
-    r"^[\s)\]\[(·、,|]{0,4}(?:[0-2]?[0-9][:時][0-9]{0,2}[^0-9]{0,3}){0,2}\s?(?:に|の|より)?\s?(?:開催|実施|開講|開演|開会|於|@)", re.IGNORECASE
+    r"^[\s)\]\[(·、,|]{0,4}(?:[0-2]?[0-9][:時][0-9]{0,2}[^0-9]{0,3}){0,2}\s?(?:に|の|より)?\s?(?:開催|実施|開講|開演|開会|於|@)",
+    re.IGNORECASE,
 )
 DEADLINE_BEFORE = _before(
     "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
@@ -41,7 +44,8 @@ DEADLINE_BEFORE = _before(
     "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission",
 )  # fmt: skip
 DEADLINE_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|締め?切|〆|必着|消印|期限|以内|deadline)", re.IGNORECASE
+    r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|締め?切|〆|必着|消印|期限|以内|deadline)",
+    re.IGNORECASE,
 )
 AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?の)")
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
@@ -50,7 +54,10 @@ HISTORY_BEFORE = _before(
     "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
-HISTORY_AFTER = re.compile(r"^[\s)\]]{0,3}(?:に?(?:設立|創立|創業|発足|施行|制定|生まれ|改正|以降|以前|以来|から施行)|estd?\.?\b)", re.IGNORECASE)
+HISTORY_AFTER = re.compile(
+    r"^[\s)\]]{0,3}(?:に?(?:設立|創立|創業|発足|施行|制定|生まれ|改正|以降|以前|以来|から施行)|estd?\.?\b)",
+    re.IGNORECASE,
+)
 LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
 # A build, a script or a theme wrote it.
 MACHINE_BEFORE = _before(
@@ -81,11 +88,22 @@ HISTORY_SECTION = re.compile(
 OTHERS_CLASS = re.compile(
     r"(?<![a-z])(?:comments?|commentlist|tweets?|twitter|fb-|facebook|instagram|disqus|external-?feed|rss-?(?:widget|feed)|feed-?widget|calendar_wrap|wp-calendar)"
 )
-CALENDAR = re.compile(r"(?:日\s*\|?\s*月\s*\|?\s*火|月\s*\|?\s*火\s*\|?\s*水|mon?\s*\|\s*tue?\s*\|\s*wed?|s\s*\|\s*m\s*\|\s*t\s*\|\s*w)", re.IGNORECASE)
+CALENDAR = re.compile(
+    r"(?:日\s*\|?\s*月\s*\|?\s*火|月\s*\|?\s*火\s*\|?\s*水|mon?\s*\|\s*tue?\s*\|\s*wed?|s\s*\|\s*m\s*\|\s*t\s*\|\s*w)",
+    re.IGNORECASE,
+)
 # What may stand before the date of a list entry: a mark, a category, a number.
-LEAD = re.compile(r"^[\s\W_]{0,6}(?:(?:new!?|news|info(?:rmation)?|topics?|event|no\.?\s?\d{1,4}|vol\.?\s?\d{1,4}|up|update[d]?)[\s\W_]{0,4}){0,2}$", re.IGNORECASE)
+LEAD = re.compile(
+    r"^[\s\W_]{0,6}(?:(?:new!?|news|info(?:rmation)?|topics?|event|no\.?\s?\d{1,4}|vol\.?\s?\d{1,4}|up|update[d]?)[\s\W_]{0,4}){0,2}$",
+    re.IGNORECASE,
+)
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
-TAIL = re.compile(r"^[\s\W_]{0,4}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|by\s[\w .]{1,30})[\s\W_]{0,3}){0,2}$", re.IGNORECASE)
+TAIL = re.compile(
+    r"^[\s\W_]{0,4}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|by\s[\w .]{1,30})[\s\W_]{0,3}){0,2}$",
+    re.IGNORECASE,
+)
 # A particle beside a date makes it a part of a sentence: 7月25日のワークショップ, 投票日は9月13日.
-PARTICLE_AFTER = re.compile(r"^\s?(?:\([^)]{1,6}\)\s?)?(?:は|の|に|が|を|と|も|へ|で|から|より|頃|ごろ|上旬|中旬|下旬|中(?=[^央部小])|末|以降|以前|以来|時点|現在)")
+PARTICLE_AFTER = re.compile(
+    r"^\s?(?:\([^)]{1,6}\)\s?)?(?:は|の|に|が|を|と|も|へ|で|から|より|頃|ごろ|上旬|中旬|下旬|中(?=[^央部小])|末|以降|以前|以来|時点|現在)"
+)
 PARTICLE_BEFORE = re.compile(r"[はがのをにで]\s?$")

@@ -31,7 +31,9 @@ _INFERRED = "the year is not written; it was inferred"
 _INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW, _TITLE = 120, 160
 _SHORTEST_TITLE = 3  # letters
-_TIMES = re.compile(r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?")
+_TIMES = re.compile(
+    r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?"
+)
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
@@ -72,7 +74,9 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
 
 
 def _newest_full(found: Sequence[Spot], today: date) -> date | None:
-    days = [s.found.on for s in found if s.found.on and s.found.day and s.found.on <= today and s.shape is not Shape.MIDDLE]
+    days = [
+        s.found.on for s in found if s.found.on and s.found.day and s.found.on <= today and s.shape is not Shape.MIDDLE
+    ]
     return max(days, default=None)
 
 
@@ -220,7 +224,9 @@ def _by_place(spot: Spot, around: _Around) -> _Sense:
     confidence = _list_confidence(spot, around)
     if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
         return _Sense(DateKind.REPORT, _source(spot), min(confidence, 0.55), "on a page of history")
-    if not spot.found.year and words.PLANNED.search(f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"):
+    if not spot.found.year and words.PLANNED.search(
+        f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
+    ):
         confidence = min(confidence, 0.6)  # of a plan without years nobody knows what came of it
     if spot.line.region is Region.NAV:
         confidence -= 0.25

@@ -16,7 +16,16 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{
 _XML = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\(J")
 _JAPANESE = ("cp932", "euc_jis_2004")
-_JAPANESE_LABELS = {"cp932", "shift_jis", "shift_jisx0213", "euc_jp", "euc-jp", "euc_jis_2004", "iso2022_jp", "iso-2022-jp"}
+_JAPANESE_LABELS = {
+    "cp932",
+    "shift_jis",
+    "shift_jisx0213",
+    "euc_jp",
+    "euc-jp",
+    "euc_jis_2004",
+    "iso2022_jp",
+    "iso-2022-jp",
+}
 _READS_AS_JAPANESE = re.compile(r"[\u3040-\u30ff\u3001\u3002]")
 _READS_AS_HAN = re.compile(r"[\u4e00-\u9fff]")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")  # what wrongly decoded bytes often turn into

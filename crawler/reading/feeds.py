@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from html import escape, unescape
@@ -21,9 +21,9 @@ from xml.etree.ElementTree import ParseError  # only the name of an error
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
-from lxml import etree  # type: ignore[import-untyped]  # ships no types; used in this module only
+from lxml import etree  # ships no types; used in this module only
 
-from crawler.model import DatedItem, DateKind, DateSource
+from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.encoding import decode
 from crawler.reading.stamps import absolute, is_sample, language_code, local_day, plain, whole, written_day
 
@@ -265,9 +265,8 @@ _BY_UPDATE = "by its update stamp"
 
 def _item(entry: Mapping[str, str], channel: Mapping[str, str], url: str, *, of_comments: bool) -> DatedItem | None:
     """The item of one entry, None when it has no day."""
-    published = next(((raw, day) for n in _STAMPS if (raw := entry.get(n)) and (day := written_day(raw))), None)
-    updated = next(((raw, day) for n in _UPDATES if (raw := entry.get(n)) and (day := written_day(raw))), None)
-    found = published or updated
+    published = _first_day(entry, _STAMPS)
+    found = published or _first_day(entry, _UPDATES)
     if found is None:
         return None
     raw, (on, precision) = found
@@ -291,6 +290,16 @@ def _item(entry: Mapping[str, str], channel: Mapping[str, str], url: str, *, of_
     if of_comments or "#comment" in address or _COMMENT_ENTRY.search(title):
         return replace(item, kind=DateKind.MACHINE, note="a comment")
     return item
+
+
+def _first_day(entry: Mapping[str, str], names: Iterable[str]) -> tuple[str, tuple[date, Precision]] | None:
+    """The first of these fields that holds a day: its words and the day."""
+    for name in names:
+        raw = entry.get(name)
+        day = written_day(raw) if raw else None
+        if raw and day:
+            return raw, day
+    return None
 
 
 def _without_builds(items: list[DatedItem]) -> tuple[DatedItem, ...]:

@@ -20,7 +20,9 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 TRIGGERS_JA = (
     "解散", "閉鎖", "終了", "休止", "停止", "移転", "引っ越", "引越", "廃業", "廃止", "終止符", "幕を", "清算",
     "閉業", "閉所", "閉じ", "終え",
-    "統合", "合併", "改称", "名称", "引き継", "引継", "移行", "移管", "更新", "アドレス", "url", "新しいサイト",
+    "統合", "合併", "改称", "名称", "引き継", "完了", "承継", "継承", "休会", "引継", "移行", "移管", "更新",
+    "アドレス",
+    "url", "新しいサイト",
     "新サイト", "新ホームページ",
 )  # fmt: skip
 TRIGGERS = (
@@ -28,7 +30,9 @@ TRIGGERS = (
     "come to an end", "came to an end",
     "completed", "finished", "concluded", "discontinued", "archive", "moved", "new address", "new website",
     "new site", "new home", "merged",
-    "succeeded by", "replaced by", "renamed", "taken over", "now part of", "now called", "known as", "suspended",
+    "succeeded by", "replaced by", "renamed", "stopped", "retired", "no longer", "relocated", "voted to",
+    "resolved to", "taken over", "now part of",
+    "now called", "known as", "suspended",
     "aufgelöst", "auflösung", "eingestellt", "nicht mehr", "geschlossen", "abgeschaltet",
     "beendet", "abgeschlossen", "umgezogen", "cess", "dissout", "dissous", "fermé", "n'est plus", "terminé", "achevé",
     "déménagé", "nouveau site",
@@ -43,7 +47,7 @@ TRIGGERS = (
 BODY = (
     r"(?:推進協議会|協議会|研究会|連絡会|推進会議|連絡会議|推進委員会|実行委員会|委員会|連合会|振興会|振興財団|協会"
     r"|学会|法人|財団|機構|組合|団体"
-    r"|センター|コンソーシアム|クラスター|ネットワーク|フォーラム|連盟|連合|研究所|機関|会議所|商工会"
+    r"|センター|コンソーシアム|クラスター|ネットワーク|フォーラム|連盟|連合|研究所|機関|会議所|本部|拠点|商工会"
     r"|プラットフォーム|クラブ|グループ|サークル|社団|会|社)"
 )
 WEB = r"(?:web|ウェブ|ウエブ|ウェッブ)?(?:サイト|ホームページ|hp|ページ|ブログ|ポータル|website|site|blog|webページ)"
@@ -87,7 +91,7 @@ _WHEN = rf"(?:(?P<past>{PAST})|(?P<decided>{DECIDED})|(?P<future>{FUTURE})|(?P<o
 
 DISSOLVED = re.compile(rf"(?P<verb>解散|廃業|清算結了|閉業){_WHEN}")
 RESOLVED = re.compile(
-    r"(?P<verb>解散)(?:の|を|が)(?:決議|議決|決定|承認)(?P<past>(?:を)?(?:し|いたし|致し|され|行い"
+    r"(?P<verb>解散)(?:の|を|が)?(?:決議|議決|決定|承認|登記を完了|登記を)(?P<past>(?:を)?(?:し|いたし|致し|され|行い"
     r"|いただき)(?:まし)?た|(?:を)?(?:し|され)、)"
 )
 CURTAIN = re.compile(
@@ -96,7 +100,7 @@ CURTAIN = re.compile(
     r"|(?P<future>(?:打ち|閉じ|下ろし|降ろし|おろし)ます))"
 )
 ENDED = re.compile(
-    rf"(?P<verb>終了|閉鎖|停止|休止|廃止|打ち切り){_WHEN}|(?P<closed>を(?:閉じ"
+    rf"(?P<verb>終了|完了|閉鎖|停止|休止|休会|廃止|打ち切り){_WHEN}|(?P<closed>を(?:閉じ"
     rf"|終え))(?:(?P<past2>(?:まし)?た(?=[。、]|$|こと|。)|させていただきました)|(?P<future2>ます(?!か)|ることとな"
     rf"|させていただきます))"
 )
@@ -246,11 +250,12 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
             r"ceased(?: all| its| our)? (?:operations?|activit(?:y|ies)|trading|to (?:operate|exist|function))"
             r"|(?:has|have) closed (?:its|our) doors",
             r"(?:concluded|decided|agreed)(?: that)? (?:it|we|they)? ?(?:could|can) (?:not|no longer) continue"
-            r"|(?:ended|concluded|terminated) (?:all |its |our )+activities",
+            r"|(?:ended|stopped|concluded|terminated) (?:all |its |our )+activities",
             r"activities (?:of (?:the|our) (?:\w+ ){1,3})?(?:have |has )?(?:ended|ceased|come to an end"
             r"|came to an end)",
-            rf"no longer (?:exists?|operates|in operation)|has been discontinued|decided to (?:close|dissolve"
-            rf"|wind up|disband) (?:the|our) {_ORG}",
+            rf"no longer (?:exists?|operates|in operation)|has been discontinued"
+            rf"|(?:voted|resolved|decided|agreed) to (?:close|dissolve|wind up|disband) (?:the|our) {_ORG}"
+            r"|closed (?:down )?(?:in|on|at the end of) [^.]{0,20}\b(?:19|20)\d\d\b",
             r"(?:wurde|ist|hat sich|haben uns|haben den verein)\b.{0,80}?\baufgelöst|(?:wurde|hat"
             r"|haben)\b.{0,120}?auflösung (?:des|unseres) (?:vereins|verbandes|netzwerks) beschlossen",
             r"haben (?:unsere|die) (?:tätigkeit|arbeit|aktivitäten|vereinsarbeit)\b.{0,40}?(?:eingestellt|beendet)"
@@ -316,6 +321,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         NoticeKind.UPDATES_ENDED,
         True,
         _any_of(
+            rf"\b(?:we|i)(?: are| will| can)? no longer (?:updat(?:e|ing)|maintain(?:ing)?) (?:this|our|the) {_SITE}",
             r"(?:is|are|will be|being)? ?no longer (?:being )?(?:updated?|maintained?|active|in use|supported"
             r"|operated|kept up to date)|will not be updated(?: any ?more| any longer)?"
             r"|is not (?:being )?(?:updated|maintained) any ?(?:more|longer)|has not been updated since"
@@ -370,6 +376,7 @@ MAYBE_LATIN = re.compile(
     r"|th)? (?:edition|session)"
 )
 OTHER_LATIN = re.compile(
+    r"for the (?:holidays?|day|night|weekend|summer|winter)|temporarily|"
     r"\b(?:registration|applications?|booking|call|submission|deadline|enrol+ment|survey|poll|conference|edition"
     r"|edycj\w+|konferencj\w+|seminar|webinar|workshop|meeting|office|border|road|agm|archiving period|version"
     r"|page updated|weekends?|saturdays?|sundays?|mondays?|anmeldung|bewerbung|inscriptions?|candidatures?)\b"

@@ -216,9 +216,9 @@ def _said_japanese(sentence: _Sentence, speaker: _Host) -> _Said | None:
     return (
         _joined(sentence, speaker)
         or _dissolved(sentence, speaker)
-        or _moved(sentence, speaker)
-        or _not_updated(sentence, speaker)
         or _ended(sentence, speaker)
+        or _not_updated(sentence, speaker)
+        or _moved(sentence, speaker)
     )
 
 
@@ -300,20 +300,20 @@ def _speaks_in_farewell(topic: str, sentence: _Sentence, speaker: _Host) -> bool
     return not speaker.japanese_names and not re.search(r"[様氏]$|^同|受付|募集", named)
 
 
-def _object_before(before: str) -> tuple[str, str]:
-    """The noun phrase right before a verb with its particle: what ended."""
+def _object_before(before: str) -> str:
+    """The noun phrase right before a verb, without its particle: what ended."""
     plain = tell.RECKONING.sub("、", before)
     plain = _ON_A_DAY.sub("、", plain)
-    quoted = re.search(r"[「『]([^「」『』]{1,40})[」』](は|が|を|も)[^はがをも]{0,40}$", plain)
+    quoted = re.search(r"[「『]([^「」『』]{1,40})[」』](?:は|が|を|も)[^はがをも]{0,40}$", plain)
     if quoted:
-        return quoted.group(1), quoted.group(2)
+        return quoted.group(1)
     match = re.search(
-        r"(?:^|[、。はがも」』】※◆■●])([^、。はがもを「『【※◆■●]{1,40})(は|が|を|も)(?:[^はがをも]{0,40})$", plain
+        r"(?:^|[、。はがも」』】※◆■●])([^、。はがもを「『【※◆■●]{1,40})(?:は|が|を|も)[^はがをも]{0,40}$", plain
     )
     if match:
-        return match.group(1), match.group(2)
+        return match.group(1)
     bare = re.search(r"(?:^|[、。はがも】])([^、。はがもを]{1,20})$", plain)
-    return (bare.group(1), "") if bare else ("", "")
+    return bare.group(1) if bare else ""
 
 
 def _ended(sentence: _Sentence, speaker: _Host) -> _Said | None:
@@ -321,7 +321,7 @@ def _ended(sentence: _Sentence, speaker: _Host) -> _Said | None:
     flat = sentence.flat
     for match in tell.ENDED.finditer(flat):
         before = flat[: match.start()]
-        thing, _ = _object_before(before)
+        thing = _object_before(before + ("を" if match.group("closed") else ""))
         kind = _kind_of_thing(thing, before, match.group(), speaker)
         if kind is None:
             continue
@@ -336,8 +336,8 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: _Host) -> Notice
     bare = re.sub(r"[」』)）※\s]+$", "", thing)
     if not bare or tell.OTHER_THING.search(bare) or tell.PASSING.search(before[-60:]):
         return None
-    if tell.OF_BODY.search(bare):
-        return NoticeKind.PAUSED if verb.startswith("休止") else NoticeKind.ORG_ENDED
+    if tell.OF_BODY.search(bare) and not verb.startswith("完了"):
+        return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
     kinds = (
         (tell.OF_UPDATES, NoticeKind.UPDATES_ENDED),
         (tell.OF_WEB, NoticeKind.SITE_CLOSED),
@@ -347,12 +347,18 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: _Host) -> Notice
     )
     for pattern, kind in kinds:
         if pattern.search(bare):
-            return kind
+            # An update, a move or a registration is completed every day; a project only once.
+            return None if verb.startswith("完了") and kind is not NoticeKind.PROJECT_ENDED else kind
     if _name_before(before, speaker) and compact(bare).endswith(speaker.japanese_names):
         return NoticeKind.PROJECT_ENDED if re.search(tell.WORK, bare) else NoticeKind.ORG_ENDED
     body = tell.SELF_BODY.search(bare)
-    if body and not re.fullmatch(r"(?:当|本|この)会", body.group()) and not tell.NOT_SELF.search(body.group()):
-        return NoticeKind.ORG_ENDED
+    if (
+        body
+        and body.end() == len(bare)
+        and not re.fullmatch(r"(?:当|本|この)会", body.group())
+        and not tell.NOT_SELF.search(body.group())
+    ):
+        return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
     quoted = verb.startswith("閉鎖") and before.endswith(("』は", "」は"))
     return NoticeKind.SITE_CLOSED if quoted else None
 
@@ -378,6 +384,8 @@ def _owner(kind: NoticeKind, thing: str, before: str, sentence: _Sentence, speak
     own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|、|の)") or _last_own(
         before, tell.SELF_BODY, "(?:は|が|も|、|の|としての)"
     )
+    if not own and kind is NoticeKind.ORG_ENDED and (speaker.front or speaker.project):
+        own = _last_own(before, tell.SELF_WORK, "(?:は|が|も|、|の)")
     if own:
         return own, 0.85
     topics = _topics(before)
@@ -415,7 +423,9 @@ def _moved(sentence: _Sentence, speaker: _Host) -> _Said | None:
         own = topics[-1]
     if not own and not (speaker.front and tell.NEW_ONE.search(flat)):
         return None
-    return _Said(NoticeKind.MOVED, own, over=True, sure=0.8 if own else 0.5, at=match.start())
+    # An address may change within the site; only a move of the site is believed without the new address.
+    sure = 0.8 if own and re.search(r"移転|引っ?越", flat) else 0.5
+    return _Said(NoticeKind.MOVED, own, over=True, sure=sure, at=match.start())
 
 
 def _joined(sentence: _Sentence, speaker: _Host) -> _Said | None:
@@ -511,7 +521,7 @@ def _who_latin(kind: NoticeKind, before: str, verb: str, sentence: _Sentence, sp
     if kind in _ENDED_SITE:
         if verb.startswith("this is"):
             return verb, 0.8
-        site = _last(tell.SELF_SITE, near)
+        site = _last(tell.SELF_SITE, near) or _last(tell.SELF_SITE, verb)
         gap = near[near.rfind(site) + len(site) :] if site else ""
         return (site, 0.85) if site and not tell.OF_THE_SITE.match(gap) and " of " not in gap else ("", 0.0)
     name = next((n for n in speaker.names if is_named(n, sentence.text[: len(before) + 4])), "")
@@ -536,7 +546,9 @@ def _who_latin(kind: NoticeKind, before: str, verb: str, sentence: _Sentence, sp
 def _last(pattern: re.Pattern[str], text: str) -> str:
     found = ""
     for match in pattern.finditer(text):
-        found = match.group().strip(' "“(')
+        # "The first phase of our project": what is said is said of the phase.
+        if not text[: match.start()].endswith(" of ") or text[: match.start()].endswith("activities of "):
+            found = match.group().strip(' "“(')
     return found
 
 
@@ -563,7 +575,7 @@ def _notice(said: _Said, sentence: _Sentence, speaker: _Host, page: Page, today:
     kind, successor = said.kind, ""
     if kind is NoticeKind.SUCCEEDED:
         successor = elsewhere or _successor_name(sentence, speaker)
-    elif kind is NoticeKind.MOVED or (kind in _ENDED_SITE and elsewhere and _speaks_of_new_place(sentence, page)):
+    elif kind is NoticeKind.MOVED or (kind in _ENDED_SITE and _goes_on_elsewhere(sentence, page, elsewhere)):
         kind, successor = NoticeKind.MOVED, elsewhere
         if not successor and said.sure < 0.7:
             return None
@@ -614,6 +626,13 @@ def _resolved(expression: Expression, sentence: _Sentence, page: Page, today: da
                 days = resolve_yearless(expression.month, expression.day, None, today=today, after=other.on)
                 return days[0] if days else None
     return None
+
+
+def _goes_on_elsewhere(sentence: _Sentence, page: Page, address: str) -> bool:
+    """Whether a site that closed moved: it says so itself, or an address stands beside words for a new place."""
+    if re.search(r"移転|引っ?越", sentence.flat):
+        return True
+    return bool(address) and _speaks_of_new_place(sentence, page)
 
 
 def _speaks_of_new_place(sentence: _Sentence, page: Page) -> bool:

@@ -29,7 +29,9 @@ _LOCATION = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})")
 # Elements without an end tag, or whose end tag is usually left out, make no depth.
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option font center".split())
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option font center".split()
+)
 _MAX_DEPTH = 3000
 _ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 

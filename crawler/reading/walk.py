@@ -22,7 +22,12 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNBROKEN = _HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 _SPACED = frozenset({"a", "time", "label", "button", "span", "em", "strong", "b"})
 _LANDMARKS = {"header": Region.HEADER, "nav": Region.NAV, "footer": Region.FOOTER, "aside": Region.ASIDE}
-_ROLES = {"banner": Region.HEADER, "navigation": Region.NAV, "contentinfo": Region.FOOTER, "complementary": Region.ASIDE}
+_ROLES = {
+    "banner": Region.HEADER,
+    "navigation": Region.NAV,
+    "contentinfo": Region.FOOTER,
+    "complementary": Region.ASIDE,
+}
 _OF_CLASS = re.compile(
     r"^(?:(?:site|global|g|page|main|l|c|p|js|sp|pc|fixed|common|top|local|sub|drawer|hamburger|block|mobile)[-_]*)*"
     r"(?:(?P<header>header|head)|(?P<footer>footer|foot|copyright)|"
@@ -52,7 +57,9 @@ class _Link:
     def finished(self) -> Link:
         if self.made is None:
             words = " ".join("".join(self.text).split()) or " ".join(self.alts)
-            self.made = Link(self.url, words[:300], self.title[:200], self.rel, self.hreflang, self.tag, self.region, self.type)
+            self.made = Link(
+                self.url, words[:300], self.title[:200], self.rel, self.hreflang, self.tag, self.region, self.type
+            )
         return self.made
 
 
@@ -302,7 +309,9 @@ class Walk:
             self.metas.append((name.strip().lower(), content[:500]))
 
 
-_READ = frozenset({"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"})
+_READ = frozenset(
+    {"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"}
+)
 
 
 def _dropping(parent: _Context) -> _Context:
@@ -312,7 +321,7 @@ def _dropping(parent: _Context) -> _Context:
 _KEEP = object()
 
 
-def _with(  # noqa: PLR0913  # one argument a field that changes
+def _with(  # one argument a field that changes
     parent: _Context,
     *,
     link: object = _KEEP,
