@@ -126,18 +126,18 @@ def _host(page: Page, names: tuple[str, ...]) -> _Host:
 def _sentences(page: Page) -> Iterator[_Sentence]:
     """The sentences that may be notices; one that a <br> broke is whole again."""
     parts = [(part, line) for line in _passages(page) for part in _split(line.text)]
-    flats = [_flat(part) for part, _ in parts]
     for i, (text, line) in enumerate(parts):
         japanese = _JAPANESE.search(text) is not None
         words: Iterable[str] = tell.TRIGGERS_JA if japanese else tell.TRIGGERS
-        if not any(word in flats[i] for word in words):
+        low = text.lower()
+        if not any(word in low for word in words):
             continue
         yield _Sentence(
             text=text,
-            flat=flats[i],
+            flat=_flat(text),
             line=line.index,
-            before=flats[i - 1] if i else "",
-            after=flats[i + 1] if i + 1 < len(flats) else "",
+            before=_flat(parts[i - 1][0]) if i else "",
+            after=_flat(parts[i + 1][0]) if i + 1 < len(parts) else "",
             japanese=japanese,
             of_link=_comments_on_link(text, line, page.url),
         )
