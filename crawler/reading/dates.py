@@ -170,7 +170,7 @@ def _until(spot: Spot, on: date) -> date | None:
 
 def _sense(spot: Spot, on: date, last: date, around: _Around) -> _Sense:
     """What a date is the date of, by the words beside it, then by how it stands."""
-    told = _told(spot, on, around.today)
+    told = _told(spot, on, around)
     if told is not None:
         return told
     by_place = _by_place(spot, around)
@@ -179,9 +179,9 @@ def _sense(spot: Spot, on: date, last: date, around: _Around) -> _Sense:
     return by_place
 
 
-def _told(spot: Spot, on: date, today: date) -> _Sense | None:
+def _told(spot: Spot, on: date, around: _Around) -> _Sense | None:
     """What the words right beside a date say that it is; None when they say nothing."""
-    before, after, line = spot.label, spot.after[:30], spot.line
+    before, after, line, today = spot.label, spot.after[:30], spot.line, around.today
     if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return _Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if words.OTHERS_CLASS.search(line.classes) or words.CALENDAR.search(line.text[:60]):
@@ -190,15 +190,19 @@ def _told(spot: Spot, on: date, today: date) -> _Sense | None:
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
     if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after):
         return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
-    if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before) or words.LAPSE_AFTER.match(after):
-        return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a figure or a rule counts from")
+    if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
+        # Somebody counted the members on that day and wrote it down: the page was looked after then.
+        return replace(_stamp(on, today), note="the day that a figure is of")
+    if words.LAPSE_AFTER.match(after):
+        return _Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
     if words.UPDATED_BEFORE.search(before):
         return _stamp(on, today)
     if words.POSTED_BEFORE.search(before) and on <= today:
         return _Sense(DateKind.POST, DateSource.STAMP, 0.9)
     if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
         return _Sense(DateKind.EVENT, _source(spot), 0.85)
-    if words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE:
+    # 3月20日更新 once is a stamp; a list of such lines is the news of the site.
+    if words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE and around.counts.get(group_of(spot), 1) < 2:
         return _stamp(on, today)
     return None
 
@@ -249,7 +253,8 @@ def _list_confidence(spot: Spot, around: _Around) -> float:
     by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | _HEADINGS else 0.62
     if spot.found.precision is Precision.MONTH:
         # A month alone in a heading or behind a name tells when something was written or held, seldom that it is news.
-        by_number = 0.65 if alike >= 2 and tag in _LIST_TAGS else 0.45
+        listed = alike >= 2 and (tag in _LIST_TAGS or spot.shape is Shape.LEAD)
+        by_number = 0.65 if listed else 0.45
     if spot.rest > 260:
         by_number -= 0.15
     if spot.shape is Shape.TRAIL and alike < 2 and not _is_enclosed(spot):
@@ -267,7 +272,8 @@ def _is_enclosed(spot: Spot) -> bool:
 def _in_sentence(spot: Spot) -> _Sense:
     """A date amid words: a deed that is told may be news; anything else is no post."""
     sentence = _sentence(spot)
-    if spot.found.day and spot.found.year and words.HAPPENED.search(sentence):
+    dated = spot.found.day and (spot.found.year or spot.found.weekday is not None)
+    if dated and words.HAPPENED.search(sentence):
         return _Sense(DateKind.REPORT, DateSource.PARAGRAPH, 0.55, "told in a sentence")
     if spot.line.tag in _LIST_TAGS and spot.rest <= 160 and spot.found.day and spot.found.year:
         return _Sense(DateKind.POST, _source(spot), 0.55, "amid the words of an entry")

@@ -136,6 +136,8 @@ _DAY_TAIL = re.compile(
 # 11/17(木) ~ 金 11/18, Thursday 11/17 ~ Friday 11/18
 _WEEKDAY_BETWEEN = re.compile(r"(?:[月火水木金土日][.\s]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]?\s)\s?")
 _YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s)(?P<y>(?:19|20)[0-9]{2})(?=\s?[)\]]|\s?$)")
+# 03.20 2024 Title: a date in two elements opens its line.
+_YEAR_NEXT = re.compile(r"\s(?P<y>(?:19|20)[0-9]{2})(?=\s)")
 _LONGEST_TOLD = 240  # months between two full dates that still make one range: a programme's period
 _LONGEST_INFERRED = 7  # months, when the year of one end had to be inferred from the other
 
@@ -207,8 +209,12 @@ def _with_last_day(reading: Reading, flat: str, separator: re.Match[str]) -> Rea
 
 
 def _with_year_behind(reading: Reading, flat: str) -> Reading:
-    """The reading with the year that closes its line or bracket: (7/7-11, 2014), 5/26-28/2016."""
-    match = _YEAR_BEHIND.match(flat, reading.end) if reading.form is Form.YEARLESS else None
+    """The reading with the year that closes its line or bracket, or follows at once: (7/7-11, 2014), 5/26-28/2016."""
+    if reading.form is not Form.YEARLESS:
+        return reading
+    match = _YEAR_BEHIND.match(flat, reading.end)
+    if match is None and not flat[: reading.start].strip():
+        match = _YEAR_NEXT.match(flat, reading.end)
     if match is None:
         return reading
     last = int(match["y"])
