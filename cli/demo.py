@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -64,11 +64,13 @@ def demo(
             for night in range(nights):
                 at = last_night - timedelta(days=nights - 1 - night)
                 print(f"Night {night + 1} of {nights}: {at:%Y-%m-%d} …", flush=True)
+                network.today = at
                 context = Context(database=database, config=config, now=at)
                 done = crawl_watched(store, context, RunKind.NIGHTLY, None, environment=proxies)
                 if done.void or not done.outcomes:
                     raise WorkFailed(done.void or f"nothing could be visited. The crawl said:\n{done.log}")
             _print(store, config)
+            _compare(store, nights, last_night)
         if keep:
             print(f"\nThe database is kept: clusterwatch flags --db {keep}")
     return 0
@@ -80,10 +82,24 @@ def _print(store: Store, config: Config) -> None:
     verdicts = store.latest_verdicts()
     clusters = store.clusters()
     console.print()
-    console.print(show.mapping_table((c, verdicts.get(c.cluster_id)) for c in clusters))
+    console.print(show.mapping_table(((c, verdicts.get(c.cluster_id)) for c in clusters), console.width))
     example = next((c for c in clusters if c.cluster_id == _SHOWN), clusters[0])
     visits = store.visits(example.cluster_id)
     facts = evidence(example.cluster_id, visits, as_of=visits[-1].started_at, policy=config.policy)
     word = verdict_of(example, facts, config.policy)
     console.print(f"\nclusterwatch show {example.cluster_id}\n")
-    console.print(show.case(example, word, facts, visits, store.verdict_history(example.cluster_id)))
+    show.print_case(console, example, word, facts, visits, store.verdict_history(example.cluster_id))
+
+
+def _compare(store: Store, nights: int, last_night: datetime) -> None:
+    """Say whether every sample was found to be what its story is; raises WorkFailed naming those that were not."""
+    from samples.expectations import FEWEST_NIGHTS, differences  # only the demo needs the samples
+
+    if nights < FEWEST_NIGHTS:
+        print(f"\nWhat the samples should be found to be is told after {FEWEST_NIGHTS} nights: nothing was compared.")
+        return
+    verdicts = store.latest_verdicts()
+    found = differences(verdicts, nights=nights, today=last_night.date())
+    if found:
+        raise WorkFailed("not as samples/expected.json states: " + "; ".join(found))
+    print(f"\nAll {len(verdicts)} samples have the flag, activity, English tier and date that samples/expected.json states.")

@@ -379,6 +379,7 @@ class Visit:
 
     cluster_id: str
     started_at: datetime  # UTC; the instant that the whole visit works with
+    day: date | None = None  # of that instant on the organisation's own calendar; None: not recorded, as in UTC
     elapsed_s: float
     outcome: VisitOutcome
     fetches: tuple[Fetch, ...] = ()

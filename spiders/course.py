@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
@@ -75,17 +75,19 @@ Renderer = Callable[[Answer], Awaitable[RenderedPage | None]]
 class Course:
     """One visit under way."""
 
-    def __init__(  # noqa: PLR0913  # everything a visit depends on, once
+    def __init__(  # everything a visit depends on, once
         self, plan: Plan, *, now: datetime, fetch: Fetcher, render: Renderer, budget: Budget, policy: Policy
     ) -> None:
         self._cluster = plan.cluster
         self._plan = plan
         self._now = now
+        # A post of this morning in Japan is no event to come, although in UTC it is still yesterday.
+        self._today = (now + timedelta(hours=_utc_offset_h(plan.cluster))).date()
         self._fetch = fetch
         self._render = render
         self._budget = budget
         self._policy = policy
-        self._frontier = Frontier(budget, now.date())
+        self._frontier = Frontier(budget, self._today)
         self._fetches: list[Fetch] = []
         self._pages: list[PageReading] = []
         self._home = ""
@@ -177,7 +179,7 @@ class Course:
         return bool(self._home) and not seen_english and not announced and self._cluster.home_language != "en"
 
     def _known(self) -> Known:
-        today = self._now.date()
+        today = self._today
         items = [i for p in self._pages for i in p.dates]
         posts = dates.posts(items, today=today, floor=self._policy.post_confidence)
         english_posts = [p for p in posts if p.language == "en"]
@@ -232,7 +234,7 @@ class Course:
     def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
         """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
         pages, nested = feeds.read_sitemap(body, url)
-        for fresh in feeds.fresh_pages(pages, self._now.date()):
+        for fresh in feeds.fresh_pages(pages, self._today):
             if host(fresh) in self._domains or registrable_domain(fresh) in self._domains:
                 yield Candidate(
                     url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
@@ -246,7 +248,7 @@ class Course:
         """The reading of a JSON document that a page's script loaded."""
         if "json" not in content_type and not urlsplit(url).path.endswith(".json"):
             return None
-        items = structured.read_data(body, url, today=self._now.date())
+        items = structured.read_data(body, url, today=self._today)
         language = languages.of_text("\n".join(i.title for i in items))
         dated = tuple(replace(i, language=i.language or language.language) for i in items)
         return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
@@ -276,7 +278,7 @@ class Course:
             domains=frozenset(d for d in self._domains if d),
             depth=step.depth,
             role=step.role,
-            today=self._now.date(),
+            today=self._today,
             in_english=_is_english(reading),
             scope=discover.scope_of(self._home or page.url),
         )
@@ -285,7 +287,7 @@ class Course:
         self, page: Page, kind: PageKind, words: str, step: Candidate
     ) -> tuple[PageReading, tuple[DatedItem, ...]]:
         """Everything one page says."""
-        today = self._now.date()
+        today = self._today
         if kind is not PageKind.CONTENT:
             found = notices.read(page, today=today, names=identity.names_of(self._cluster))
             empty = PageReading(url=page.url, role=step.role, kind=kind, title=page.title[:200], sure=words)
@@ -318,6 +320,7 @@ class Course:
         return Visit(
             cluster_id=self._cluster.cluster_id,
             started_at=self._now,
+            day=self._today,
             elapsed_s=round(asyncio.get_running_loop().time() - self._begun, 3),
             outcome=outcome,
             fetches=tuple(self._fetches),

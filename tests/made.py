@@ -37,7 +37,7 @@ from crawler.model import (
 )
 from db.store import Store
 
-NIGHT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+NIGHT = datetime(2024, 11, 24, 18, 0, tzinfo=UTC)
 HOME = "https://aoba.example/"
 NEWS = "https://aoba.example/news/"
 
@@ -67,22 +67,23 @@ CEDAR = Cluster(cluster_id="cedar", name_en="Cedar Cluster", website="http://ced
 
 POST = DatedItem(
     url=NEWS,
-    on=date(2026, 10, 12),
+    on=date(2024, 10, 12),
     precision=Precision.DAY,
     kind=DateKind.POST,
     source=DateSource.LIST_ITEM,
-    raw="2026年10月12日",
+    raw="2024年10月12日",
     title="会員企業を募集しています",
     link="https://aoba.example/news/12",
     language="ja",
     confidence=0.9,
-    until=date(2026, 10, 14),
+    until=date(2024, 10, 14),
     note="stands in a dated list",
 )
 
 FULL_VISIT = Visit(
     cluster_id="aoba",
     started_at=NIGHT,
+    day=date(2026, 11, 25),
     elapsed_s=3.25,
     outcome=VisitOutcome.READ,
     fetches=(
@@ -98,7 +99,7 @@ FULL_VISIT = Visit(
             n_bytes=1234,
             content_type="text/html; charset=utf-8",
             etag='"abc"',
-            last_modified="Tue, 24 Nov 2026 00:00:00 GMT",
+            last_modified="Tue, 24 Nov 2024 00:00:00 GMT",
             address="192.0.2.1",
             tls="expired",
             rendered=False,
@@ -126,7 +127,7 @@ FULL_VISIT = Visit(
                     url=HOME,
                     quote="移転しました",
                     subject="当サイト",
-                    on=date(2026, 1, 2),
+                    on=date(2024, 1, 2),
                     first_person=True,
                     past=True,
                     successor="https://new.example/",
@@ -165,11 +166,11 @@ def verdict(cluster_id: str = "aoba", days: float = 0, flag: Flag = Flag.JAPANES
         reasons=(
             Reason(
                 code="recent_post",
-                text="The newest post is of 12 October 2026.",
+                text="The newest post is of 12 October 2024.",
                 family=Family.LIFE,
                 points=-6.0,
                 url=NEWS,
-                raw="2026年10月12日",
+                raw="2024年10月12日",
                 overturned_by="No post for 18 months.",
             ),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from crawler.model import (
     DatedItem,
@@ -88,7 +88,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     if not read:
         return base
     last = read[-1]
-    today = last.started_at.date()
+    today = _day(last)
     items = _items(read[-_VISITS_MERGED:])
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     horizon = base.as_of.date() + timedelta(days=policy.coming_event_days)
@@ -120,21 +120,36 @@ def _items(visits: Sequence[Visit]) -> list[DatedItem]:
     following = _followers(visits)
     for visit in visits:
         for item in (i for p in visit.pages for i in p.dates):
-            if (item.url, item.source, item.title) in following and item.on == visit.started_at.date():
+            if (item.url, item.source, item.title) in following and _is_its_day(item, visit):
                 continue
             kept[(item.url, item.on, item.kind, item.title, item.source)] = item
     return list(kept.values())
 
 
+def _day(visit: Visit) -> date:
+    """The day of a visit on the organisation's own calendar."""
+    return visit.day or visit.started_at.date()
+
+
+def _is_its_day(item: DatedItem, visit: Visit) -> bool:
+    """Whether an item is dated on the day of its visit, wherever the clock of the server stands."""
+    return abs((item.on - visit.started_at.date()).days) <= 1
+
+
 def _followers(visits: Sequence[Visit]) -> set[tuple[str, str, str]]:
-    """Places on pages whose date was "today" on visits of different days: a script or a build wrote them."""
-    days: dict[tuple[str, str, str], set[str]] = {}
+    """Places on pages whose date was always the day of the visit, another one each time: a script or a build wrote it.
+
+    Two posts of one title on two days stand together on the second day, so their place follows nothing.
+    """
+    seen: dict[tuple[str, str, str], list[set[date]]] = {}
     for visit in visits:
-        today = visit.started_at.date()
+        shown: dict[tuple[str, str, str], set[date]] = {}
         for item in (i for p in visit.pages for i in p.dates):
-            if item.on == today:
-                days.setdefault((item.url, item.source, item.title), set()).add(today.isoformat())
-    return {place for place, seen in days.items() if len(seen) > 1}
+            if _is_its_day(item, visit):
+                shown.setdefault((item.url, item.source, item.title), set()).add(item.on)
+        for place, days in shown.items():
+            seen.setdefault(place, []).append(days)
+    return {p for p, days in seen.items() if len(days) > 1 and len(set().union(*days)) == sum(map(len, days))}
 
 
 def _updated(items: Iterable[DatedItem], policy: Policy, as_of: datetime) -> DatedItem | None:
