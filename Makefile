@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval clean
+.PHONY: help setup demo crawl test check eval gate crowd clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -12,7 +12,7 @@ help:  ## list the targets
 setup:  ## virtual environment, packages, and a Chromium; quick the second time
 	@sh bin/setup
 
-demo: setup  ## two nights over the sample network: a table of flags, and the case of one cluster
+demo: setup  ## some nights over the sample network: a table of flags, and the case of one cluster
 	@$(CLUSTERWATCH) demo --once
 
 crawl: setup  ## visit the real websites of the registry (the default one when there is none)
@@ -31,6 +31,13 @@ test: check  ## everything that must hold: check, then the tests, browser tests 
 eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FILE]
 	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make eval SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.evaluate "$(SITES)" $(JSON_ARG)
+
+crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
+	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
+
+gate: setup  ## the same, failing when a figure is below its floor: make gate SITES=DIR
+	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make gate SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
+	@$(PY) -m benchmarks.evaluate "$(SITES)" --floors $(JSON_ARG)
 
 clean:  ## remove what was made here, the database excepted
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

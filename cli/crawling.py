@@ -92,7 +92,7 @@ def judge(
         if not as_of:
             store.replace_verdicts(verdicts)
         counts = Counter(v.flag for v in verdicts)
-    print(f"{len(verdicts)} clusters judged under {context.config.policy.name}: {_counts(counts)}.")
+    print(f"{show.counted(len(verdicts), 'cluster')} judged under {context.config.policy.name}: {_counts(counts)}.")
     for (old_flag, new_flag), count in changed.most_common():
         print(f"  {count} changed from {old_flag} to {new_flag}")
     if as_of:

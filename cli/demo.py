@@ -102,4 +102,6 @@ def _compare(store: Store, nights: int, last_night: datetime) -> None:
     found = differences(verdicts, nights=nights, today=last_night.date())
     if found:
         raise WorkFailed("not as samples/expected.json states: " + "; ".join(found))
-    print(f"\nAll {len(verdicts)} samples have the flag, activity, English tier and date that samples/expected.json states.")
+    print(
+        f"\nAll {len(verdicts)} samples have the flag, activity, English tier and date that samples/expected.json states."
+    )

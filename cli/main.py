@@ -33,18 +33,22 @@ for module in (demo, registry, crawling, mapping, doctor):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 the work failed, 2 wrong usage."""
     try:
-        result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        words = list(arguments) if arguments is not None else None
+        result = app(args=words, prog_name="clusterwatch", standalone_mode=False)
         sys.stdout.flush()
     except ClusterwatchError as error:
         return _complain("clusterwatch", str(error), error.exit_code)
     except TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "clusterwatch"
-        return _complain(command, f"{error.format_message()} (see {command} --help)", 2)
+        said = error.format_message()  # nothing when no command was given: the help was shown
+        return _complain(command, f"{said} (see {command} --help)", 2) if said else 2
     except BrokenPipeError:  # whoever read our output has seen enough, such as `head`
         return _hush()
     if result == INTERRUPTED:  # typer's word for Ctrl-C
-        return _complain("clusterwatch", "stopped; what was stored is kept, and the same command continues", result)
+        return _complain(
+            "clusterwatch", "stopped; what was stored is kept, and a crawl started again continues", result
+        )
     return result if isinstance(result, int) else 0
 
 

@@ -38,8 +38,9 @@ def flags(
         rows = [r for r in _rows(store) if _wanted(r[1], flag, activity)]
         reviews = store.latest_reviews()
     if form is Format.TABLE:
-        showing.console().print(showing.mapping_table(rows))
-        print(f"{len(rows)} clusters")
+        console = showing.console()
+        console.print(showing.mapping_table(rows, console.width))
+        print(showing.counted(len(rows), "cluster"))
     elif form is Format.CSV:
         write_csv(export_rows(rows, reviews), sys.stdout)
     else:
@@ -84,7 +85,7 @@ def show(
         document = {"cluster": clusters[0], "verdict": word, "evidence": facts, "visits": visits, "history": history}
         print(json_text(document), end="")
         return 0
-    showing.console().print(showing.case(clusters[0], word, facts, visits, history))
+    showing.print_case(showing.console(), clusters[0], word, facts, visits, history)
     return 0
 
 
@@ -103,5 +104,5 @@ def export(
             count = write_export(file, rows, generated_at=context.now)
         except OSError as error:
             raise WorkFailed(f"{file}: cannot be written: {error.strerror}") from None
-    print(f"{count} clusters written to {file}")
+    print(f"{showing.counted(count, 'cluster')} written to {file}")
     return 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +14,7 @@ from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
 from crawler.errors import RefusedInput
 from db.registry import ImportResult, RegistryReport, import_registry, read_registry
+from db.store import Store
 
 _SHOWN = 50  # lines of a report on a terminal; the counts are always whole
 
@@ -33,13 +37,24 @@ def import_(
     _print_report(report)
     if report.refused and not partial and not dry_run:
         raise RefusedInput(
-            f"{file}: {_rows(len(report.refused))} refused (listed above), so nothing was changed. "
+            f"{file}: {show.counted(len(report.refused), 'row')} refused (listed above), so nothing was changed. "
             "Mend the file, or import the good rows with --partial."
         )
-    with context.store(create=True) as store:
+    with _store(context, dry_run=dry_run) as store:
         result = import_registry(store, report, partial=partial, dry_run=dry_run)
     _print_result(result, dry_run=dry_run)
     return 0
+
+
+@contextmanager
+def _store(context: Context, *, dry_run: bool) -> Iterator[Store]:
+    """The database, made when there is none; a dry run makes none and compares with an empty one."""
+    if dry_run and not context.database.exists():
+        with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "empty.db", create=True) as empty:
+            yield empty
+        return
+    with context.store(create=True) as store:
+        yield store
 
 
 def _print_report(report: RegistryReport) -> None:
@@ -52,12 +67,10 @@ def _print_report(report: RegistryReport) -> None:
 
 
 def _print_result(result: ImportResult, *, dry_run: bool) -> None:
-    verb = "would be" if dry_run else "were"
+    verb = "would be" if dry_run else "was" if result.added == 1 else "were"
     print(
-        f"{result.accepted} rows accepted ({result.warned} with warnings), {result.refused} refused; "
-        f"{result.added} clusters {verb} added, {result.changed} changed, {result.unchanged} are as they were."
+        f"{show.counted(result.accepted, 'row')} accepted ({result.warned} with warnings), {result.refused} refused; "
+        f"{show.counted(result.added, 'cluster')} {verb} added, {result.changed} changed, {result.unchanged} as before."
     )
-
-
-def _rows(count: int) -> str:
-    return "1 row was" if count == 1 else f"{count} rows were"
+    if result.not_in_file:
+        print(f"The registry has {show.counted(len(result.not_in_file), 'cluster')} more, which the file lacks: kept.")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from crawler.model import Cluster, DatedItem, Evidence, Flag, PageReading, Precision, Reason, Verdict, Visit
+from crawler.model import Cluster, DatedItem, English, Evidence, Flag, PageReading, Precision, Reason, Verdict, Visit
 from pipelines.judging.flags import wording
 from pipelines.judging.verdict import overturning
 
@@ -23,6 +26,11 @@ STYLES = {
 }
 
 
+_GAP = 2  # columns between two columns
+_WHY = 30  # columns; less of a sentence says nothing
+_FILE_WIDTH = 120  # columns of a file or pipe; Rich's default is 80
+
+
 def safe(text: str) -> str:
     """Text of a page without control characters: a terminal obeys some of them."""
     return "".join(c if c.isprintable() or c == " " else " " for c in text)
@@ -31,6 +39,11 @@ def safe(text: str) -> str:
 def safe_lines(text: str) -> str:
     """The same for a text of several lines."""
     return "\n".join(safe(line) for line in text.split("\n"))
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in words, such as "1 cluster" and "2 clusters"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def day(item: DatedItem | None) -> str:
@@ -45,28 +58,39 @@ def flag_text(flag: Flag, home_language: str = "ja") -> Text:
     return Text(wording(flag, home_language), style=STYLES[flag])
 
 
-def mapping_table(rows: Iterable[tuple[Cluster, Verdict | None]]) -> Table:
-    """The mapping, one row a cluster."""
+def mapping_table(rows: Iterable[tuple[Cluster, Verdict | None]], width: int) -> Table:
+    """The mapping, one line a cluster. What a narrow terminal has no room for is left out, the id never."""
+    lines = [_cells(cluster, verdict) for cluster, verdict in rows]
+    headings = ["Cluster", "Flag", "Activity", "English", "Latest", "Languages", "Why"]
+    widths = [max([cell_len(h), *(cell_len(str(line[i])) for line in lines)]) for i, h in enumerate(headings)]
+    shown = [0, 1, 2, 3, 4]
+    left = width - sum(widths[i] for i in shown) - _GAP * len(shown)
+    if left - widths[5] - _GAP >= _WHY:
+        shown.append(5)
+        left -= widths[5] + _GAP
+    if left >= _WHY:
+        shown.append(6)
     table = Table(header_style="bold", pad_edge=False, box=None)
-    for heading in ("Cluster", "Flag", "Activity", "English", "Latest post", "Languages", "Why"):
-        table.add_column(heading, overflow="ellipsis", no_wrap=heading not in {"Cluster", "Why"}, max_width=46)
-    for cluster, verdict in rows:
-        table.add_row(*_cells(cluster, verdict))
+    for i in shown:
+        room = left if headings[i] == "Why" else None  # Rich would take the room of the others for a long sentence
+        table.add_column(headings[i], no_wrap=i > 0, overflow="ellipsis" if i else "fold", max_width=room)
+    for line in lines:
+        table.add_row(*(line[i] for i in shown))
     return table
 
 
-def _cells(cluster: Cluster, verdict: Verdict | None) -> tuple[RenderableType, ...]:
+def _cells(cluster: Cluster, verdict: Verdict | None) -> tuple[str | Text, ...]:
     name = safe(cluster.cluster_id)
     if verdict is None:
-        return (name, flag_text(Flag.UNDETERMINED), "", "", "–", "", "Not visited yet.")
-    english = verdict.english.removesuffix("_english")
+        return (name, flag_text(Flag.UNDETERMINED), "undetermined", "–", "–", "", "Not visited yet.")
+    english = "–" if verdict.english is English.UNDETERMINED else verdict.english.removesuffix("_english")
     return (
         name,
         flag_text(verdict.flag, cluster.home_language),
         verdict.activity.replace("_", " "),
         english,
         day(verdict.latest),
-        " ".join(verdict.languages),
+        safe(" ".join(verdict.languages)),
         safe(verdict.reasons[0].text) if verdict.reasons else "",
     )
 
@@ -87,31 +111,54 @@ def comparison(cluster: Cluster, before: Verdict | None, after: Verdict | None) 
     return table
 
 
-def case(
+def print_case(
+    out: Console,
     cluster: Cluster,
     verdict: Verdict,
     evidence: Evidence,
     visits: Sequence[Visit],
     history: Sequence[Verdict],
-) -> Group:
-    """One cluster, so that a sceptical reader can check every step."""
-    parts: list[RenderableType] = [_headline(cluster, verdict)]
-    parts += [_section("Why"), _reasons(verdict.reasons)]
+) -> None:
+    """One cluster, so that a sceptical reader can check every step. Addresses are never broken into lines."""
+    for part in _case(cluster, verdict, evidence, visits, history):
+        out.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
+
+
+def _case(
+    cluster: Cluster, verdict: Verdict, evidence: Evidence, visits: Sequence[Visit], history: Sequence[Verdict]
+) -> Iterator[RenderableType]:
+    yield _headline(cluster, verdict)
+    yield _section("Why")
+    yield from _reasons(verdict.reasons)
     overturn = overturning(verdict.reasons)
     if overturn:
-        parts += [_section("What would overturn this"), *(Text(f"  • {line}") for line in overturn)]
-    parts += [_section("Dated items, newest first"), _items(evidence)]
-    parts += [_section("Pages looked at on the last visit"), _pages(evidence.pages)]
+        yield _section("What would overturn this")
+        yield from (_point(line) for line in overturn)
+    yield _section("Dated items, newest first")
+    yield from _items(evidence)
+    yield _section("Pages looked at on the last visit")
+    yield from _pages(evidence.pages)
     if visits:
-        parts += [_section("Last visit, every request"), _fetches(visits[-1])]
-        parts += [_section("Visits"), _visits(visits)]
+        yield _section("Last visit, every request")
+        yield from _fetches(visits[-1])
+        yield _section("Visits")
+        yield _visits(visits)
     if len(history) > 1:
-        parts += [_section("Verdicts so far"), _history(history)]
-    return Group(*parts)
+        yield _section("Verdicts so far")
+        yield _history(history, cluster.home_language)
 
 
 def _section(title: str) -> Text:
     return Text(f"\n{title}", style="bold underline")
+
+
+def _point(text: str) -> Padding:
+    return Padding(Text(f"• {safe(text)}"), (0, 0, 0, 2))
+
+
+def _address(url: str) -> Text:
+    """A line with an address that can be copied as a whole."""
+    return Text(f"    {safe(url)}", style="blue", no_wrap=True)
 
 
 def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
@@ -119,61 +166,62 @@ def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
     body.append(safe(cluster.name_en), style="bold")
     if cluster.name_ja:
         body.append(f"\n{safe(cluster.name_ja)}")
-    body.append(f"\n{cluster.website or 'no website known'}", style="blue")
+    body.append(f"\n{safe(cluster.website) or 'no website known'}", style="blue")
     body.append("\n\nFlag: ")
     body.append_text(flag_text(verdict.flag, cluster.home_language))
-    body.append(f"   activity: {verdict.activity}   English: {verdict.english}   confidence: {verdict.confidence:.2f}")
-    body.append(f"\nLatest post: {day(verdict.latest)}   languages: {', '.join(verdict.languages) or '–'}")
+    activity, english = verdict.activity.replace("_", " "), verdict.english.replace("_", " ")
+    body.append(f"   activity: {activity}   English: {english}   confidence: {verdict.confidence:.2f}")
+    body.append(f"\nLatest post: {day(verdict.latest)}   languages: {safe(', '.join(verdict.languages)) or '–'}")
     body.append(f"\nDecided at {verdict.decided_at:%Y-%m-%d %H:%M} UTC under {verdict.policy}", style="dim")
-    return Panel(body, title=cluster.cluster_id, title_align="left")
+    return Panel(body, title=Text(safe(cluster.cluster_id)), title_align="left")
 
 
-def _reasons(reasons: Sequence[Reason]) -> Group:
-    lines: list[RenderableType] = []
+def _reasons(reasons: Sequence[Reason]) -> Iterator[RenderableType]:
     for reason in reasons:
         points = f" [{reason.points:+g} {reason.family}]" if reason.points and reason.family else ""
-        lines.append(Text(f"  • {safe(reason.text)}{points}"))
+        yield _point(f"{reason.text}{points}")
         if reason.raw:
-            lines.append(Text(f"    “{safe(reason.raw)}”", style="italic"))
+            yield Padding(Text(f"“{safe(reason.raw)}”", style="italic"), (0, 0, 0, 4))
         if reason.url:
-            lines.append(Text(f"    {reason.url}", style="blue"))
-    return Group(*lines)
+            yield _address(reason.url)
 
 
-def _items(evidence: Evidence) -> RenderableType:
+def _items(evidence: Evidence) -> Iterator[RenderableType]:
+    """Each item in two lines: what it is, with the words read, and the page that carries them."""
     items = [i for i in (evidence.next_event, evidence.latest, *evidence.runners_up, evidence.updated) if i]
     if not items:
-        return Text("  none was found")
-    table = _grid("On", "What it is", "Read from", "Words on the page", "Title", "Page")
+        yield Text("  none was found")
     for item in items:
-        coming = "coming event" if item is evidence.next_event else str(item.kind)
-        table.add_row(day(item), coming, item.source.replace("_", " "), safe(item.raw), safe(item.title)[:60], item.url)
-    return table
+        kind = "coming event" if item is evidence.next_event else str(item.kind)
+        title = f"  {safe(item.title)}" if item.title else ""
+        source = item.source.replace("_", " ")
+        yield Padding(Text(f"{day(item):<10}  {kind}, {source}: “{safe(item.raw)}”{title}"), (0, 0, 0, 2))
+        yield _address(item.url)
 
 
-def _pages(pages: Sequence[PageReading]) -> RenderableType:
+def _pages(pages: Sequence[PageReading]) -> Iterator[RenderableType]:
     if not pages:
-        return Text("  none could be read")
-    table = _grid("Page", "As", "Is", "Language", "Dates", "Title")
+        yield Text("  none could be read")
     for page in pages:
         shares = " ".join(f"{s.language} {s.share:.0%}" for s in page.language.shares[:2])
-        kind = page.kind.replace("_", " ") + (f" (“{safe(page.sure)[:40]}”)" if page.sure else "")
-        table.add_row(page.url, page.role.replace("_", " "), kind, shares, str(len(page.dates)), safe(page.title)[:50])
-    return table
+        kind = page.kind.replace("_", " ") + (f" (“{safe(page.sure)[:60]}”)" if page.sure else "")
+        facts = (page.role.replace("_", " "), kind, safe(shares), f"{len(page.dates)} dates", safe(page.title)[:80])
+        yield Padding(Text(", ".join(fact for fact in facts if fact)), (0, 0, 0, 2))
+        yield _address(page.url)
 
 
-def _fetches(visit: Visit) -> RenderableType:
-    table = _grid("Request", "As", "Outcome", "Status", "Time", "Bytes")
+def _fetches(visit: Visit) -> Iterator[RenderableType]:
+    table = _grid("As", "Outcome", "Status", "Time", "Bytes", "Request")
     for fetch in visit.fetches:
         outcome = fetch.outcome.replace("_", " ") + (" (browser)" if fetch.rendered else "")
         outcome += f": {safe(fetch.detail)[:60]}" if fetch.detail else ""
         path = urlsplit(fetch.url)
         address = f"{path.netloc}{path.path}" + (f"?{path.query}" if path.query else "")
-        table.add_row(
-            address, fetch.role.replace("_", " "), outcome, str(fetch.status or "–"), f"{fetch.elapsed_s:.2f} s",
-            f"{fetch.n_bytes:,}",
-        )  # fmt: skip
-    return Group(table, Text(f"  Stopped because {visit.stopped}." if visit.stopped else ""))
+        status, role = str(fetch.status or "–"), fetch.role.replace("_", " ")
+        table.add_row(role, outcome, status, f"{fetch.elapsed_s:.2f} s", f"{fetch.n_bytes:,}", safe(address))
+    yield table
+    if visit.stopped:
+        yield Text(f"  Stopped because {safe(visit.stopped)}.")
 
 
 def _visits(visits: Sequence[Visit]) -> RenderableType:
@@ -185,12 +233,12 @@ def _visits(visits: Sequence[Visit]) -> RenderableType:
     return table
 
 
-def _history(history: Sequence[Verdict]) -> RenderableType:
+def _history(history: Sequence[Verdict], home_language: str) -> RenderableType:
     table = _grid("Decided (UTC)", "Flag", "Activity", "English", "Latest post")
     for verdict in list(history)[-10:]:
         table.add_row(
             f"{verdict.decided_at:%Y-%m-%d %H:%M}",
-            flag_text(verdict.flag),
+            flag_text(verdict.flag, home_language),
             verdict.activity,
             verdict.english,
             day(verdict.latest),
@@ -207,4 +255,7 @@ def _grid(*headings: str) -> Table:
 
 def console(*, error: bool = False) -> Console:
     """A console that never takes the words of a page for its own markup."""
-    return Console(stderr=error, highlight=False, markup=False, emoji=False)
+    made = Console(stderr=error, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal and not os.environ.get("COLUMNS"):
+        made.width = _FILE_WIDTH
+    return made

@@ -7,7 +7,7 @@ import re
 import socket
 import unicodedata
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from crawler.urls import canonical, host, is_web
 from db.codes import COUNTRIES, COUNTRY_MIX_UPS, LANGUAGE_MIX_UPS, LANGUAGES
@@ -23,6 +23,8 @@ _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?")
 _SEPARATORS = re.compile(r"[\s,;|、，；]+")
 _SEVERAL = re.compile(r"[\s,;|、，；]\s*https?://", re.IGNORECASE)
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
+# Ranges that `ipaddress` calls global and that lead inside a network; the crawl's guard has the whole list.
+_INSIDE = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2002::/16")))
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _MONTH = re.compile(r"(?:FY\s?)?((?:19|20)\d\d)(?:[-/.年](\d{1,2}))?", re.IGNORECASE)
 
@@ -36,7 +38,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Exception):  # noqa: N818  # no error: it ends the checks of one cell; caught by db.registry
+class Refused(Exception):  # no error: it ends the checks of one cell; caught by db.registry
     """A cell that cannot be taken."""
 
     fault: Fault
@@ -88,12 +90,10 @@ def checked_url(text: str) -> str:
         raise refuse(f"{text!r} is no web address", "Only addresses with http:// or https:// can be visited.")
     if "@" in re.split(r"[/?#]", text[scheme.end() :].lstrip("/"), maxsplit=1)[0]:
         raise refuse("has a user name in it", "Write the address without the part before the @.")
-    if is_web(text):
-        return text
     clean = canonical(text)
     if not clean:
         raise refuse(f"{text!r} has no host name that can be read", "Copy it anew from the address line of a browser.")
-    return clean
+    return text if is_web(text) else clean
 
 
 def _is_port(text: str, end: int) -> bool:
@@ -106,8 +106,8 @@ def private_host(url: str) -> str:
     name = host(url)
     if not name:
         return ""
-    if name == "localhost" or name.endswith(_LOCAL_NAMES):
-        return name
+    if name.endswith(_LOCAL_NAMES) or ("." not in name and ":" not in name and not name.isdigit()):
+        return name  # also a host of one word, such as that of the slip http://https://a.example/
     try:
         address = ip_address(name)
     except ValueError:
@@ -117,7 +117,8 @@ def private_host(url: str) -> str:
             address = IPv4Address(socket.inet_aton(name))  # 127.1, 2130706433 and the like; asks no name server
         except OSError:
             return ""
-    return "" if address.is_global and not address.is_multicast else name
+    inside = not address.is_global or address.is_multicast or any(address in network for network in _INSIDE)
+    return name if inside else ""
 
 
 def checked_hosts(text: str) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def csv_cell(value: Value) -> str:
     """A value as a cell that no spreadsheet program calculates and no terminal obeys."""
     if value is None:
         return ""
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return f"{value:g}"
     text = value if isinstance(value, str) else " | ".join(str(reason["text"]) for reason in value)
     if text.startswith(_FORMULA):

@@ -192,12 +192,14 @@ CREATE TRIGGER reviews_are_not_deleted BEFORE DELETE ON reviews
 BEGIN SELECT RAISE(ABORT, 'a review is never deleted; add another'); END;
 CREATE TRIGGER reviews_are_not_replaced BEFORE INSERT ON reviews WHEN EXISTS (SELECT 1 FROM reviews WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a review is never replaced; add another'); END;
-"""
+"""  # noqa: S608  # words of ours only
 
 
 @migrations()
 def m0001_registry_to_reviews(db: Database) -> None:
     """Everything from a registry row to a review."""
     for script in (_REGISTRY, _LEDGER, _VISITS, _VERDICTS, _REVIEWS):
-        db.executescript(script)
+        # The library's own splitting of a script takes a tenth of the time that a command takes to start.
+        for statement in script.strip().removesuffix(";").split(";\n"):
+            db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -134,7 +134,7 @@ def import_registry(store: Store, report: RegistryReport, *, partial: bool, dry_
     changed, when a row was refused and neither `partial` nor `dry_run` is set.
     """
     if report.refused and not partial and not dry_run:
-        raise RefusedInput(f"{len(report.refused)} rows were refused, so nothing was changed")
+        raise RefusedInput(f"rows were refused ({len(report.refused)}), so nothing was changed")
     with store.transaction():
         stored = {c.cluster_id: c for c in store.clusters(retired=True)}
         live = {c.cluster_id for c in store.clusters()}

@@ -83,7 +83,7 @@ POST = DatedItem(
 FULL_VISIT = Visit(
     cluster_id="aoba",
     started_at=NIGHT,
-    day=date(2026, 11, 25),
+    day=date(2024, 11, 25),  # in Japan
     elapsed_s=3.25,
     outcome=VisitOutcome.READ,
     fetches=(
@@ -151,7 +151,9 @@ FULL_VISIT = Visit(
 
 def visit(cluster_id: str = "aoba", days: float = 0, outcome: VisitOutcome = VisitOutcome.READ) -> Visit:
     """The visit so many days after the first night."""
-    return replace(FULL_VISIT, cluster_id=cluster_id, started_at=NIGHT + timedelta(days=days), outcome=outcome)
+    later = timedelta(days=days)
+    day = date(2024, 11, 25) + later
+    return replace(FULL_VISIT, cluster_id=cluster_id, started_at=NIGHT + later, day=day, outcome=outcome)
 
 
 def verdict(cluster_id: str = "aoba", days: float = 0, flag: Flag = Flag.JAPANESE_ONLY) -> Verdict:

@@ -21,7 +21,7 @@ from crawler.model import Flag, Outcome, Review, Role, RunKind, RunState, Valida
 from db import migrations, opening, rows
 from db.store import LEASE, RESUMED_WITHIN, Store
 
-WALL = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of these tests
+WALL = datetime(2024, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of these tests
 
 
 class Clock:
@@ -87,7 +87,7 @@ def test_a_cluster_with_every_field_set_comes_back_as_it_was(store: Store) -> No
 
 
 def test_a_document_of_an_older_program_gets_defaults_and_of_a_newer_one_loses_what_is_not_known() -> None:
-    old = b'{"cluster_id":"a","started_at":"2026-11-24T18:00:00Z","elapsed_s":1.0,"outcome":"read","mood":"new"}'
+    old = b'{"cluster_id":"a","started_at":"2024-11-24T18:00:00Z","elapsed_s":1.0,"outcome":"read","mood":"new"}'
     read = rows.unpack(old, model.Visit)
     assert (read.cluster_id, read.started_at, read.pages) == ("a", NIGHT, ())
 
@@ -100,7 +100,7 @@ def test_a_damaged_document_is_a_store_error(damaged: bytes) -> None:
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
-        rows.instant_text(datetime(2026, 1, 1))
+        rows.instant_text(datetime(2024, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -400,7 +400,7 @@ def test_validators_of_the_last_reading_visit_are_kept_and_older_ones_forgotten(
     assert [v.url for v in store.plan(["aoba"])[0].validators] == [HOME, HOME + "gone", NEWS]
     store.add_visit(second, FULL_VISIT, verdict())  # home again, news not modified, the third not asked for
     assert store.plan(["aoba"])[0].validators == (
-        Validator(url=HOME, etag='"abc"', last_modified="Tue, 24 Nov 2026 00:00:00 GMT"),
+        Validator(url=HOME, etag='"abc"', last_modified="Tue, 24 Nov 2024 00:00:00 GMT"),
         Validator(url=NEWS, etag='"n"', last_modified=""),
     )
     store.add_visit(third, visit(outcome=VisitOutcome.FAILED), verdict())
