@@ -17,7 +17,7 @@ from rich.table import Table
 
 from benchmarks.labelled import Labelled, MissingFolder, read_truth, served
 from crawler.config import Config, Network, Politeness
-from crawler.model import Cluster, RunKind, Verdict
+from crawler.model import Activity, Cluster, English, Flag, RunKind, Verdict
 from db.store import Store
 from schedules.crawling import run_crawl
 
@@ -82,9 +82,13 @@ def evaluate(sites: Sequence[Labelled], proxy: str, database: Path) -> tuple[lis
                 )  # fmt: skip
                 log += crawl.log
         verdicts = store.latest_verdicts()
+    # A site that was never judged is a miss like any other: it must not make the others look better.
     for site in sites:
-        if site.host in verdicts:
-            results.append(Result(site=site, verdict=verdicts[site.host]))
+        unknown = Verdict(
+            cluster_id=site.host, decided_at=site.captured, policy="", activity=Activity.UNDETERMINED,
+            english=English.UNDETERMINED, flag=Flag.UNDETERMINED,
+        )  # fmt: skip
+        results.append(Result(site=site, verdict=verdicts.get(site.host, unknown)))
     return results, log
 
 

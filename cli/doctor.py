@@ -70,7 +70,7 @@ def _machine(context: Context) -> list[tuple[bool, str]]:
             NO_CONTACT not in agent,
             f"user agent: {agent}" + ("; set network.contact in the config" if NO_CONTACT in agent else ""),
         ),
-        (True, f"proxy: {proxy or 'none'}"),
+        (True, f"proxy: {_without_password(proxy) or 'none'}"),
     ]
 
 
@@ -103,3 +103,9 @@ def _contents(store: Store, context: Context, span: timedelta | None) -> list[tu
         fresh = last.ended_at is not None and context.now - last.ended_at <= span
         found.append((fresh, "a run ended within the span" if fresh else "the crawl did not run within the span"))
     return found
+
+
+def _without_password(address: str) -> str:
+    """A proxy's address as it may be shown and pasted into a report."""
+    head, at, tail = address.rpartition("@")
+    return f"{head.partition('://')[0]}://…@{tail}" if at else address

@@ -46,6 +46,7 @@ class Policy:
     # A replay over 152 real histories: 4 visits over 21 days gives precision 0.95, 3 over 7 days 0.84.
     failing_visits: int = 4
     failing_days: int = 21
+    recovery_visits: int = 2  # good visits with identity that end a long loss; one may be a stranger's, or a fluke
     gone_nxdomain_days: int = 31  # a .jp name stays suspended for a month before it is lost (JPRS)
     gone_answer_days: int = 45  # refused, root 404 or 410, default page, suspended
     gone_timeout_days: int = 90  # time-outs and 5xx

@@ -1,4 +1,4 @@
-"""The mapping as rows for other programs: columns and order are a promise (docs/export.md).
+"""The mapping as rows for other programs: columns and order are a promise (docs/commands.md).
 
 Many words in it were read from websites. In CSV none of them begins a formula or carries a control character; in JSON
 characters that a terminal would obey are written as escapes.

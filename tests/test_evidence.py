@@ -169,3 +169,34 @@ def test_identity_is_seen_when_a_name_stood_on_the_last_pages_read() -> None:
 def test_languages_are_those_of_whole_pages_most_text_first() -> None:
     facts = seen(visit(0, READ, page(), page(url="http://a.example/2"), page(url="http://a.example/en", language="en")))
     assert facts.languages == ("ja", "en")
+
+
+NAMED = page(traits=(Trait(kind=TraitKind.NAME, value="青葉協議会", url=URL),))
+STRANGER = page(traits=(Trait(kind=TraitKind.PHONE, value="0311112222", url=URL),))
+
+
+@pytest.mark.parametrize(
+    ("lost", "back", "still_failing"),
+    [
+        (3, [NAMED], True),  # one good night after a long loss
+        (3, [NAMED, NAMED], False),  # two: it is back
+        (3, [STRANGER, STRANGER], True),  # somebody else's pages are no recovery
+        (3, [STRANGER, NAMED], True),
+        (2, [NAMED], False),  # a short outage ends with the first good night
+        (2, [STRANGER], False),
+    ],
+)
+def test_a_long_loss_ends_with_two_good_visits_of_the_organisation(
+    lost: int, back: list[PageReading], still_failing: bool
+) -> None:
+    before = [visit(0, READ, NAMED), *(visit(1 + n, FAILED, failure=Outcome.DNS_NXDOMAIN) for n in range(lost))]
+    after = [visit(1 + lost + n, READ, shown) for n, shown in enumerate(back)]
+    facts = seen(*before, *after)
+    assert (facts.failing_since is not None) is still_failing
+    assert facts.failing_visits == (lost if still_failing else 0)
+
+
+def test_where_no_name_could_ever_be_read_two_good_visits_are_a_recovery() -> None:
+    before = [visit(0, READ, STRANGER), *(visit(1 + n, LOST, failure=None) for n in range(3))]
+    assert seen(*before, visit(4, READ, STRANGER)).lost_since is not None
+    assert seen(*before, visit(4, READ, STRANGER), visit(5, READ, STRANGER)).lost_since is None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crawler.model import (
@@ -22,7 +22,7 @@ from crawler.model import (
     StatedNotice,
 )
 from crawler.policy import Policy
-from pipelines.judging import sentences
+from pipelines.judging import ceasing_sentences as sentences
 
 _ENDED = {NoticeKind.ORG_ENDED, NoticeKind.PROJECT_ENDED}
 _SITE_ENDED = {NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED}
@@ -90,7 +90,7 @@ def _for(cluster: Cluster, evidence: Evidence, policy: Policy) -> tuple[Reason, 
 def _capped(reasons: Iterable[Reason]) -> list[Reason]:
     """The reasons of one family, strongest first, all but the first without points."""
     ordered = sorted(reasons, key=lambda r: -r.points)
-    return [r if i == 0 else sentences.without_points(r) for i, r in enumerate(ordered)]
+    return [r if i == 0 else replace(r, points=0.0) for i, r in enumerate(ordered)]
 
 
 def _statements(evidence: Evidence, policy: Policy) -> list[Reason]:

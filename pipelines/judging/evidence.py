@@ -26,6 +26,7 @@ from crawler.reading import dates, english
 # one misread date would outlive its page for ever.
 _VISITS_MERGED = 3
 _CONCLUSIVE = {VisitOutcome.READ, VisitOutcome.FAILED, VisitOutcome.LOST}
+_NOBODYS = {"", "la"}  # Latin is the filler text of themes
 _NAMES = {TraitKind.NAME, TraitKind.NAME_EN}
 
 
@@ -46,7 +47,8 @@ def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, polic
         blocked_since=_since(seen, VisitOutcome.INCONCLUSIVE),
         moved_to=read[-1].moved_to if read else "",
     )
-    return _with_reading(_with_losses(_with_failures(base, conclusive), conclusive), read, policy)
+    settled = _settled(conclusive, policy)
+    return _with_reading(_with_losses(_with_failures(base, settled), settled), read, policy)
 
 
 def _since(visits: Sequence[Visit], outcome: VisitOutcome) -> datetime | None:
@@ -57,6 +59,31 @@ def _since(visits: Sequence[Visit], outcome: VisitOutcome) -> datetime | None:
             break
         first = visit.started_at
     return first
+
+
+def _settled(conclusive: Sequence[Visit], policy: Policy) -> Sequence[Visit]:
+    """The conclusive visits without good ones at the end that are too few to end a long loss.
+
+    A site that was gone for weeks and answers once may be a stranger's, or back for a day: two good visits with the
+    organisation's name on them make a recovery. Where no name could ever be read, two good visits do.
+    """
+    back = 0
+    while back < len(conclusive) and conclusive[-1 - back].outcome is VisitOutcome.READ:
+        back += 1
+    before = conclusive[: len(conclusive) - back]
+    long_lost = len(before) >= policy.lost_visits and all(
+        v.outcome is before[-1].outcome for v in before[-policy.lost_visits :]
+    )
+    if not back or not long_lost:
+        return conclusive
+    good = conclusive[-policy.recovery_visits :] if back >= policy.recovery_visits else ()
+    nameless = not any(_is_named(v) for v in before)
+    return conclusive if good and (nameless or all(_is_named(v) for v in good)) else before
+
+
+def _is_named(visit: Visit) -> bool:
+    """Whether a name of the organisation stood on the pages of a visit."""
+    return any(t.kind in _NAMES for p in visit.pages for t in p.traits)
 
 
 def _with_failures(base: Evidence, conclusive: Sequence[Visit]) -> Evidence:
@@ -107,7 +134,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
         english_widget=_widget(last.pages),
         languages=_languages(last.pages),
         notices=_stated(read),
-        identity_seen=any(t.kind in _NAMES for p in last.pages for t in p.traits),
+        identity_seen=_is_named(last),
         traits=tuple(dict.fromkeys(replace(t, url="") for p in last.pages for t in p.traits)),
         text_changed_at=_text_changed_at(read),
         pages=last.pages,
@@ -170,7 +197,7 @@ def _languages(pages: Sequence[PageReading]) -> tuple[str, ...]:
     """ISO 639-1 codes of the languages in which whole pages are written, most text first."""
     letters: dict[str, int] = {}
     for page in pages:
-        if page.language.language and page.kind is PageKind.CONTENT:
+        if page.language.language not in _NOBODYS and page.kind is PageKind.CONTENT:
             letters[page.language.language] = letters.get(page.language.language, 0) + page.language.letters
     return tuple(sorted(letters, key=lambda code: (-letters[code], code)))
 

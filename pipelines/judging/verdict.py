@@ -54,7 +54,7 @@ def _activity(
     cluster: Cluster, evidence: Evidence, policy: Policy, ceased: ceasing.Question
 ) -> tuple[Activity, tuple[Reason, ...]]:
     """The activity of the whole website, with the reasons that decided it."""
-    if not cluster.website and not cluster.other_hosts:
+    if not (cluster.website or cluster.website_en or cluster.other_hosts):
         return Activity.UNDETERMINED, (sentences.no_website(),)
     if ceased.asked:
         return Activity.LIKELY_CEASED, ceased.reasons
@@ -122,7 +122,7 @@ def _confidence(activity: Activity, evidence: Evidence, ceased: ceasing.Question
 
 def _reachability(cluster: Cluster, evidence: Evidence) -> str:
     """One word for the export: how the last visit ended."""
-    if not cluster.website:
+    if not (cluster.website or cluster.website_en or cluster.other_hosts):
         return str(VisitOutcome.NO_WEBSITE)
     return str(evidence.last_outcome or "")
 
