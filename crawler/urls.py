@@ -125,6 +125,11 @@ def host(url: str) -> str:
     return (parts.hostname or "").rstrip(".") if parts else ""
 
 
+def bare_host(url: str) -> str:
+    """The host without www., "" when there is none."""
+    return host(url).removeprefix("www.")
+
+
 def path_of(url: str) -> str:
     """The path and query of an address, "" when it is none."""
     parts = _split(url)

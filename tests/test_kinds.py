@@ -1,7 +1,5 @@
 """What an answered page turned out to be: both sides of every rule."""
 
-import time
-
 import pytest
 
 from crawler.model import PageKind
@@ -174,11 +172,13 @@ def test_words_are_quoted_as_the_page_writes_them() -> None:
     assert classify("<p>THIS Domain Name Is For Sale</p>")[1] == "THIS Domain Name Is For Sale"
 
 
+@pytest.mark.parametrize("paragraphs", [1, 400])
 @pytest.mark.parametrize(
     "piece", ["このドメインは", "casino slot ", "domain is ", "<a href='/x'>404</a>", "not found ", "((((", "the page "]
 )
-def test_a_hostile_page_is_judged_in_time(piece: str) -> None:
-    page = parse(f"<title>{piece * 20}</title><body>{piece * 40000}</body>".encode(), HOME)
-    begun = time.perf_counter()
-    kinds.classify(page, status=200, url_asked=HOME)
-    assert time.perf_counter() - begun < 0.5
+@pytest.mark.timeout(30)  # a reading that is not linear takes minutes
+def test_a_hostile_page_is_judged_in_time(piece: str, paragraphs: int) -> None:
+    body = f"<p>{piece * 100}</p>" * paragraphs
+    page = parse(f"<title>{piece * 20}</title><body>{body}</body>".encode(), HOME)
+    for _ in range(500):  # what is read of one page is too short to tell
+        kinds.classify(page, status=200, url_asked=HOME)

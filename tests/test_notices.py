@@ -1,6 +1,5 @@
 """Notices of an end or a move, and everything that only sounds like one."""
 
-import time
 from datetime import date
 
 import pytest
@@ -633,9 +632,8 @@ def test_a_quote_is_at_most_300_characters() -> None:
 @pytest.mark.parametrize(
     "piece", ["当協会は", "解散し、", "(", "このサイトの", "we have been ", "「", "2020年3月", "was dissolved if "]
 )
+@pytest.mark.timeout(30)  # a reading that is not linear takes minutes
 def test_a_hostile_page_costs_no_more_than_a_long_one(piece: str) -> None:
-    body = "".join(f"<p>解散 dissolved {piece * (1800 // len(piece))}</p>" for _ in range(300))
+    body = "".join(f"<p>解散 dissolved {piece * (1800 // len(piece))}</p>" for _ in range(1000))
     page = parse(f"<body>{body}</body>".encode(), HOME)
-    begun = time.perf_counter()
     notices.read(page, today=TODAY, names=NAMES)
-    assert time.perf_counter() - begun < 3

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from crawler.model import DatedItem, DateKind, DateSource
 from crawler.reading.data_values import Day, day_of_field, split_day
 from crawler.reading.encoding import decode
-from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole
+from crawler.reading.stamps import BY_UPDATE, FROM_SOFTWARE, absolute, is_sample, language_code, plain, whole
 
 _MAX_TEXT = 4_000_000  # characters of a document that are read
 _MAX_NODES = 20_000  # objects and lists that are looked at
@@ -194,13 +194,12 @@ def _table(record: Mapping[str, object]) -> list[object]:
 
 
 _BY_CREATION = "by its creation stamp"
-_BY_UPDATE = "by its update stamp"
 # Which fields are looked at, in this order: what they make of an item, how sure that is, and why when it is not plain.
 _ORDER = (
     (_PUBLISHED, DateKind.POST, 0.85, ""),
     (_EVENT, DateKind.EVENT, 0.8, ""),
     (_CREATED, DateKind.POST, 0.7, _BY_CREATION),
-    (_UPDATED, DateKind.UPDATED, 0.7, _BY_UPDATE),
+    (_UPDATED, DateKind.UPDATED, 0.7, BY_UPDATE),
     (_BUILD, DateKind.MACHINE, 0.8, "the stamp of a build"),
 )
 
@@ -283,7 +282,7 @@ def _is_of_events(path: tuple[str, ...], name: str) -> bool:
 def _why_machine(fields: Mapping[str, object], path: tuple[str, ...], title: str) -> str:
     """Why the date of an object is that of no post, "" when it may be one."""
     if is_sample(title):
-        return "came with the software"
+        return FROM_SOFTWARE
     if not path and (fields.keys() & _BUILD or any(isinstance(v, list) and len(v) > 1 for v in fields.values())):
         return "the stamp of the whole document"
     if not title:
@@ -318,9 +317,9 @@ def _words(value: object) -> str:
 
 def _without_imports(items: list[DatedItem]) -> list[DatedItem]:
     """The items, those MACHINE whose creation or update stamps are all of one day: that of an import."""
-    stamped = {i.on for i in items if i.note in {_BY_CREATION, _BY_UPDATE}}
-    count = sum(i.note in {_BY_CREATION, _BY_UPDATE} for i in items)
+    stamped = {i.on for i in items if i.note in {_BY_CREATION, BY_UPDATE}}
+    count = sum(i.note in {_BY_CREATION, BY_UPDATE} for i in items)
     if count < 3 or len(stamped) > 1:
         return items
     note = "the day of an import: everything was stamped on it"
-    return [replace(i, kind=DateKind.MACHINE, note=note) if i.note in {_BY_CREATION, _BY_UPDATE} else i for i in items]
+    return [replace(i, kind=DateKind.MACHINE, note=note) if i.note in {_BY_CREATION, BY_UPDATE} else i for i in items]

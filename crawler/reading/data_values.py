@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from crawler.model import Precision
 from crawler.reading.expressions import expressions
-from crawler.reading.stamps import written_day
+from crawler.reading.stamps import FIRST_YEAR, written_day
 
-_FIRST_YEAR = 1995
 _MAX_VALUE = 48  # characters: a range of two days with weekdays and times is no longer
 _SURE = 0.6  # an expression below this has two readings
 
@@ -65,7 +64,7 @@ def _of_text(text: str, fields: Mapping[str, object], today: date) -> Day | None
         return None
     if not _PLAIN.fullmatch(text):
         for found in expressions(text, today=today):
-            if found.on is not None and found.on.year >= _FIRST_YEAR and found.confidence >= _SURE:
+            if found.on is not None and found.on.year >= FIRST_YEAR and found.confidence >= _SURE:
                 return Day(text, found.on, found.precision, found.until)
             if found.on is None and found.month and (year := _number(fields, "year", "年")):
                 return _checked(text, year, found.month, found.day)

@@ -19,6 +19,7 @@ from crawler.reading.date_values import Form
 from crawler.reading.expressions import Expression, expressions, is_fiscal_heading, year_heading
 from crawler.reading.flatten import flatten
 from crawler.reading.page import Line, Page, Region
+from crawler.reading.values import HEADINGS
 
 _MAX_SPOTS = 1_500  # dates of one page that are looked at
 _LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
@@ -30,7 +31,6 @@ _PART = re.compile(
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
 _LABEL = 40  # characters before a date in which a label may stand
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -87,7 +87,7 @@ def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...
         named = year_heading(row.text)
         if named is not None and row.line.region in {Region.MAIN, Region.ASIDE}:
             year, fiscal, rank = named, is_fiscal_heading(row.text), _rank(row.line)
-        elif rank and row.line.tag in _HEADINGS and _rank(row.line) <= rank and not expressions(row.text, today=today):
+        elif rank and row.line.tag in HEADINGS and _rank(row.line) <= rank and not expressions(row.text, today=today):
             year, fiscal, rank = None, False, 0
         found += _of_row(row, _Under(year, fiscal), today, day_first)
         if len(found) >= _MAX_SPOTS:
@@ -97,7 +97,7 @@ def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...
 
 def _rank(line: Line) -> int:
     """The rank of a heading, 1 to 6; 7 for a line that is no heading by its tag."""
-    return int(line.tag[1]) if line.tag in _HEADINGS else 7
+    return int(line.tag[1]) if line.tag in HEADINGS else 7
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[_Row]:

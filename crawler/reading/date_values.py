@@ -12,6 +12,11 @@ from crawler.model import Precision
 FIRST_YEAR = 1950  # No page was written before; an earlier year is history, or no year at all.
 YEARS_AHEAD = 10  # Plans reach this far; a later year is a vision, a price or an id.
 
+# Patterns of a year, month and day in digits, as date readers put them together.
+YEAR = r"(?:19|20)[0-9]{2}"
+MONTH = r"(?:1[0-2]|0?[1-9])"
+DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
+
 
 class Form(StrEnum):
     """How a date was written."""
@@ -81,6 +86,11 @@ def day_of(year: int, month: int, day: int, today: date) -> date | None:
         return None
     # Between 1950 and 2099 every fourth year is a leap year.
     return None if day == 29 and month == 2 and year % 4 else date(year, month, day)
+
+
+def full_year(short: int, today: date) -> int:
+    """The year that two digits mean: at the latest next year."""
+    return 2000 + short if 2000 + short <= today.year + 1 else 1900 + short
 
 
 def is_month_day(month: int, day: int) -> bool:

@@ -19,6 +19,7 @@ from crawler.reading.date_values import Form
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
 from crawler.reading.stamps import is_sample
+from crawler.reading.values import HEADINGS
 from crawler.urls import same_site
 
 __all__ = ["next_event", "posts", "read"]
@@ -35,7 +36,6 @@ _TIMES = re.compile(
     r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?"
 )
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
 _PDF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 
@@ -250,7 +250,7 @@ def _list_confidence(spot: Spot, around: _Around) -> float:
     """How sure a date at the edge of its line is a post's: by how many stand alike, and by the make of its line."""
     alike = around.counts.get(group_of(spot), 1)
     tag = spot.line.tag
-    by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | _HEADINGS else 0.62
+    by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | HEADINGS else 0.62
     if spot.found.precision is Precision.MONTH:
         # A month alone in a heading or behind a name tells when something was written or held, seldom that it is news.
         listed = alike >= 2 and (tag in _LIST_TAGS or spot.shape is Shape.LEAD)
@@ -308,7 +308,7 @@ def _source(spot: Spot) -> DateSource:
         return DateSource.TABLE_ROW
     if tag in {"dt", "dd"}:
         return DateSource.DEFINITION
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         return DateSource.HEADING
     return DateSource.LIST_ITEM if spot.shape is not Shape.MIDDLE else DateSource.PARAGRAPH
 
@@ -335,7 +335,7 @@ def _neighbour(line: Line, page: Page) -> str:
     after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
     before = page.lines[line.index - 1] if line.index else None
     near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
-    near.sort(key=lambda n: (n.tag not in _HEADINGS, n.container != line.container))
+    near.sort(key=lambda n: (n.tag not in HEADINGS, n.container != line.container))
     return near[0].text if near else page.heading_above(line) or page.title
 
 

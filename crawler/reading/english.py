@@ -16,7 +16,7 @@ from crawler.model import EnglishWitness, PageKind, PageLanguage, PageReading, R
 from crawler.reading import english_words as tell
 from crawler.reading import languages
 from crawler.reading.page import Line, Link, Page, Region
-from crawler.urls import host, join, key, path_of, same_site
+from crawler.urls import bare_host, host, join, key, path_of, same_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,7 @@ def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, f
 
 def _is_umbrella(url: str, base: str) -> bool:
     """Whether an address is on the host above ours: example.ac.jp seen from lab.example.ac.jp."""
-    return host(base).removeprefix("www.").endswith("." + host(url).removeprefix("www."))
+    return bare_host(base).endswith("." + bare_host(url))
 
 
 def _is_alternate(link: Link) -> bool:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def _any_of(*patterns: str, flags: int = 0) -> re.Pattern[str]:
-    """One pattern of several alternatives, compiled."""
-    return re.compile("|".join(patterns), flags)
-
+from crawler.reading.patterns import any_of
 
 # What every label, and every English address, has a part of; most links have neither and are passed over.
 LABEL_HINT = re.compile(
@@ -20,7 +16,7 @@ ADDRESS_HINT = re.compile(
     re.IGNORECASE,
 )
 # Labels, matched whole against lower-case words without decoration; hyphens, slashes and dots read as spaces.
-LABELS = _any_of(
+LABELS = any_of(
     r"(?:(?:to|go to|view|read|switch to|change to|click here for|for|see|visit) )?(?:the |our |this )?"
     r"(?:page |site )?(?:in )?english(?: (?:pages?|sites?|web ?sites?|version|ver|top|home|homepage|is|here|edition"
     r"|language|info|information|us|uk|gb|english|英語|英語版|en|summary|outline|guide|overview|introduction))*",
@@ -36,7 +32,7 @@ LABELS = _any_of(
     r"engleză|engleski|angleško|angleščina|inglise(?: keeles)?|angļu|anglų|ingilizce|английский",
 )
 CODES = re.compile(r"en|eng|en (?:us|gb|uk|jp|eu)|gb|uk|🇬🇧|🇺🇸")
-WEAK_LABELS = _any_of(
+WEAK_LABELS = any_of(
     r"global(?: site| website| page| home)?|international(?: site| visitors| students| users)?",
     r"(?:foreign |other )?languages?|multilingual|select language|外国語(?:サイト|版|ページ)?|多言語|海外の方へ?",
     r"for (?:international|foreign|overseas) [a-z]+|(?:info |information )?for foreigners",
@@ -45,7 +41,7 @@ BRACKETED = re.compile(
     r"[(\[（【<](?:in )?(?:english|eng|en|英語|英文)(?: (?:version|page|only))?(?:版|ページ)?[)\]）】>]", re.IGNORECASE
 )
 # English as a subject, not as the language of a page.
-SUBJECT = _any_of(
+SUBJECT = any_of(
     r"英語(?:教|学|講|研|コミュ|力|検|圏|論|村|劇|塾|科|活|を|指|授|試|能)|英会話|英検|英作文",
     r"english (?:lesson|course|school|class|educat|teach|conversation|club|camp|literat|test|speaking|proficien|learn)",
     r"english (?:caf|program|departm|exam|debate|workshop|seminar|speech|contest|presentation)",
@@ -65,7 +61,7 @@ _FILE = (
     r"|index(?:e|en)\.\w+|index\.\w+\.en)(?=$|\?)"
 )
 _QUERY = r"[?&](?:lang|language|hl|locale|lng|l|ln|setlang|la|lc)=(?:en|eng|english|en[-_]\w\w)\b"
-ENGLISH_PATH = _any_of(_DIRECTORY, _FILE, _QUERY, flags=re.IGNORECASE)
+ENGLISH_PATH = any_of(_DIRECTORY, _FILE, _QUERY, flags=re.IGNORECASE)
 # The front page of an English tree, at most two folders below the root.
 ENGLISH_ROOT = re.compile(
     rf"^(?:/[^/?]+){{0,2}}?(?:{_DIRECTORY}/?(?:(?:index|home|top|default|main)[^/?]*)?|{_FILE}|/?(?:[^/?]+)?{_QUERY})$",

@@ -15,6 +15,7 @@ from crawler.model import Precision
 from crawler.reading import japanese_dates, named_dates, numeric_dates
 from crawler.reading.date_values import Expression, Form, Reading, day_of, is_month_day
 from crawler.reading.flatten import flatten
+from crawler.reading.wareki import ERA_NAME
 from crawler.reading.weekdays import has_time_after, weekday_after, weekday_before
 from crawler.reading.year_context import from_url, is_fiscal_heading, resolve_yearless, year_heading
 
@@ -32,7 +33,8 @@ _MAY_HOLD_A_DATE = re.compile(r"[0-9０-９〇一二三四五六七八九十元]
 _KANJI_NUMERALS = "〇○零一二三四五六七八九十廿卅"
 # A word counts only when a number follows it closely; most words of a line are passed over here, at little cost.
 _TOKEN = re.compile(
-    r"[0-9]+|(?<![A-Za-zÀ-ž])[A-Za-zÀ-ž]{1,14}+(?=[^0-9A-Za-zÀ-ž]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])|(?:明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿])(?=\s{0,2}[0-9元〇一二三四五六七八九十廿卅])"
+    r"[0-9]+|(?<![A-Za-zÀ-ž])[A-Za-zÀ-ž]{1,14}+(?=[^0-9A-Za-zÀ-ž]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])"
+    rf"|(?:{ERA_NAME})(?=\s{{0,2}}[0-9元〇一二三四五六七八九十廿卅])"
     rf"|(?<![{_KANJI_NUMERALS}])[{_KANJI_NUMERALS}]{{1,4}}(?=\s{{0,2}}[年月])"
 )
 _FISCAL = re.compile(r"\s?'?((?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])")

@@ -25,7 +25,17 @@ from lxml import etree  # ships no types; used in this module only
 
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.encoding import decode
-from crawler.reading.stamps import absolute, is_sample, language_code, local_day, plain, whole, written_day
+from crawler.reading.stamps import (
+    BY_UPDATE,
+    FROM_SOFTWARE,
+    absolute,
+    is_sample,
+    language_code,
+    local_day,
+    plain,
+    whole,
+    written_day,
+)
 
 _HEAD = 4096  # bytes in which the root element must begin
 _MAX_TEXT = 4_000_000  # characters of a feed or sitemap that are read: 200 whole posts, or 20,000 addresses
@@ -260,7 +270,6 @@ def read_feed(body: bytes, url: str, *, utc_offset_h: int = 0) -> tuple[DatedIte
 
 _STAMPS = ("pubdate", "published", "dc:date", "dc:issued", "dc:created", "issued", "created", "date", "date_published")
 _UPDATES = ("updated", "modified", "dc:modified", "date_modified")
-_BY_UPDATE = "by its update stamp"
 
 
 def _item(entry: Mapping[str, str], channel: Mapping[str, str], url: str, *, of_comments: bool) -> DatedItem | None:
@@ -283,10 +292,10 @@ def _item(entry: Mapping[str, str], channel: Mapping[str, str], url: str, *, of_
         link=absolute(url, address) if entry.get("link") or address.startswith("http") else "",
         language=_language(entry, channel, title),
         confidence=0.92 if published else 0.8,
-        note="" if published else _BY_UPDATE,
+        note="" if published else BY_UPDATE,
     )
     if is_sample(title):
-        return replace(item, kind=DateKind.MACHINE, note="came with the software")
+        return replace(item, kind=DateKind.MACHINE, note=FROM_SOFTWARE)
     if of_comments or "#comment" in address or _COMMENT_ENTRY.search(title):
         return replace(item, kind=DateKind.MACHINE, note="a comment")
     return item
@@ -304,21 +313,18 @@ def _first_day(entry: Mapping[str, str], names: Iterable[str]) -> tuple[str, tup
 
 def _without_builds(items: list[DatedItem]) -> tuple[DatedItem, ...]:
     """The items, those MACHINE whose stamp is that of a build: the day on which most entries were updated."""
-    updated = Counter(i.on for i in items if i.note == _BY_UPDATE)
+    updated = Counter(i.on for i in items if i.note == BY_UPDATE)
     most = max(2, updated.total() // 2 + 1)
     return tuple(
         replace(i, kind=DateKind.MACHINE, note="the day of a build: most entries were updated on it")
-        if i.note == _BY_UPDATE and (updated[i.on] >= most or updated.total() == 1)
+        if i.note == BY_UPDATE and (updated[i.on] >= most or updated.total() == 1)
         else i
         for i in items
     )
 
 
 def _language(entry: Mapping[str, str], channel: Mapping[str, str], title: str) -> str:
-    """The language that the feed declares, "" when it declares none or the title belies it.
-
-    Hugo and WordPress declare en-us unless told otherwise, whatever the posts are written in.
-    """
+    """The language that the feed declares, "" when it declares none or the title belies it."""
     declared = entry.get("lang") or entry.get("dc:language") or entry.get("language")
     declared = declared or channel.get("language") or channel.get("dc:language") or channel.get("lang") or ""
     return language_code(declared, title)

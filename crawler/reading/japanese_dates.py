@@ -7,14 +7,13 @@ from calendar import monthrange
 from datetime import date
 
 from crawler.reading import wareki
-from crawler.reading.date_values import Form, Reading, is_month_day
+from crawler.reading.date_values import Form, Reading, full_year, is_month_day
 
 _S = r"\s{0,2}"
 _KANJI = "〇一二三四五六七八九十廿卅"
 _NUMBER = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}})"
-_ERA_NAME = "明治|大正|昭和|平成|令和|[㍾㍽㍼㍻㋿]"
 # The same year in the other calendar: 2024年(令和6年)3月, 令和6(2024)年.
-_ASIDE = rf"(?:\s?\(\s?(?:(?:{_ERA_NAME}|[SHR]\.?)\s?(?:[0-9]{{1,2}}|元)|(?:19|20)[0-9]{{2}})\s?年?度?\s?\))?"
+_ASIDE = rf"(?:\s?\(\s?(?:(?:{wareki.ERA_NAME}|[SHR]\.?)\s?(?:[0-9]{{1,2}}|元)|(?:19|20)[0-9]{{2}})\s?年?度?\s?\))?"
 _WEEKDAY_NEXT = r"(?=\s?\([月火水木金土日])"
 # 20日間 and 20日目 are lengths, not days. 4月26～29日 and 3月20・21日 write 日 once for both days.
 _MONTH_DAY = (
@@ -22,7 +21,7 @@ _MONTH_DAY = (
     rf"(?:{_S}日(?![間目])|{_WEEKDAY_NEXT}))?"
 )
 _FULL = re.compile(
-    rf"(?:(?P<era>{_ERA_NAME}){_S}(?P<ey>[0-9]{{1,2}}|[元{_KANJI}]{{1,3}})"
+    rf"(?:(?P<era>{wareki.ERA_NAME}){_S}(?P<ey>[0-9]{{1,2}}|[元{_KANJI}]{{1,3}})"
     rf"|(?P<y>[12][0-9]{{3}}|[一二][〇○零一二三四五六七八九]{{3}})|(?P<mark>')?(?P<yy>[0-9]{{1,2}}))"
     rf"{_ASIDE}{_S}年(?:{_S}(?P<fy>度)|{_ASIDE}(?:{_S}(?:{_MONTH_DAY}|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})(?![0-9/])))?)"
 )
@@ -113,8 +112,7 @@ def _short_year(match: re.Match[str], today: date) -> Reading | None:
     if not match["mark"] and not (match["d"] or match["d3"]):
         return _nothing(match) if match["m"] else None
     if match["mark"] or len(match["yy"]) == 2:
-        year = 2000 + short if short <= (today.year + 1) % 100 else 1900 + short
-        reading = _with_year(match, year, Form.TWO_DIGIT_YEAR, 0.7 if match["mark"] else 0.5)
+        reading = _with_year(match, full_year(short, today), Form.TWO_DIGIT_YEAR, 0.7 if match["mark"] else 0.5)
         heisei = (1988 + short, reading.month, reading.day) if 1 <= short <= 31 and not match["mark"] else None
         return reading._replace(other=heisei)
     return _with_year(match, 2018 + short, Form.TWO_DIGIT_YEAR, 0.4)  # 6年4月1日 is 令和, on any page of now

@@ -8,38 +8,30 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from crawler.reading.date_values import Form, Reading, is_month_day
+from crawler.reading.date_values import DAY, YEAR, Form, Reading, full_year, is_month_day
 from crawler.reading.months import AMBIGUOUS_MONTHS, MONTHS
 
-_YEAR = r"(?:19|20)[0-9]{2}"
-_DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
 _ORDINAL = r"(?:st|nd|rd|th|er|º|ª|°|\.|:e|e)?"
 _GAP = r"(?:\s{0,3}[|·/,.-]\s{0,3}|\s{1,3})"
 _WORD = r"[A-Za-zÀ-ž]{3,14}"
 _OF = r"(?:of\s|de\s|del\s|do\s|d')?"
 _TO = r"(?:and|und|et|e|y|i|to|till?|bis(?: zum)?|au|al|a|do|tot|t/m)"
-_YEAR_BEHIND = rf"(?:(?P<y>{_YEAR})(?![0-9])|(?P<yy>'[0-9]{{2}})(?![0-9])|(?<=-)(?P<yd>[0-9]{{2}})(?![0-9]))"
+_YEAR_BEHIND = rf"(?:(?P<y>{YEAR})(?![0-9])|(?P<yy>'[0-9]{{2}})(?![0-9])|(?<=-)(?P<yd>[0-9]{{2}})(?![0-9]))"
 
 _DAY_FIRST = re.compile(
-    rf"(?P<d>{_DAY}){_ORDINAL}(?:(?:\s?[-~/&]\s?|\s{_TO}\s)(?P<d2>{_DAY})(?![0-9]){_ORDINAL})?(?:{_GAP}|(?=[A-Z])){_OF}(?P<mn>{_WORD})"
+    rf"(?P<d>{DAY}){_ORDINAL}(?:(?:\s?[-~/&]\s?|\s{_TO}\s)(?P<d2>{DAY})(?![0-9]){_ORDINAL})?(?:{_GAP}|(?=[A-Z])){_OF}(?P<mn>{_WORD})"
     rf"(?![A-Za-zÀ-ž])\.?(?:(?:,\s?|\s?\(?)?{_GAP}?{_OF}{_YEAR_BEHIND})?"
 )
 _AFTER_NAME = re.compile(
-    rf"\.?(?:{_GAP}|(?=[0-9]))(?:the\s)?(?P<d>{_DAY})(?![0-9])(?:{_ORDINAL}(?![A-Za-z]))"
-    rf"(?:\s?(?:[-~/&]|and)\s?(?P<d2>{_DAY})(?![0-9:]){_ORDINAL})?"
-    rf"(?:,?\s?[(,]?\s?(?:[A-Z][a-z]{{2,8}}\.?\)?,?)?(?:\s[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:\s[A-Z]{{3,4}})?)?{_GAP}{_OF}(?P<y>{_YEAR})(?![0-9]))?"
+    rf"\.?(?:{_GAP}|(?=[0-9]))(?:the\s)?(?P<d>{DAY})(?![0-9])(?:{_ORDINAL}(?![A-Za-z]))"
+    rf"(?:\s?(?:[-~/&]|and)\s?(?P<d2>{DAY})(?![0-9:]){_ORDINAL})?"
+    rf"(?:,?\s?[(,]?\s?(?:[A-Z][a-z]{{2,8}}\.?\)?,?)?(?:\s[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:\s[A-Z]{{3,4}})?)?{_GAP}{_OF}(?P<y>{YEAR})(?![0-9]))?"
 )
-_NAME_YEAR = re.compile(rf"(?:\.?{_GAP}{_OF}|\.?,?\s)(?:(?P<y>{_YEAR})|'(?P<yy>[0-9]{{2}}))(?![0-9]|[./-][0-9])")
+_NAME_YEAR = re.compile(rf"(?:\.?{_GAP}{_OF}|\.?,?\s)(?:(?P<y>{YEAR})|'(?P<yy>[0-9]{{2}}))(?![0-9]|[./-][0-9])")
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{_YEAR})[.,]?{_GAP}{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ž])(?:\.?{_GAP}(?P<d>{_DAY})(?![0-9:])\.?)?"
+    rf"(?P<y>{YEAR})[.,]?{_GAP}{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ž])(?:\.?{_GAP}(?P<d>{DAY})(?![0-9:])\.?)?"
 )
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?:no|nr|vol|issue|heft|ausgabe)\.?\s?$", re.IGNORECASE)
-
-
-def _short(text: str, today: date) -> int:
-    """The year of two digits: '24, 98."""
-    year = 2000 + int(text.lstrip("'"))
-    return year if year <= today.year + 1 else year - 100
 
 
 def _is_written_as_month(word: str, *, beside_year: bool) -> bool:
@@ -61,7 +53,7 @@ def day_first(flat: str, at: int, today: date) -> Reading | None:
     end = match.end()
     if not written:
         end = match.end("mn") + (flat[match.end("mn") : match.end("mn") + 1] == "." and len(match["mn"]) < 5)
-    year = int(match["y"]) if match["y"] else _short(written, today) if written else 0
+    year = int(match["y"]) if match["y"] else full_year(int(written.lstrip("'")), today) if written else 0
     return _named(at, end, year, month, int(match["d"]), int(match["d2"] or 0))
 
 
@@ -84,7 +76,7 @@ def _month_of_year(flat: str, at: int, end: int, month: int, today: date) -> Rea
     match = _NAME_YEAR.match(flat, end)
     if match is None or not _is_written_as_month(flat[at:end], beside_year=False):
         return None
-    year = int(match["y"]) if match["y"] else _short(match["yy"], today)
+    year = int(match["y"]) if match["y"] else full_year(int(match["yy"]), today)
     return Reading(at, match.end(), Form.MONTH_NAME, year=year, month=month, confidence=0.93)
 
 

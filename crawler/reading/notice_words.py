@@ -9,12 +9,7 @@ from __future__ import annotations
 import re
 
 from crawler.model import NoticeKind
-
-
-def _any_of(*patterns: str) -> re.Pattern[str]:
-    """One pattern of several alternatives."""
-    return re.compile("|".join(patterns))
-
+from crawler.reading.patterns import any_of
 
 # What every notice has a part of; a page without any of them is passed over.
 TRIGGERS_JA = (
@@ -42,6 +37,9 @@ TRIGGERS = (
     "opgeheven", "niet meer", "verhuisd",
     "encerrad", "extint", "já não",
 )  # fmt: skip
+
+# An address written out in a text.
+ADDRESS = re.compile(r"https?://[\w.\-]{3,80}(?::\d{2,5})?(?:/[\w./~%\-?=&]{0,200})?", re.ASCII)
 
 # ---- Japanese: who. What a word of the first person may stand before.
 BODY = (
@@ -195,7 +193,7 @@ REBORN = re.compile(
 LEGAL_FORM_JA = re.compile(
     r"^(?:(?:一般|公益|特例)?(?:社団|財団)法人|npo法人|特定非営利活動法人|株式会社|認定npo法人)?$"
 )
-TO_WHOM = _any_of(
+TO_WHOM = any_of(
     r"「(?P<a>[^「」]{2,40})」(?:に|へ|と)(?:と)?(?:名称)?(?:を)?(?:統合|合併|引き?継|移管|移行|継承|承継|変更|改称"
     r"|改組|改め)",
     r"(?P<b>[^、。「」『』はがをにへの]{3,30})(?:に|へ)(?:と)?(?:統合|吸収|引き?継|移管|継承|承継|改称|改組|改め"
@@ -244,7 +242,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.ORG_ENDED,
         True,
-        _any_of(
+        any_of(
             r"(?:has|have|was|were|had)(?: now| since| already)?(?: been)?(?: formally| officially| voluntarily"
             r"| finally)? (?:dissolved|wound up|disbanded|liquidated)",
             r"ceased(?: all| its| our)? (?:operations?|activit(?:y|ies)|trading|to (?:operate|exist|function))"
@@ -274,7 +272,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.ORG_ENDED,
         False,
-        _any_of(
+        any_of(
             r"(?:will|shall|is to|are to|is going to|is being)(?: be)?(?: formally| officially)? (?:dissolved"
             r"|wound up|disbanded|cease (?:operations?|trading|to exist|to operate|its activities|activities)"
             r"|close (?:its|our) doors)",
@@ -285,7 +283,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.PROJECT_ENDED,
         True,
-        _any_of(
+        any_of(
             r"(?:has|was|have) (?:now |successfully |officially )?(?:been )?(?:ended|concluded|finished|completed"
             r"|come to (?:an|its) end)|(?:ended|came to (?:an|its) end) (?:in|on|after)|is now (?:over|finished"
             r"|completed|closed|complete)",
@@ -297,7 +295,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.SITE_CLOSED,
         True,
-        _any_of(
+        any_of(
             r"(?:has|have|was) (?:now )?(?:been )?(?:closed(?: down)?|shut down|taken offline|retired"
             r"|decommissioned|discontinued|archived)|is (?:now )?(?:closed|shut down|an archive|archived"
             r"|offline)(?=[ .,!]|$)",
@@ -311,7 +309,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.SITE_CLOSED,
         False,
-        _any_of(
+        any_of(
             r"will (?:be )?(?:closed?(?: down)?|shut down|taken offline|discontinued|go offline|retired)"
             r"|wird (?:zum|am|ab)\b.{0,50}?(?:geschlossen|abgeschaltet|eingestellt)|fermera|sera fermé|chiuderà"
             r"|cerrará|zostanie zamknięt[aey]",
@@ -320,7 +318,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.UPDATES_ENDED,
         True,
-        _any_of(
+        any_of(
             rf"\b(?:we|i)(?: are| will| can)? no longer (?:updat(?:e|ing)|maintain(?:ing)?) (?:this|our|the) {_SITE}",
             r"(?:is|are|will be|being)? ?no longer (?:being )?(?:updated?|maintained?|active|in use|supported"
             r"|operated|kept up to date)|will not be updated(?: any ?more| any longer)?"
@@ -335,12 +333,12 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     (
         NoticeKind.SERVICE_ENDED,
         True,
-        _any_of(
+        any_of(
             r"\b(?:this|our) (?:\w+ )?services? (?:has been|have been|was|were|is|are) (?:discontinued|terminated"
             r"|shut down|closed down)"),
     ),
 )  # fmt: skip
-MOVED = _any_of(
+MOVED = any_of(
     rf"\b(?:this|our|the) (?:\w+ )?{_SITE} (?:has|have) (?:been )?(?:now )?(?:permanently )?(?:moved|relocated"
     rf"|migrated)|\b(?:we|this site) (?:have|has|'ve) moved(?: permanently)? to\b|\bour new (?:{_SITE}|web address)"
     rf"|has a new (?:home|web ?site|address)|new (?:{_SITE}|url) is\b",
@@ -353,7 +351,7 @@ OFFICE_LATIN = re.compile(
     r"\b(?:office|offices|premises|building|street|floor|headquarters|location|address is|büro|räume|bureaux|locaux"
     r"|oficina|ufficio|biuro)\b"
 )
-JOINED = _any_of(
+JOINED = any_of(
     r"(?:has|have|was|were)(?: now| been)* (?:merged (?:with|into)|been (?:succeeded|replaced|taken over|absorbed"
     r"|renamed)|changed (?:its|our) name|renamed|become part of|integrated into)|(?:is|are) now (?:called|known as"
     r"|part of)|is succeeded by",

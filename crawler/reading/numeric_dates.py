@@ -9,26 +9,23 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from crawler.reading.date_values import Form, Reading, day_of, is_month_day
+from crawler.reading.date_values import DAY, MONTH, YEAR, Form, Reading, day_of, full_year, is_month_day
 
-_YEAR = r"(?:19|20)[0-9]{2}"
-_MONTH = r"(?:1[0-2]|0?[1-9])"
-_DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
 _NO_MORE = r"(?![0-9]|[./][0-9])"  # 1.2.3.4 is an address or a section
 
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{_YEAR})(?P<s1>\s?[./·]\s{{0,2}}|-|\s{{1,2}})(?P<m>{_MONTH})(?P<s2>\s?[./·]\s{{0,2}}|-)(?P<d>{_DAY}){_NO_MORE}"
+    rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|-|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|-)(?P<d>{DAY}){_NO_MORE}"
 )
 _YEAR_MONTH = re.compile(
-    rf"(?P<y>{_YEAR})(?P<s>[./-])(?P<m>1[0-2]|0?[1-9])(?![0-9A-Za-z]|\s?[./][0-9]|-[0-9]{{1,2}}(?![0-9.]))"
+    rf"(?P<y>{YEAR})(?P<s>[./-])(?P<m>1[0-2]|0?[1-9])(?![0-9A-Za-z]|\s?[./][0-9]|-[0-9]{{1,2}}(?![0-9.]))"
 )
 _YEAR_LAST = re.compile(
-    rf"(?P<a>[0-9]{{1,2}})(?P<s1>\s?[./]\s?|-)(?P<b>[0-9]{{1,2}})(?P<s2>\s?[./]\s?|-)(?P<y>{_YEAR})(?![0-9]|[./-][0-9])"
+    rf"(?P<a>[0-9]{{1,2}})(?P<s1>\s?[./]\s?|-)(?P<b>[0-9]{{1,2}})(?P<s2>\s?[./]\s?|-)(?P<y>{YEAR})(?![0-9]|[./-][0-9])"
 )
 _DAYS_YEAR_LAST = re.compile(
-    rf"(?P<d>{_DAY})\.?(?:(?P<m0>{_MONTH})\.?)?\s?[-~]\s?(?P<d2>{_DAY})\.\s?(?P<m>{_MONTH})\.\s?(?P<y>{_YEAR})(?![0-9]|[.][0-9])"
+    rf"(?P<d>{DAY})\.?(?:(?P<m0>{MONTH})\.?)?\s?[-~]\s?(?P<d2>{DAY})\.\s?(?P<m>{MONTH})\.\s?(?P<y>{YEAR})(?![0-9]|[.][0-9])"
 )
-_MONTH_YEAR = re.compile(rf"(?P<m>0[1-9]|1[0-2])[./](?P<y>{_YEAR})(?![0-9]|[./-][0-9])")
+_MONTH_YEAR = re.compile(rf"(?P<m>0[1-9]|1[0-2])[./](?P<y>{YEAR})(?![0-9]|[./-][0-9])")
 _SHORT_YEAR = re.compile(
     r"(?P<a>[0-9]{1,2})(?P<s>[./-])(?P<b>[0-9]{1,2})(?P=s)(?P<c>[0-9]{1,2})(?![0-9a-z]|[./:-][0-9]|\s?[%℃°])"
 )
@@ -203,14 +200,10 @@ def _is_plausible(flat: str, match: re.Match[str], *, day_first: bool | None) ->
 def _short_orders(match: re.Match[str], day_first: bool | None, today: date) -> list[tuple[int, int, int]]:
     """The readings of three short numbers as year, month and day, the likeliest first."""
     a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
-
-    def century(short: int) -> int:
-        return 2000 + short if 2000 + short <= today.year + 1 else 1900 + short
-
     orders = []
-    if len(match["a"]) == 2 and century(a) >= 1995:  # No website is older; 35.10.20 is a place.
-        orders.append((century(a), b, c))
-    european, us = (century(c), b, a), (century(c), a, b)
+    if len(match["a"]) == 2 and full_year(a, today) >= 1995:  # No website is older; 35.10.20 is a place.
+        orders.append((full_year(a, today), b, c))
+    european, us = (full_year(c, today), b, a), (full_year(c, today), a, b)
     if match["s"] == "." or day_first:
         return [european, *orders] if day_first else [*orders, european]
     if match["s"] == "/":

@@ -10,7 +10,7 @@ from crawler.model import Precision
 from crawler.reading.months import MONTHS
 from crawler.urls import join
 
-_FIRST_YEAR = 1995  # no CMS is older; earlier stamps are zero values such as 0001-01-01 and 1970-01-01
+FIRST_YEAR = 1995  # no CMS is older; earlier stamps are zero values such as 0001-01-01 and 1970-01-01
 _LAST_YEAR = 2100
 _ISO = re.compile(
     r"\s*(?P<y>(?:19|20)[0-9]{2})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?:(?P=sep)(?P<d>3[01]|[12][0-9]|0?[1-9]))?)?"
@@ -43,7 +43,7 @@ def written_day(raw: str) -> tuple[date, Precision] | None:
 
 def _checked(year: int, month: int, day: int) -> tuple[date, Precision] | None:
     """The date when the calendar has it and a website can."""
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
         on = date(year, month or 1, day or 1)
@@ -119,6 +119,11 @@ _SAMPLE = re.compile(
     re.IGNORECASE,
 )
 _LOREM = re.compile(r"lorem ipsum|dolor sit amet|consectetur adipi", re.IGNORECASE)
+
+
+# Notes of items.
+FROM_SOFTWARE = "came with the software"
+BY_UPDATE = "by its update stamp"
 
 
 def is_sample(title: str) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.data_documents import read_data
 from crawler.reading.page import Page
-from crawler.reading.stamps import absolute, is_sample, language_code, plain, whole, written_day
+from crawler.reading.stamps import FROM_SOFTWARE, absolute, is_sample, language_code, plain, whole, written_day
 from crawler.urls import key
 
 __all__ = ["read", "read_data"]
@@ -167,7 +167,7 @@ def _stamped(item: DatedItem, value: object, kind: DateKind, confidence: float, 
     if day is None or day[0] > latest:
         return []
     if is_sample(item.title):
-        kind, item = DateKind.MACHINE, replace(item, note="came with the software")
+        kind, item = DateKind.MACHINE, replace(item, note=FROM_SOFTWARE)
     stamped = replace(item, on=day[0], precision=day[1], kind=kind, confidence=confidence, raw=whole(raw.strip()[:120]))
     return [stamped]
 

@@ -10,6 +10,7 @@ MAX_TEXT = 2_000_000  # characters
 MAX_LINES = 6_000
 MAX_LINKS = 3_000
 MAX_LINE = 2_000  # characters of one line
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})  # elements
 
 
 class Region(StrEnum):

@@ -5,12 +5,12 @@ The tree is met in document order, so an element's context follows from its pare
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.reading.values import MAX_LINE, MAX_LINES, MAX_LINKS, Line, Link, Region, Time
+from crawler.reading.regions import region_of
+from crawler.reading.values import HEADINGS, MAX_LINE, MAX_LINES, MAX_LINKS, Line, Link, Region, Time
 from crawler.urls import join
 
 _INLINE = frozenset(
@@ -18,26 +18,8 @@ _INLINE = frozenset(
     "strike strong sub sup time tt u var wbr center-not-block button".split()
 )
 _DROPPED = frozenset({"style", "template", "rt", "rp", "rtc", "svg", "math", "select", "textarea", "object", "canvas"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_UNBROKEN = _HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
+_UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 _SPACED = frozenset({"a", "time", "label", "button", "span", "em", "strong", "b"})
-_LANDMARKS = {"header": Region.HEADER, "nav": Region.NAV, "footer": Region.FOOTER, "aside": Region.ASIDE}
-_ROLES = {
-    "banner": Region.HEADER,
-    "navigation": Region.NAV,
-    "contentinfo": Region.FOOTER,
-    "complementary": Region.ASIDE,
-}
-_OF_CLASS = re.compile(
-    r"^(?:(?:site|global|g|page|main|l|c|p|js|sp|pc|fixed|common|top|local|sub|drawer|hamburger|block|mobile)[-_]*)*"
-    r"(?:(?P<header>header|head)|(?P<footer>footer|foot|copyright)|"
-    r"(?P<nav>nav|navi|navigation|navbar|menu|breadcrumbs?|pankuzu|topicpath|pagination|pager|langu?ages?)|"
-    r"(?P<aside>sidebar|side|aside|sidemenu|sidenav))"
-    r"(?:[-_]*(?:area|wrap|wrapper|inner|box|container|content|contents|menu|nav|list|left|right|top|bottom|\d+))*$",
-    re.IGNORECASE,
-)
-_NAMED = {"header": Region.HEADER, "footer": Region.FOOTER, "nav": Region.NAV, "aside": Region.ASIDE}
-_CLASSED = frozenset({"div", "section", "ul", "ol", "table", "td", "p", "dl", "form"})
 _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
 
@@ -219,7 +201,7 @@ class Walk:
         return _Context(
             block=self._blocks,
             tag=tag,
-            region=_region(tag, words, attributes.get("role") or "", parent, landed=landed),
+            region=region_of(tag, words, attributes.get("role") or "", parent.region, landed=landed),
             container=parent.block,
             item=self._blocks if tag in {"li", "tr"} else parent.item,
             item_container=parent.block if tag in {"li", "tr"} else parent.item_container,
@@ -276,7 +258,7 @@ class Walk:
             return
         if parent.link is not None:
             parent.link.alts.append(alt)
-        if parent.tag in _HEADINGS:
+        if parent.tag in HEADINGS:
             self._line(parent).pieces.append(f" {alt} ")
 
     def _reference(self, attributes: dict[str, str | None], tag: str, parent: _Context) -> None:
@@ -337,22 +319,6 @@ def _with(  # one argument a field that changes
     )  # fmt: skip
 
 
-def _region(tag: str, words: str, role: str, parent: _Context, *, landed: bool) -> Region:
-    """The region an element opens, that of its parent when it opens none."""
-    if parent.region is not Region.MAIN:
-        return Region.MAIN if tag == "main" else parent.region
-    named = _LANDMARKS.get(tag) or _ROLES.get(role)
-    if named is not None:
-        return Region.MAIN if landed and named in {Region.HEADER, Region.FOOTER} else named
-    if words and tag in _CLASSED:
-        for word in words.split():
-            match = _OF_CLASS.match(word)
-            if match:
-                found = _NAMED[match.lastgroup or ""]
-                return Region.MAIN if landed and found in {Region.HEADER, Region.FOOTER} else found
-    return Region.MAIN
-
-
 _ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a text of its own lines
 
 
@@ -367,7 +333,7 @@ def lines_of(walk: Walk) -> tuple[Line, ...]:
         text = _joined(walk.open_lines[at], texts[at:end])
         if text:
             lines.append(_line(walk.open_lines[at:end], text, len(lines), heading))
-            if lines[-1].tag in _HEADINGS:
+            if lines[-1].tag in HEADINGS:
                 heading = lines[-1].index
         at = end
     return tuple(lines)

@@ -1,0 +1,286 @@
+"""What a Japanese sentence says of an end, a move or a successor of the host.
+
+Japanese leaves the subject out or marks it with は or が: so the words before the verb are searched for the host's own
+words for itself, then for its names; where a farewell is spoken, the speaker is the host.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.model import NoticeKind
+from crawler.reading import notice_words as tell
+from crawler.reading.flatten import flatten
+from crawler.reading.identity import compact
+from crawler.reading.notice_sentences import Said, Sentence, Speaker
+
+_ON_A_DAY = re.compile(r"(?<=[年月日度末旬])(?:に|で)(?=[^、])")
+# What may stand between a name and the particle that makes it the subject.
+_AS_SUBJECT = re.compile(
+    r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
+    r"(?:は|が|も|、|の(?:解散|活動|運営|$)|$)"
+)
+_LONGEST_HEADING = 80  # characters
+
+
+def said(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """What a Japanese sentence says of the host; None when it says nothing."""
+    flat = sentence.flat
+    if tell.MAYBE.search(flat):
+        return None
+    return (
+        _joined(sentence, speaker)
+        or _dissolved(sentence, speaker)
+        or _ended(sentence, speaker)
+        or _not_updated(sentence, speaker)
+        or _moved(sentence, speaker)
+    )
+
+
+def _dissolved(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """The end of the organisation itself."""
+    flat = sentence.flat
+    if tell.PASSING.search(flat) or tell.REBORN.search(flat):
+        return None
+    for pattern in (tell.DISSOLVED, tell.RESOLVED, tell.CURTAIN):
+        match = pattern.search(flat)
+        if match is None:
+            continue
+        who, sure = _body_before(flat[: match.start()], sentence, speaker)
+        if who:
+            return Said(NoticeKind.ORG_ENDED, who, _is_over(match, flat), sure, match.start())
+    return None
+
+
+def _is_over(match: re.Match[str], flat: str) -> bool:
+    """Whether a verb is past; one that only leads on ("解散し、") takes the tense of the end of the sentence."""
+    groups = match.groupdict()
+    if groups.get("past") or groups.get("past2"):
+        return True
+    if not groups.get("onward"):
+        return False
+    return re.search(r"(?:まし)?た(?:もの)?(?:です)?[。!！」]?$", flat) is not None and "こととな" not in flat
+
+
+def _topics(before: str) -> list[str]:
+    """The noun phrases that は or が mark, the nearest last."""
+    plain = tell.RECKONING.sub("、", before)
+    return re.findall(r"([^、。はが]{1,50})(?:は|が)", plain)
+
+
+def _body_before(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
+    """The words for the host as that which ended, and how sure that is; ("", 0) when somebody else ended."""
+    own = _last_own(before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)") or _last_own(
+        before, tell.SELF_WORK, r"(?:は|が|も|を|、|$)"
+    )
+    topics = _topics(before)
+    if own:
+        later = topics[-1] if topics else ""
+        other = later and own not in later and re.search(rf"{tell.BODY}$|[様氏]$", later)
+        return ("", 0.0) if other else (own, 0.9)
+    name = _name_before(before, speaker)
+    if name:
+        return name, 0.85
+    topic = topics[0] if topics else ""
+    return (topic, 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+
+
+def _last_own(before: str, pattern: re.Pattern[str], follower: str) -> str:
+    """The last words of the first person that stand as subject or object, "" if none."""
+    found = ""
+    for match in pattern.finditer(before):
+        if tell.NOT_SELF.search(match.group()) is None and re.match(follower, before[match.end() :]):
+            found = match.group()
+    return found
+
+
+def _name_before(before: str, speaker: Speaker) -> str:
+    """One of the host's names as subject."""
+    squeezed = compact(before)
+    for name in speaker.japanese_names:
+        at = squeezed.rfind(name)
+        if at >= 0 and _AS_SUBJECT.match(squeezed[at + len(name) :]):
+            return name
+    return ""
+
+
+def _speaks_in_farewell(topic: str, sentence: Sentence, speaker: Speaker) -> bool:
+    """Whether the sentence takes leave, of itself or, where the host's name is not known, of the one it names."""
+    around = f"{sentence.before}{sentence.flat}{sentence.after}"
+    if not (speaker.farewell or tell.FAREWELL_JA.search(around)):
+        return False
+    named = compact(re.sub(r"[「」『』【】]", "", topic))
+    if not named or (len(named) > 2 and named in speaker.site_title):
+        return True
+    return not speaker.japanese_names and not re.search(r"[様氏]$|^同|受付|募集", named)
+
+
+def _object_before(before: str) -> str:
+    """The noun phrase right before a verb, without its particle: what ended."""
+    plain = tell.RECKONING.sub("、", before)
+    plain = _ON_A_DAY.sub("、", plain)
+    quoted = re.search(r"[「『]([^「」『』]{1,40})[」』](?:は|が|を|も)[^はがをも]{0,40}$", plain)
+    if quoted:
+        return quoted.group(1)
+    match = re.search(
+        r"(?:^|[、。はがも」』】※◆■●])([^、。はがもを「『【※◆■●]{1,40})(?:は|が|を|も)[^はがをも]{0,40}$", plain
+    )
+    if match:
+        return match.group(1)
+    bare = re.search(r"(?:^|[、。はがも】])([^、。はがもを]{1,20})$", plain)
+    return bare.group(1) if bare else ""
+
+
+def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """終了, 閉鎖, 停止, 休止: what it means hangs on what ended."""
+    flat = sentence.flat
+    for match in tell.ENDED.finditer(flat):
+        before = flat[: match.start()]
+        thing = _object_before(before + ("を" if match.group("closed") else ""))
+        kind = _kind_of_thing(thing, before, match.group(), speaker)
+        if kind is None:
+            continue
+        who, sure = _owner(kind, thing, before, sentence, speaker)
+        if who:
+            return Said(kind, who, _is_over(match, flat), sure, match.start())
+    return None
+
+
+def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> NoticeKind | None:
+    """What kind of end it is, by the noun that ended; None for the things that end every day."""
+    bare = re.sub(r"[」』)）※\s]+$", "", thing)
+    if not bare or tell.OTHER_THING.search(bare) or tell.PASSING.search(before[-60:]):
+        return None
+    if tell.OF_BODY.search(bare) and not verb.startswith("完了"):
+        return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
+    kinds = (
+        (tell.OF_UPDATES, NoticeKind.UPDATES_ENDED),
+        (tell.OF_WEB, NoticeKind.SITE_CLOSED),
+        (tell.OF_OFFER, NoticeKind.SERVICE_ENDED),
+        (tell.OF_WORK, NoticeKind.PROJECT_ENDED),
+        (tell.OF_TERM, NoticeKind.PROJECT_ENDED),
+    )
+    for pattern, kind in kinds:
+        if pattern.search(bare):
+            # An update, a move or a registration is completed every day; a project only once.
+            return None if verb.startswith("完了") and kind is not NoticeKind.PROJECT_ENDED else kind
+    if _name_before(before, speaker) and compact(bare).endswith(speaker.japanese_names):
+        return NoticeKind.PROJECT_ENDED if re.search(tell.WORK, bare) else NoticeKind.ORG_ENDED
+    body = tell.SELF_BODY.search(bare)
+    if (
+        body
+        and body.end() == len(bare)
+        and not re.fullmatch(r"(?:当|本|この)会", body.group())
+        and not tell.NOT_SELF.search(body.group())
+    ):
+        return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
+    quoted = verb.startswith("閉鎖") and before.endswith(("』は", "」は"))
+    return NoticeKind.SITE_CLOSED if quoted else None
+
+
+def _owner(kind: NoticeKind, thing: str, before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
+    """Whose thing ended: the host's own words for it, or ("", 0)."""
+    for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
+        own = next((m.group() for m in pattern.finditer(thing) if not tell.NOT_SELF.search(m.group())), "")
+        one_of_many = pattern is tell.SELF_WORK and not (speaker.front or speaker.project)
+        if own and not one_of_many:
+            return own, 0.85 if pattern is not tell.SELF_WORK else 0.7
+    if kind is NoticeKind.PROJECT_ENDED:
+        name = _name_before(before, speaker)
+        own = (name if compact(thing).endswith(name) else "") or (
+            _last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
+        )
+        return (own, 0.8) if own else ("", 0.0)
+    if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL_JA.search(sentence.before + sentence.flat):
+        return "", 0.0
+    name = _name_before(before, speaker)
+    if name:
+        return name, 0.8
+    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|、|の)") or _last_own(
+        before, tell.SELF_BODY, "(?:は|が|も|、|の|としての)"
+    )
+    if not own and kind is NoticeKind.ORG_ENDED and (speaker.front or speaker.project):
+        own = _last_own(before, tell.SELF_WORK, "(?:は|が|も|、|の)")
+    if own:
+        return own, 0.85
+    topics = _topics(before)
+    topic = topics[0] if topics else ""
+    return (topic or thing, 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+
+
+def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """ "No longer updated": a state, so it counts as past."""
+    match = tell.NOT_UPDATED.search(sentence.flat)
+    if match is None or tell.PASSING.search(sentence.flat):
+        return None
+    before = sentence.flat[: match.start()]
+    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|の|を|、|へ|$)") or _name_before(before, speaker)
+    if not own and re.fullmatch(r"(?:なお、)?(?:現在|今|今後)?(?:は|、)?", before):
+        own = _last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
+    page_only = own.endswith("ページ") and not own.endswith("ホームページ")
+    if not own or (page_only and not speaker.front):
+        return None
+    return Said(NoticeKind.UPDATES_ENDED, own, over=True, sure=0.5 if page_only else 0.8, at=match.start())
+
+
+def _moved(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """The website has, or will have, another address."""
+    flat = sentence.flat
+    match = tell.MOVED_JA.search(flat)
+    if match is None or tell.WEB_WORD.search(flat) is None:
+        return None
+    own = _last_own(flat, tell.SELF_WEB, "") or _name_before(flat[: match.start()], speaker)
+    topics = _topics(flat[: match.start()])
+    if not own and topics and re.search(rf"{tell.WEB}$", topics[-1]) and not tell.NOT_SELF.search(topics[-1]):
+        known = compact(topics[-1])[:-3] in speaker.site_title if speaker.site_title else not speaker.japanese_names
+        own = topics[-1] if known else ""
+    if not own and speaker.front and topics and tell.BARE_WEB.fullmatch(topics[-1]):
+        own = topics[-1]
+    if not own and not (speaker.front and tell.NEW_ONE.search(flat)):
+        return None
+    # An address may change within the site; only a move of the site is believed without the new address.
+    sure = 0.8 if own and re.search(r"移転|引っ?越", flat) else 0.5
+    return Said(NoticeKind.MOVED, own, over=True, sure=sure, at=match.start())
+
+
+def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
+    """Merged, renamed, handed over: the host lives on in a successor, if one is named."""
+    flat = sentence.flat
+    match = tell.JOINED_JA.search(flat)
+    if match is None or tell.BORN.search(flat):
+        return None
+    before = flat[: match.start()]
+    follower = "(?:は|が|も|、|の(?:事業|業務|活動|役割|機能)(?:は|が|を|も|、))"
+    own = _last_own(before, tell.SELF_BODY, follower) or _name_before(before, speaker)
+    if not own:
+        return None
+    return (
+        Said(NoticeKind.SUCCEEDED, own, over=_ends_past(flat), sure=0.8, at=match.start())
+        if successor_name(sentence, speaker)
+        else None
+    )
+
+
+def _ends_past(flat: str) -> bool:
+    return re.search(r"た[。!！」]?$", flat) is not None and "こととな" not in flat
+
+
+def successor_name(sentence: Sentence, speaker: Speaker) -> str:
+    """The name of the body that goes on, "" when none is named, or when only the legal form changed."""
+    for match in tell.TO_WHOM.finditer(flatten(sentence.text)):
+        name = next((g for g in match.groups() if g), "").strip()
+        squeezed = compact(name)
+        if tell.LEGAL_FORM_JA.match(squeezed) or any(own in squeezed for own in speaker.japanese_names):
+            continue
+        if tell.SELF_BODY.search(squeezed) is None:
+            return name
+    return ""
+
+
+def announced_by(heading: str, speaker: Speaker) -> str:
+    """The host, as a bare heading "notice of the dissolution of our association" names it; "" for any other line."""
+    flat = compact(flatten(heading)) if "散" in heading or "活動" in heading else ""
+    match = tell.HEADING_JA.search(flat) if len(flat) < _LONGEST_HEADING else None
+    if match is None:
+        return ""
+    return _last_own(match.group("who"), tell.SELF_BODY, "$") or _name_before(match.group("who"), speaker)

@@ -1,0 +1,138 @@
+"""The sentences of a page that may be notices, who speaks in them, and what one of them can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from crawler.model import NoticeKind
+from crawler.reading import notice_words as tell
+from crawler.reading.flatten import flatten
+from crawler.reading.identity import compact
+from crawler.reading.page import Line, Page, Region
+from crawler.urls import same_site
+
+READ_IN = frozenset({Region.MAIN, Region.HEADER})
+LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
+FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
+ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
+_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+_WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
+_UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, in the forms it is searched in."""
+
+    text: str  # verbatim
+    flat: str  # Japanese: one width, lower case, no spaces; others: lower case
+    line: int  # index of its first line
+    before: str  # the sentence before, flat
+    after: str  # the sentence after, flat
+    japanese: bool
+    of_link: bool  # it comments on a link before it: what it says is said of the link's target
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """What is known of who speaks."""
+
+    names: tuple[str, ...]
+    japanese_names: tuple[str, ...]  # compact
+    site_title: str  # compact: how the site calls itself
+    farewell: bool  # the page's title or headline announces an end
+    front: bool  # a front page, of which "this project" can only be the host
+    project: bool  # its name says that it is a project: then so can any page
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one sentence says, before its date and what follows are read."""
+
+    kind: NoticeKind
+    subject: str
+    over: bool  # past tense or a lasting state
+    sure: float
+    at: int = 0  # where the verb stands in the flat sentence
+
+
+def speaker_of(page: Page, names: tuple[str, ...]) -> Speaker:
+    """Who speaks on a page, with the forms of the organisation's name."""
+    segments = [s for s in re.split(r"\s*[|｜»:：]\s*|\s[-–—‐]\s", page.title) if s]
+    front = urlsplit(page.url).path.count("/") <= 1 or bool(re.search(r"/(?:index|top|home)[^/]*$", page.url))
+    headlines = " ".join([page.title, *(line.text for line in page.lines[:200] if line.tag in {"h1", "h2"})])
+    site_title = compact(segments[-1] if len(segments) > 1 else page.title if front else "")
+    return Speaker(
+        names=names,
+        japanese_names=tuple(compact(n) for n in names if _JAPANESE.search(n)),
+        site_title=site_title,
+        project=any(tell.PROJECT_NAME.search(name) for name in (*names, site_title)),
+        farewell=tell.FAREWELL_TITLE.search(flatten(headlines)) is not None,
+        front=front,
+    )
+
+
+def sentences(page: Page) -> Iterator[Sentence]:
+    """The sentences that may be notices; one that a <br> broke is whole again."""
+    parts = [(part, line) for line in _passages(page) for part in _split(line.text)]
+    for i, (text, line) in enumerate(parts):
+        japanese = _JAPANESE.search(text) is not None
+        words: Iterable[str] = tell.TRIGGERS_JA if japanese else tell.TRIGGERS
+        low = text.lower()
+        if not any(word in low for word in words):
+            continue
+        yield Sentence(
+            text=text,
+            flat=_flat(text),
+            line=line.index,
+            before=_flat(parts[i - 1][0]) if i else "",
+            after=_flat(parts[i + 1][0]) if i + 1 < len(parts) else "",
+            japanese=japanese,
+            of_link=_comments_on_link(text, line, page.url),
+        )
+
+
+def _comments_on_link(text: str, line: Line, here: str) -> bool:
+    """Whether a list entry begins with a link to somebody else, and this sentence follows it."""
+    link = line.links[0] if line.links else None
+    if link is None or not link.text or line.tag not in {"li", "tr", "dd"} or same_site(link.url, here):
+        return False
+    end = line.text.find(link.text) + len(link.text)
+    return line.text.startswith(link.text) and end < line.text.find(text) + len(text)
+
+
+def _flat(text: str) -> str:
+    if _JAPANESE.search(text):
+        # A space before 当 or 本 parts a heading from its sentence, any other is typography.
+        return re.sub(r"\s+", "", re.sub(r"\s+(?=[当本弊])", "、", flatten(text))).lower()
+    return " ".join(text.replace("’", "'").lower().split())
+
+
+def _passages(page: Page) -> Iterator[Line]:
+    """The lines of the main text, those joined that visibly go on in the next one."""
+    held: Line | None = None
+    for read_line in page.lines:
+        line = read_line
+        if line.region not in READ_IN:
+            continue
+        if held is not None and held.container == line.container and line.tag == held.tag:
+            japanese = _JAPANESE.search(held.text[-1:] + line.text[:1]) is not None
+            line = replace(held, text=held.text + ("" if japanese else " ") + line.text, links=held.links + line.links)
+        elif held is not None:
+            yield held
+        held = None
+        goes_on = _UNFINISHED.search(line.text) is not None and line.tag not in _WHOLE
+        if goes_on and len(line.text) < LONGEST_SENTENCE:
+            held = line
+        else:
+            yield line
+    if held is not None:
+        yield held
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in _ENDS.split(text) if part and part.strip()]
