@@ -21,7 +21,7 @@ from crawler.model import Activity, Cluster, English, Flag, VisitOutcome
 from crawler.policy import Budget, Policy
 from db.export import COLUMNS, ENDINGS
 from db.store import RESUMED_WITHIN
-from pipelines.judging import sentences
+from pipelines.judging import ceasing_sentences, sentences
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -61,8 +61,9 @@ def toml(value: object) -> str:
 
 def reason_texts(keyword: str) -> set[str]:
     """The plain texts that the reasons of a verdict give to one of their fields."""
-    tree = ast.parse(inspect.getsource(sentences))
-    values = [k.value for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords if k.arg == keyword]
+    trees = [ast.parse(inspect.getsource(module)) for module in (sentences, ceasing_sentences)]
+    calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    values = [k.value for call in calls for k in call.keywords if k.arg == keyword]
     parts = [part for v in values for part in ((v.body, v.orelse) if isinstance(v, ast.IfExp) else (v,))]
     return {p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)}
 

@@ -1,0 +1,185 @@
+"""What a date is the date of, by the words beside it and by how it stands on the page, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from crawler.model import DateKind, DateSource, Precision
+from crawler.reading import date_words as words
+from crawler.reading.date_places import Shape, Spot, group_of
+from crawler.reading.date_titles import neighbour, title_of
+from crawler.reading.date_values import Form
+from crawler.reading.page import Page, Region
+from crawler.reading.stamps import is_sample
+from crawler.reading.values import HEADINGS
+
+_LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
+PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a date is the date of."""
+
+    kind: DateKind
+    source: DateSource
+    confidence: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the readers of one page's dates share."""
+
+    page: Page
+    today: date
+    counts: dict[tuple[object, ...], int]
+    newest_full: date | None  # newest past day on the page that is written with its year
+    history: bool  # the whole page is one of history or rules
+
+
+def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
+    """What a date is the date of, by the words beside it, then by how it stands."""
+    told = _told(spot, on, around)
+    if told is not None:
+        return told
+    by_place = _by_place(spot, around)
+    if last > around.today and by_place.kind in PUBLISHED | {DateKind.PROSE}:
+        return _coming(spot, by_place)
+    return by_place
+
+
+def _told(spot: Spot, on: date, around: Around) -> Sense | None:
+    """What the words right beside a date say that it is; None when they say nothing."""
+    before, after, line, today = spot.label, spot.after[:30], spot.line, around.today
+    if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
+        return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
+    if words.OTHERS_CLASS.search(line.classes) or words.CALENDAR.search(line.text[:60]):
+        return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
+    if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after):
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
+    if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after):
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
+    if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
+        # Somebody counted the members on that day and wrote it down: the page was looked after then.
+        return replace(_stamp(on, today), note="the day that a figure is of")
+    if words.LAPSE_AFTER.match(after):
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
+    if words.UPDATED_BEFORE.search(before):
+        return _stamp(on, today)
+    if words.POSTED_BEFORE.search(before) and on <= today:
+        return Sense(DateKind.POST, DateSource.STAMP, 0.9)
+    if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
+        return Sense(DateKind.EVENT, _source(spot), 0.85)
+    # 3月20日更新 once is a stamp; a list of such lines is the news of the site.
+    if words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE and around.counts.get(group_of(spot), 1) < 2:
+        return _stamp(on, today)
+    return None
+
+
+def _stamp(on: date, today: date) -> Sense:
+    """A "last updated" stamp. One of the day of the visit may be a script's."""
+    confidence = 0.4 if on >= today else 0.7
+    return Sense(DateKind.UPDATED, DateSource.STAMP, confidence)
+
+
+def _by_place(spot: Spot, around: Around) -> Sense:
+    """What a date is by how it stands on the page."""
+    if spot.found.form is Form.YEAR:
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a year alone")
+    if not spot.found.year and not spot.found.day and spot.year is None:
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a month of any year")
+    if spot.line.region is Region.FOOTER:
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
+    if _is_sample(spot, around.page):
+        return Sense(DateKind.MACHINE, _source(spot), 0.2, "a sample post of a theme")
+    if spot.shape is Shape.MIDDLE:
+        return _in_sentence(spot)
+    confidence = _list_confidence(spot, around)
+    if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
+        return Sense(DateKind.REPORT, _source(spot), min(confidence, 0.55), "on a page of history")
+    if not spot.found.year and words.PLANNED.search(
+        f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
+    ):
+        confidence = min(confidence, 0.6)  # of a plan without years nobody knows what came of it
+    if spot.line.region is Region.NAV:
+        confidence -= 0.25
+    elif spot.line.region is not Region.MAIN:
+        confidence -= 0.05
+    kind = DateKind.EVENT if _is_event(spot, around.page) else DateKind.POST
+    return Sense(kind, _source(spot), confidence)
+
+
+def _is_sample(spot: Spot, page: Page) -> bool:
+    """Whether a post came with a theme: its title or the text beside it says so."""
+    told = (title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page))
+    return any(is_sample(text) for text in told if text)
+
+
+def _list_confidence(spot: Spot, around: Around) -> float:
+    """How sure a date at the edge of its line is a post's: by how many stand alike, and by the make of its line."""
+    alike = around.counts.get(group_of(spot), 1)
+    tag = spot.line.tag
+    by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | HEADINGS else 0.62
+    if spot.found.precision is Precision.MONTH:
+        # A month alone in a heading or behind a name tells when something was written or held, seldom that it is news.
+        listed = alike >= 2 and (tag in _LIST_TAGS or spot.shape is Shape.LEAD)
+        by_number = 0.65 if listed else 0.45
+    if spot.rest > 260:
+        by_number -= 0.15
+    if spot.shape is Shape.TRAIL and alike < 2 and not _is_enclosed(spot):
+        by_number -= 0.1
+    if spot.n_in_cell > 2:
+        by_number -= 0.15
+    return by_number
+
+
+def _is_enclosed(spot: Spot) -> bool:
+    """Whether a date stands in brackets: the usual form of a date behind a title."""
+    return spot.before.rstrip()[-1:] in {"(", "[", "<"} and spot.after.lstrip()[:1] in {")", "]", ">", ""}
+
+
+def _in_sentence(spot: Spot) -> Sense:
+    """A date amid words: a deed that is told may be news; anything else is no post."""
+    sentence = _sentence(spot)
+    dated = spot.found.day and (spot.found.year or spot.found.weekday is not None)
+    if dated and words.HAPPENED.search(sentence):
+        return Sense(DateKind.REPORT, DateSource.PARAGRAPH, 0.55, "told in a sentence")
+    if spot.line.tag in _LIST_TAGS and spot.rest <= 160 and spot.found.day and spot.found.year:
+        return Sense(DateKind.POST, _source(spot), 0.55, "amid the words of an entry")
+    return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in running text")
+
+
+def _sentence(spot: Spot) -> str:
+    """The sentence that holds the date."""
+    head = re.split(r"[。！？!?]|\.\s", spot.before)[-1]
+    tail = re.split(r"[。！？!?]|\.\s", spot.after, maxsplit=1)[0]
+    return f"{head} {tail}"
+
+
+def _is_event(spot: Spot, page: Page) -> bool:
+    """Whether an entry announces something that takes place on its day."""
+    if spot.found.has_time or spot.found.until_day:
+        return True
+    section = page.heading_above(spot.line)[:40]
+    return bool(words.EVENTS_SECTION.search(section) and spot.found.weekday is not None)
+
+
+def _coming(spot: Spot, sense: Sense) -> Sense:
+    """A day after the visit: an event to come, as sure as the entry or the words make it."""
+    if sense.kind is DateKind.PROSE and not words.EVENTS_SECTION.search(_sentence(spot)):
+        return sense
+    return replace(sense, kind=DateKind.EVENT, confidence=min(sense.confidence, 0.8), note="still to come")
+
+
+def _source(spot: Spot) -> DateSource:
+    tag = spot.line.tag
+    if tag in {"tr", "td", "th"}:
+        return DateSource.TABLE_ROW
+    if tag in {"dt", "dd"}:
+        return DateSource.DEFINITION
+    if tag in HEADINGS:
+        return DateSource.HEADING
+    return DateSource.LIST_ITEM if spot.shape is not Shape.MIDDLE else DateSource.PARAGRAPH

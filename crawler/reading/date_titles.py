@@ -1,0 +1,53 @@
+"""The words beside a date, and where they lead: what an item is called."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.reading import date_words as words
+from crawler.reading.date_places import Shape, Spot
+from crawler.reading.page import Line, Page
+from crawler.reading.values import HEADINGS
+
+MAX_TITLE = 160  # characters
+_SHORTEST_TITLE = 3  # letters
+_TIMES = re.compile(
+    r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?"
+)
+
+
+def title_of(spot: Spot, page: Page) -> str:
+    """The words beside a date: of its line, else of the line that it belongs to."""
+    if words.EVENT_BEFORE.search(spot.label) or words.POSTED_BEFORE.search(spot.label):
+        text = ""  # a labelled date stands below what it is the date of
+    elif spot.shape is Shape.ALONE and spot.line.tag in {"tr", "td", "th"}:
+        text = spot.line.text.replace(spot.found.raw, "")
+    else:
+        text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
+    text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
+    if sum(c.isalpha() for c in text) < _SHORTEST_TITLE:
+        text = page.heading_above(spot.line) if words.EVENT_BEFORE.search(spot.label) else neighbour(spot.line, page)
+    return " ".join(text.split())[:MAX_TITLE]
+
+
+def neighbour(line: Line, page: Page) -> str:
+    """The text of the line that a date alone in its line belongs to: a heading before a paragraph, its own block first."""
+    after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
+    before = page.lines[line.index - 1] if line.index else None
+    near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
+    near.sort(key=lambda n: (n.tag not in HEADINGS, n.container != line.container))
+    return near[0].text if near else page.heading_above(line) or page.title
+
+
+def _is_date(text: str) -> bool:
+    return len(text) < 30 and bool(re.match(r"^\W*(?:令和|平成|[12][09])", text))
+
+
+def link_of(spot: Spot, page: Page) -> str:
+    """Where the item leads: the first link of its line, else of the line after it; documents too."""
+    for at in (spot.line.index, spot.line.index + 1):
+        if at < len(page.lines):
+            for link in page.lines[at].links:
+                if link.url != page.url:
+                    return link.url
+    return ""
