@@ -108,7 +108,7 @@ async def _serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
 async def _answer(host: str, path: str) -> bytes:
     if path == "/robots.txt":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    kind = host.split(".")[0]
+    kind = host.split(".", maxsplit=1)[0]
     if kind == "hangs":
         await asyncio.sleep(3600)
     odd = {"crashes": f"<title>{_CRASH}</title><p>2026年1月1日", "endless": _endless_page(path)}

@@ -7,14 +7,15 @@ store with it: so the spider lives in a process of its own and tells its visits 
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from crawler.config import Config, scrapy_settings
@@ -23,9 +24,12 @@ from crawler.model import RunKind, Verdict, Visit, VisitOutcome
 from db.store import Store
 from pipelines import runs
 
-# A cluster whose visit was under way each time that the crawl died is the likely cause: it is left out.
-_MAX_DEATHS = 2
-_MAX_RESTARTS = 20
+_MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
+# A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
+_SILENCE_S = 60.0
+_TO_START_S = 60.0  # more for the first word: a busy machine takes its time to load everything
+_TO_END_S = 10.0  # for a crawl to end when it is asked to
+_DIED = "the crawl process died or hung while visiting it"
 
 
 @dataclass(slots=True)
@@ -76,24 +80,31 @@ def run_crawl(
     waiting = store.waiting(run.run_id)
     total = store.task_count(run.run_id)
     crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(waiting))
-    deaths: dict[str, int] = {}
+    suspects: list[str] = []
     for _ in range(_MAX_RESTARTS):
         if not waiting:
             break
-        job = Job(now=run.now, config=config, plans=runs.plans(store, kind, waiting))
+        job = _job(store, kind, run.now, config, suspects or waiting, alone=bool(suspects))
         under_way = _one_process(store, job, crawl, watch, environment)
-        for cluster_id in under_way:
-            deaths[cluster_id] = deaths.get(cluster_id, 0) + 1
-            if deaths[cluster_id] >= _MAX_DEATHS:
-                crawl.failed[cluster_id] = "the crawl process died while visiting it"
-                store.fail_task(run.run_id, cluster_id, crawl.failed[cluster_id])
+        if suspects and under_way:  # visited alone, so it is the cause
+            _give_up(store, crawl, sorted(under_way), _DIED)
         remaining = store.waiting(run.run_id)
         if len(remaining) == len(waiting) and not under_way:
-            _give_up(store, crawl, remaining)
+            _give_up(store, crawl, remaining, "the crawl process could not start")
             break
+        # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
+        suspects = [c for c in remaining if c in under_way or c in suspects]
         waiting = remaining
+    _give_up(store, crawl, store.waiting(run.run_id), "the crawl process died too often")
     crawl.void = runs.close(store, crawl.run_id, config.policy)
     return crawl
+
+
+def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
+    """The order to visit these clusters, several at a time or each alone."""
+    if alone:
+        config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
+    return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
 
 
 def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
@@ -145,21 +156,40 @@ def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Ite
                 start_new_session=True,
             )
         try:
-            yield iter((process.stdout or BytesIO()).readline, b""), lambda: _tail(log)
-            process.wait()
+            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S), lambda: _tail(log)
         finally:
             _end_process(process)
 
 
+def _lines(process: subprocess.Popen[bytes], silence_s: float) -> Iterator[bytes]:
+    """What the process tells, line by line, until it ends, or is ended because it told nothing for too long."""
+    assert process.stdout is not None
+    out = process.stdout.fileno()
+    rest = b""
+    patience_s = silence_s + _TO_START_S
+    while select.select([out], [], [], patience_s)[0]:
+        patience_s = silence_s
+        told = os.read(out, 1 << 16)
+        if not told:
+            break
+        *lines, rest = (rest + told).split(b"\n")
+        yield from (line + b"\n" for line in lines)
+    else:
+        process.kill()
+
+
 def _end_process(process: subprocess.Popen[bytes]) -> None:
-    """End the process group, browser included, and free its pipes."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.wait()
+    """End the process and its group, and free its pipes. The browser goes with it: it hangs on a pipe of the crawl."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=0 if sys.exc_info()[0] else _TO_END_S)
+    for end in (process.terminate, process.kill):
+        if process.poll() is None:
+            end()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=_TO_END_S)
+    if process.returncode:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # what it started and left behind
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
@@ -179,8 +209,8 @@ def _tail(log: Path, size: int = 4000) -> str:
     return log.read_bytes()[-size:].decode("utf-8", "replace").strip()
 
 
-def _give_up(store: Store, crawl: Crawl, remaining: Sequence[str]) -> None:
-    """A crawl process that ends without visiting anything would do so for ever."""
-    for cluster_id in remaining:
-        crawl.failed[cluster_id] = "the crawl process could not start"
-        store.fail_task(crawl.run_id, cluster_id, crawl.failed[cluster_id])
+def _give_up(store: Store, crawl: Crawl, cluster_ids: Sequence[str], reason: str) -> None:
+    """Leave clusters out of the run: trying again would end in the same way for ever."""
+    for cluster_id in cluster_ids:
+        crawl.failed[cluster_id] = reason
+        store.fail_task(crawl.run_id, cluster_id, reason)

@@ -45,8 +45,7 @@ class Downloads:
         """What came of one GET. Never raises for anything that the site or the network did."""
         begun = self._clock()
         if self._tally.is_spent:
-            detail = f"the budget of {self._tally.limit} bytes was used up"
-            return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.BUDGET, detail=detail))
+            return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.BUDGET, detail=self._spent))
         request = self._request(url, role)
         if request is None:
             return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.ADDRESS_REFUSED, detail="not a URL"))
@@ -72,6 +71,10 @@ class Downloads:
             self._certificates[parts.netloc] = await certificate.fault(answer.fetch.address, parts.port or 443, name)
         return replace(answer, fetch=replace(answer.fetch, tls=self._certificates[parts.netloc]))
 
+    @property
+    def _spent(self) -> str:
+        return f"the budget of {self._tally.limit} bytes was used up"
+
     def _request(self, url: str, role: Role) -> Request | None:
         try:
             return Request(
@@ -87,9 +90,8 @@ class Downloads:
         outcome, detail = outcome_of_failure(failure, answered=answered)
         if outcome is Outcome.ERROR:
             logger.warning("%s: fetch of %s failed in a way not understood", self._cluster_id, url, exc_info=failure)
-        fetch = Fetch(
-            url=url, role=role, at=self._at(), outcome=outcome, elapsed_s=round(elapsed_s, 3), detail=detail[:300]
-        )
+        detail = self._spent if outcome is Outcome.BUDGET else detail[:300]
+        fetch = Fetch(url=url, role=role, at=self._at(), outcome=outcome, elapsed_s=round(elapsed_s, 3), detail=detail)
         return Answer(fetch)
 
     def _answered(self, url: str, role: Role, response: Response, elapsed_s: float) -> Answer:
@@ -122,7 +124,7 @@ class Downloads:
 
 def _is_readable(content_type: str, body: bytes) -> bool:
     """Whether the answer is a document with words that we read."""
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if not kind or kind in {"application/octet-stream", "unknown/unknown"}:
         return body.lstrip()[:1] == _UNDECLARED
     return any(word in kind for word in _READABLE)

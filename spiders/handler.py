@@ -20,7 +20,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.web.client import Agent
 from twisted.web.iweb import IResponse
 
-_IDLE_S = 8.0  # Twisted's default 240; longer than the delay between two requests to one host
+_IDLE_S = 8  # Twisted's default 240; longer than the delay between two requests to one host
 _CONNECT_SHARE = 0.5  # of the download's time-out
 MAX_HEADERS = 300  # lines of headers in one answer; real ones have up to some dozens
 MAX_HEADER_BYTES = 128 * 1024  # of all headers of one answer
@@ -41,6 +41,10 @@ class _Parser(http11._LenientHTTPClientParser):
         if lines > MAX_HEADERS or size > MAX_HEADER_BYTES:
             raise TooManyHeaders(f"more than {MAX_HEADERS} headers, or than {MAX_HEADER_BYTES} bytes of them")
         super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
+        """One line of the status or the headers that does not end."""
+        raise TooManyHeaders(f"a header longer than {len(line)} bytes")
 
 
 class _Protocol(http11._LenientHTTP11ClientProtocol):

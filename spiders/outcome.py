@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import errno
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from scrapy import exceptions as scrapy_errors
@@ -71,10 +69,14 @@ _CHALLENGE = re.compile(
     rb"|px-captcha|Access Denied[^<]{0,200}Reference&#32;#|sucuri_cloudproxy",
     re.IGNORECASE,
 )
-_OWN_PROXY = re.compile(rb"ERR_DNS_FAIL|ERR_CONNECT_FAIL|squid|host not in the captures|no tunnel:|privoxy", re.IGNORECASE)
+_OWN_PROXY = re.compile(
+    rb"ERR_DNS_FAIL|ERR_CONNECT_FAIL|squid|host not in the captures|no tunnel:|privoxy", re.IGNORECASE
+)
 _LEGACY_TLS = re.compile(r"protocol version|unsupported protocol|legacy|dh key too small|handshake failure", re.I)
 # What OpenSSL says when the other side speaks no TLS at all on the port of https.
-_NO_TLS = re.compile(r"wrong version number|http request|unknown protocol|packet length too long|record layer failure", re.I)
+_NO_TLS = re.compile(
+    r"wrong version number|http request|unknown protocol|packet length too long|record layer failure", re.I
+)
 
 LOST_KINDS = frozenset(
     {
@@ -177,10 +179,12 @@ def _of_network(error: BaseException, *, answered: bool) -> Outcome | None:
         return Outcome.PROXY_FAILED
     if isinstance(error, scrapy_errors.DownloadConnectionRefusedError | network_errors.ConnectionRefusedError):
         return Outcome.TCP_REFUSED
-    if isinstance(error, scrapy_errors.DownloadTimeoutError | network_errors.TimeoutError | network_errors.TCPTimedOutError):
+    if isinstance(
+        error, scrapy_errors.DownloadTimeoutError | network_errors.TimeoutError | network_errors.TCPTimedOutError
+    ):
         return _timeout(words, answered=answered)
     if isinstance(error, scrapy_errors.DownloadCancelledError):
-        return Outcome.TOO_LARGE if "size" in words.lower() else Outcome.BUDGET
+        return Outcome.TOO_LARGE  # the only reason for which Scrapy cancels a download of its own accord
     if isinstance(error, scrapy_errors.ResponseDataLossError):
         return Outcome.TRUNCATED
     if isinstance(error, scrapy_errors.CannotResolveHostError | network_errors.DNSLookupError):
@@ -189,13 +193,16 @@ def _of_network(error: BaseException, *, answered: bool) -> Outcome | None:
         return _tls(words)
     if isinstance(error, TooManyHeaders) or type(error).__name__ == "ParseError" or "Could not parse" in words:
         return Outcome.NOT_HTTP
-    if isinstance(error, zlib.error | EOFError | OSError) and "gzip" in words.lower() or _is_unpacking(error):
+    if type(error).__module__.partition(".")[0] in _UNPACKERS:
         return Outcome.NOT_A_PAGE
     if isinstance(error, network_errors.ConnectError) and _no_route(error) is not None:
         return _no_route(error)
     if isinstance(error, network_errors.ConnectionLost | network_errors.ConnectionDone | network_errors.ConnectError):
         return Outcome.TCP_RESET
     return None
+
+
+_UNPACKERS = frozenset({"zlib", "gzip", "brotli", "_brotli", "backports", "compression", "_zstd"})
 
 
 def _tls(words: str) -> Outcome:

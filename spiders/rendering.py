@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, Playwright, Route, async_playwright
+from playwright.async_api import BrowserContext, Dialog, Page, Playwright, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,9 @@ logger = logging.getLogger(__name__)
 MAX_REQUESTS = 40  # of one page; a page that needs more shows nothing of interest first
 MAX_SECONDS = 15.0  # of one page
 SETTLE_S = 0.6  # without a request under way before the page counts as shown
+PAGES_AT_ONCE = 3  # a page that never settles keeps a place for MAX_SECONDS: others have places beside it
 PAGES_A_BROWSER = 50  # memory grows with every page: then a fresh process
+_ENDING_S = 5.0  # for a page or the browser to close
 MAX_DOCUMENTS = 10  # documents loaded by scripts that are kept
 # Pictures, fonts and style sheets change no word of the page.
 _FULFILLED = frozenset({"document", "script", "xhr", "fetch"})
@@ -41,8 +43,10 @@ _ARGUMENTS = (
     "--disable-domain-reliability",
     "--disable-extensions",
     # Given once: Chromium heeds only the last such list, so what Playwright would disable is here too.
-    "--disable-features=DnsOverHttps,AsyncDns,Translate,OptimizationHints,MediaRouter,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
-    "ImprovedCookieControls,LazyFrameLoading,GlobalMediaControls,DestroyProfileOnBrowserClose,AcceptCHFrame,PaintHolding",
+    (
+        "--disable-features=DnsOverHttps,AsyncDns,Translate,OptimizationHints,MediaRouter,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+        "ImprovedCookieControls,LazyFrameLoading,GlobalMediaControls,DestroyProfileOnBrowserClose,AcceptCHFrame,PaintHolding"
+    ),
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
@@ -94,7 +98,9 @@ def _of_playwright() -> str:
     """The newest Chromium that Playwright has fetched, "" when it has none."""
     root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
     found = sorted(root.glob("chromium*/chrome-linux*/*")) if root.is_dir() else []
-    return next((str(p) for p in reversed(found) if p.name in {"chrome", "headless_shell", "chrome-headless-shell"}), "")
+    return next(
+        (str(p) for p in reversed(found) if p.name in {"chrome", "headless_shell", "chrome-headless-shell"}), ""
+    )
 
 
 class Browser:
@@ -104,45 +110,75 @@ class Browser:
         self._executable = executable
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
-        self._pages = 0
-        self._one_at_a_time = asyncio.Lock()
+        self._pages = 0  # shown by this process so far
+        self._open = 0  # under way
+        self._spoilt = False  # a page could not be closed: it may be in an endless loop
+        self._places = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._starting = asyncio.Lock()
+        self._empty = asyncio.Event()
 
-    async def render(self, url: str, body: bytes, content_type: str, fetch: Fetch) -> Rendered:
-        """The page at `url`, whose source is `body`, as a browser shows it. Raises BrowserMissing."""
-        async with self._one_at_a_time:
-            chromium = await self._started()
-            self._pages += 1
-            context = await chromium.new_context(
-                service_workers="block",
-                accept_downloads=False,
-                java_script_enabled=True,
-                locale="ja-JP",
-                permissions=[],
-                ignore_https_errors=True,
-            )
+    async def render(self, url: str, body: bytes, content_type: str, fetch: Fetch) -> Rendered | None:
+        """The page at `url`, whose source is `body`, as a browser shows it; None when the browser broke down over it.
+
+        Raises BrowserMissing.
+        """
+        async with self._places:
+            async with self._starting:
+                chromium = await self._started()
+                self._pages += 1
+                self._open += 1
             try:
-                return await _Visit(context, url, body, content_type, fetch).run()
+                return await self._shown(chromium, url, body, content_type, fetch)
+            except PlaywrightError as error:
+                logger.info("%s: the browser broke down: %s", url, str(error).splitlines()[0])
+                return None
             finally:
-                await _quietly(context.close())
+                self._open -= 1
+                if not self._open:
+                    self._empty.set()
+
+    async def _shown(self, chromium: Chromium, url: str, body: bytes, content_type: str, fetch: Fetch) -> Rendered:
+        context = await chromium.new_context(
+            service_workers="block",
+            accept_downloads=False,
+            java_script_enabled=True,
+            locale="ja-JP",
+            permissions=[],
+            ignore_https_errors=True,
+        )
+        try:
+            return await _Visit(context, url, body, content_type, fetch).run()
+        finally:
+            self._spoilt |= not await _quietly(context.close())
 
     async def _started(self) -> Chromium:
-        if self._chromium is not None and (self._pages >= PAGES_A_BROWSER or not self._chromium.is_connected()):
+        """The running Chromium; a fresh one when it is gone, spoilt or old, once no page is under way in it."""
+        if self._chromium is not None and (
+            self._spoilt or self._pages >= PAGES_A_BROWSER or not self._chromium.is_connected()
+        ):
+            while self._open:
+                self._empty.clear()
+                await self._empty.wait()
             await self.close()
         if self._chromium is None:
-            path = find_chromium(self._executable)
-            if not path:
-                raise BrowserMissing("no Chromium was found; run make setup, or set CLUSTERWATCH_CHROMIUM to its path")
-            # Chromium's own sandbox refuses to run as root; everyone else keeps it.
-            as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-            self._playwright = self._playwright or await async_playwright().start()
-            try:
-                self._chromium = await self._playwright.chromium.launch(
-                    executable_path=path, args=[*_ARGUMENTS, *as_root], timeout=30_000
-                )
-            except PlaywrightError as error:
-                raise BrowserMissing(f"{path} does not start: {str(error).splitlines()[0]}") from None
+            self._chromium = await self._launched()
             self._pages = 0
+            self._spoilt = False
         return self._chromium
+
+    async def _launched(self) -> Chromium:
+        path = find_chromium(self._executable)
+        if not path:
+            raise BrowserMissing("no Chromium was found; run make setup, or set CLUSTERWATCH_CHROMIUM to its path")
+        # Chromium's own sandbox refuses to run as root; everyone else keeps it.
+        as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        self._playwright = self._playwright or await async_playwright().start()
+        try:
+            return await self._playwright.chromium.launch(
+                executable_path=path, args=[*_ARGUMENTS, *as_root], timeout=30_000
+            )
+        except PlaywrightError as error:
+            raise BrowserMissing(f"{path} does not start: {str(error).splitlines()[0]}") from None
 
     async def close(self) -> None:
         """End the browser and what drives it."""
@@ -175,23 +211,25 @@ class _Visit:
         await self._context.route("**/*", self._answer)
         await self._context.route_web_socket("**/*", lambda socket: socket.close())
         page = await self._context.new_page()
-        page.on("dialog", lambda dialog: asyncio.ensure_future(_quietly(dialog.dismiss())))
-        page.on("popup", lambda popup: asyncio.ensure_future(_quietly(popup.close())))
-        html = ""
+        page.on("dialog", _dismiss)
+        page.on("popup", _shut)
+        first = html = ""
         try:
             async with asyncio.timeout(MAX_SECONDS):
                 await page.goto(self._url, wait_until="domcontentloaded", timeout=MAX_SECONDS * 1000)
+                first = await self._whatever_shows(page)
                 await self._settled()
-                html = await page.content()
+                html = await page.content() if _is_on_the_web(page) else ""
         except (TimeoutError, PlaywrightError) as error:
             logger.debug("%s: not fully shown: %s", self._url, error)
-            html = html or await self._whatever_shows(page)
+            html = await self._whatever_shows(page)
+        html = html or first  # a page that left for an address without an answer is what it was before
         elapsed = self._loop.time() - begun
         return Rendered(html, self._url, tuple(self._documents), self._requests, elapsed)
 
     async def _whatever_shows(self, page: Page) -> str:
         """What the page has become so far; nothing when it is only the browser's own word about an error."""
-        if not page.url.startswith(("http://", "https://")):
+        if not _is_on_the_web(page):
             return ""
         try:
             async with asyncio.timeout(2):
@@ -239,13 +277,28 @@ class _Visit:
         await route.fulfill(status=got.status, body=got.body, headers=headers)
 
 
-async def _quietly(ending: Awaitable[object]) -> None:
-    """Await an ending whose failure changes nothing."""
+def _is_on_the_web(page: Page) -> bool:
+    """Whether the page is a website's, not the browser's own word about an error."""
+    return page.url.startswith(("http://", "https://"))
+
+
+async def _dismiss(dialog: Dialog) -> None:
+    await _quietly(dialog.dismiss())
+
+
+async def _shut(popup: Page) -> None:
+    await _quietly(popup.close())
+
+
+async def _quietly(ending: Awaitable[object]) -> bool:
+    """Await an ending whose failure changes nothing; gives whether it ended well and in time."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_ENDING_S):
             await ending
     except (TimeoutError, PlaywrightError) as error:
         logger.debug("the browser did not end well: %s", error)
+        return False
+    return True
 
 
 if __name__ == "__main__":  # asked by the set-up and by `doctor`: which Chromium would be used?

@@ -10,6 +10,7 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -20,16 +21,24 @@ import dns.name
 import dns.resolver
 from scrapy.crawler import Crawler
 from twisted.internet import address as twisted_address
-from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IReactorPluggableNameResolver, IResolutionReceiver
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
 from crawler.model import Outcome
 
 logger = logging.getLogger(__name__)
 
+# Twisted's interfaces are no types to a checker: IReactorPluggableNameResolver and IResolutionReceiver.
+Reactor = Any
+Receiver = Any
+
 _TTL_S = 300.0  # long enough for a visit, short enough that a night sees a change
 _MAX_CACHED = 20_000
 _LIFETIME_S = 8.0  # of one question, over all servers
+_SECOND_LOOK_S = 3.0  # of the question which failure it was
+# Threads that wait for the system's resolver. asyncio's own default, six on two cores, would make a night without a
+# network last an hour: every thread waits for tens of seconds then.
+_THREADS = 64
 
 
 class DnsFailed(Exception):
@@ -55,20 +64,23 @@ class _Resolution:
 class CheckedResolver:
     """Resolves names for the whole crawl."""
 
-    def __init__(self, reactor: IReactorPluggableNameResolver, allow: Sequence[Any], nameservers: Sequence[str]) -> None:
+    def __init__(self, reactor: Reactor, allow: Sequence[Any], nameservers: Sequence[str]) -> None:
         self._reactor = reactor
         self._allow = allow
         self._own = _resolver_of(nameservers) if nameservers else None
         self._proxies = _proxy_addresses()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
         self._known: dict[str, tuple[float, tuple[str, ...] | DnsFailed]] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: IReactorPluggableNameResolver) -> Self:
+    def from_crawler(cls, crawler: Crawler, reactor: Reactor) -> Self:
         """The resolver with the settings of the crawl."""
         from spiders.guard import networks  # the guard imports this module
 
         settings = crawler.settings
-        made = cls(reactor, networks(settings.getlist("CLUSTERWATCH_ALLOW")), settings.getlist("CLUSTERWATCH_NAMESERVERS"))
+        made = cls(
+            reactor, networks(settings.getlist("CLUSTERWATCH_ALLOW")), settings.getlist("CLUSTERWATCH_NAMESERVERS")
+        )
         _current.append(made)
         return made
 
@@ -78,25 +90,28 @@ class CheckedResolver:
 
     def resolveHostName(  # noqa: N802  # Twisted's name
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        resolutionReceiver: Receiver,  # noqa: N803
         hostName: str,  # noqa: N803
         portNumber: int = 0,  # noqa: N803
         addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
+    ) -> _Resolution:
         """Twisted's question; answered with checked addresses only."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         asyncio.ensure_future(self._answer(resolutionReceiver, hostName, portNumber))  # noqa: RUF006  # lives until answered
         return resolution
 
-    async def _answer(self, receiver: IResolutionReceiver, name: str, port: int) -> None:
+    async def _answer(self, receiver: Receiver, name: str, port: int) -> None:
         try:
             if (name.strip("[]"), port) in self._proxies:
                 addresses = await self._system(name.strip("[]"))
             else:
                 addresses = await self.lookup(name)
         except DnsFailed:
+            addresses = ()
+        except Exception:  # the edge of one question: Twisted would wait for ever
+            logger.exception("the name %r could not be looked up through an error of ours", name)
             addresses = ()
         for text in addresses:
             kind = twisted_address.IPv6Address if ":" in text else twisted_address.IPv4Address
@@ -120,11 +135,6 @@ class CheckedResolver:
             raise DnsFailed(answer.outcome, str(answer))
         return answer
 
-    def failure(self, name: str) -> DnsFailed | None:
-        """Why a name could not be resolved, if that is known."""
-        known = self._known.get(name)
-        return known[1] if known is not None and isinstance(known[1], DnsFailed) else None
-
     def _checked(self, name: str, addresses: Sequence[str]) -> tuple[str, ...]:
         from spiders.guard import is_public  # the guard imports this module
 
@@ -143,13 +153,21 @@ class CheckedResolver:
 
     async def _system(self, name: str) -> tuple[str, ...]:
         """What the system's resolver says; after a failure, which failure it was."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        asked = loop.run_in_executor(self._threads, lambda: socket.getaddrinfo(name, None, type=socket.SOCK_STREAM))
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+            found = await asyncio.wait_for(asked, _LIFETIME_S)
+        except TimeoutError:
+            raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer") from None
         except (socket.gaierror, UnicodeError) as error:
-            if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
-                raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: {error.strerror}") from None
-            await _asked(_resolver_of(()), name)
-            raise DnsFailed(Outcome.DNS_NODATA, f"{name}: {error}") from None
+            # "Try again" stands for SERVFAIL, REFUSED and silence; an answer that came at once was no silence.
+            again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+            if again and loop.time() - begun > _SECOND_LOOK_S:
+                raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer") from None
+            await _asked(_resolver_of((), _SECOND_LOOK_S), name)
+            outcome = Outcome.DNS_TIMEOUT if again else Outcome.DNS_NODATA
+            raise DnsFailed(outcome, f"{name}: {error}") from None
         return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -171,7 +189,7 @@ def _proxy_addresses() -> set[tuple[str, int]]:
     return found
 
 
-def _resolver_of(nameservers: Sequence[str]) -> dns.asyncresolver.Resolver:
+def _resolver_of(nameservers: Sequence[str], lifetime_s: float = _LIFETIME_S) -> dns.asyncresolver.Resolver:
     """A resolver that asks these servers ("ip:port"), or the system's for none."""
     try:
         made = dns.asyncresolver.Resolver(configure=not nameservers)
@@ -181,7 +199,7 @@ def _resolver_of(nameservers: Sequence[str]) -> dns.asyncresolver.Resolver:
         split = [n.rsplit(":", 1) if n.count(":") == 1 else (n.strip("[]"), "53") for n in nameservers]
         made.nameservers = [host for host, _ in split]
         made.nameserver_ports = {host: int(port) for host, port in split}
-    made.lifetime = _LIFETIME_S
+    made.lifetime = lifetime_s
     made.search = []
     return made
 

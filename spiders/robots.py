@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from itertools import islice
-from typing import Self
+from typing import Any, Self
 
 from protego import Protego
 from scrapy import Request
@@ -24,7 +24,7 @@ _MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 _MAX_HOSTS = 2000
 _MAX_DELAY_S = 30.0  # a longer one would keep a visit from ever ending
 _MAX_SITEMAPS = 3  # of those that a robots.txt names
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 10.0  # at most; a site that is silent is told by its page
 
 
 class DisallowedByRobots(IgnoreRequest):
@@ -37,6 +37,7 @@ class RobotsRules:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["USER_AGENT"]
+        self._timeout_s = min(_TIMEOUT_S, crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
         self._rules: OrderedDict[str, asyncio.Task[Protego | None]] = OrderedDict()
 
     @classmethod
@@ -70,7 +71,7 @@ class RobotsRules:
 
     async def _fetch(self, netloc: str, request: Request) -> Protego | None:
         # No limit for the downloader, which would throw a longer file away: the beginning is obeyed, as RFC 9309 asks.
-        meta = {"dont_obey_robotstxt": True, "download_maxsize": 0, "download_timeout": _TIMEOUT_S}
+        meta: dict[str, Any] = {"dont_obey_robotstxt": True, "download_maxsize": 0, "download_timeout": self._timeout_s}
         meta["cookiejar"] = request.meta.get("cookiejar")
         asked = Request(f"{netloc}/robots.txt", meta=meta, dont_filter=True)
         attach(asked, Progress(Tally(_MAX_BYTES), cuts=True))
@@ -87,7 +88,7 @@ class RobotsRules:
         if not delay or self._crawler.engine is None:
             return
         downloader = self._crawler.engine.downloader
-        name, slot = downloader._get_slot(request)  # noqa: SLF001  # Scrapy has no public way to pace one host
+        name, slot = downloader._get_slot(request)  # Scrapy has no public way to pace one host
         slot.delay = max(slot.delay, min(float(delay), _MAX_DELAY_S))
         slot.jitter = 0.0  # of the default 0.5 half would come too soon
         request.meta["download_slot"] = name
@@ -100,7 +101,7 @@ def _parsed(answer: Response) -> Protego | None:
     body = answer.body
     if len(body) >= _MAX_BYTES:
         body = body[:_MAX_BYTES].rpartition(b"\n")[0]  # half a line would be another rule
-    text = body.decode("utf-8", "replace")
+    text = body.decode("utf-8-sig", "replace")  # some editors begin a file with a mark that is no rule
     if text.lstrip()[:1] == "<":  # a soft 404: some page in place of the file
         return None
     return Protego.parse(text)

@@ -47,7 +47,7 @@ class VisitSpider(Spider):
         if self._browser is not None:
             await self._browser.close()
 
-    async def start(self) -> AsyncIterator[Visit]:  # type: ignore[override]  # items, as Scrapy allows
+    async def start(self) -> AsyncIterator[Visit]:
         """Every visit of the job, each as soon as it is finished."""
         job = self._job()
         if job.config.browser.enabled:
@@ -116,6 +116,13 @@ class VisitSpider(Spider):
                 stopped="an error of ours, see the log",
             )
 
+    async def _do_without_browser(self, missing: BrowserMissing) -> None:
+        """Say once that there is no browser, and ask for it no more."""
+        browser, self._browser = self._browser, None
+        if browser is not None:
+            logger.warning("Pages that need a browser stay unread: %s", missing)
+            await browser.close()
+
     async def _render(self, answer: Answer, downloads: Downloads) -> RenderedPage | None:
         """The page as a browser shows it; None without a browser. Every byte comes through `downloads`."""
         if self._browser is None:
@@ -133,8 +140,9 @@ class VisitSpider(Spider):
         try:
             shown = await self._browser.render(url, answer.body, answer.fetch.content_type, fetch)
         except BrowserMissing as missing:
-            logger.warning("Pages that need a browser stay unread: %s", missing)
-            self._browser = None
+            await self._do_without_browser(missing)
+            return None
+        if shown is None:
             return None
         record: Fetch = replace(
             answer.fetch, rendered=True, n_bytes=len(shown.html.encode()), elapsed_s=round(shown.elapsed_s, 3)

@@ -26,7 +26,19 @@ NEWS = _any(
     "ajankohtaista", "nyheder", "aktualno[sś]ci", "wiadomo[sś]ci", "novinky", "aktuality", "hírek", "not[ií]cias", "not[ií]zie",
     "aktualit[aä]ten", "presse(?:mitteilungen)?", "communiqu[eé]s",
 )  # fmt: skip
-BLOG = _any("ブログ", "日記", "コラム", "blog", "weblog", "diary", "journal", "posts?", "articles?", "活動日誌", "スタッフブログ")
+BLOG = _any(
+    "ブログ",
+    "日記",
+    "コラム",
+    "blog",
+    "weblog",
+    "diary",
+    "journal",
+    "posts?",
+    "articles?",
+    "活動日誌",
+    "スタッフブログ",
+)
 EVENTS = _any(
     "イベント", "行事", "セミナー", "催し", "講演会", "研究会", "例会", "シンポジウム", "展示会", "スケジュール", "カレンダー", "開催",
     "events?", "seminars?", "schedule", "calendar", "meetings?", "workshops?", "conference", "agenda", "veranstaltungen", "termine",
