@@ -181,7 +181,9 @@ def main() -> int:
     print_results(results, totals)
     if options.log:
         print("\n".join(log.splitlines()[-_LOG_LINES:]))
-    below = [f"{name} {totals[name]} is below {floor}" for name, floor in FLOORS.items() if float(str(totals[name])) < floor]
+    below = [
+        f"{name} {totals[name]} is below {floor}" for name, floor in FLOORS.items() if float(str(totals[name])) < floor
+    ]
     if options.floors and below:
         print(f"gate: {'; '.join(below)}", file=sys.stderr)
     if options.json:

@@ -73,7 +73,10 @@ def rescan(
 
 def judge(
     policy: Annotated[
-        Path | None, typer.Option("--policy", metavar="FILE", help="TOML with a policy table to judge under, in place of the configuration.")
+        Path | None,
+        typer.Option(
+            "--policy", metavar="FILE", help="TOML with a policy table to judge under, in place of the configuration."
+        ),
     ] = None,
     as_of: Annotated[str, typer.Option("--as-of", metavar="ISO", help="Judge as of this instant.")] = "",
     db: DbOption = Path(DEFAULT_DATABASE),

@@ -12,7 +12,9 @@ def test_no_table_gives_the_defaults() -> None:
 
 
 def test_given_settings_lie_over_the_defaults() -> None:
-    config = config_from({"policy": {"active_days": 400}, "network": {"allow": ["127.0.0.0/8"]}, "politeness": {"delay_s": 2}})
+    config = config_from(
+        {"policy": {"active_days": 400}, "network": {"allow": ["127.0.0.0/8"]}, "politeness": {"delay_s": 2}}
+    )
     assert (config.policy.active_days, config.network.allow, config.politeness.delay_s) == (400, ("127.0.0.0/8",), 2.0)
     assert config.policy.silence_days == Policy().silence_days
 
@@ -50,5 +52,7 @@ def test_equal_numbers_make_equal_policy_names_and_others_do_not() -> None:
 
 def test_the_user_agent_says_who_we_are_and_how_to_reach_us() -> None:
     config = config_from({"network": {"contact": "mailto:staff@example.org"}})
-    assert user_agent(config.network) == "Clusterwatch/0.1 (nightly check of cluster websites; mailto:staff@example.org)"
+    assert (
+        user_agent(config.network) == "Clusterwatch/0.1 (nightly check of cluster websites; mailto:staff@example.org)"
+    )
     assert scrapy_settings(config)["USER_AGENT"] == user_agent(config.network)

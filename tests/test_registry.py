@@ -58,7 +58,7 @@ def cell(folder: Path, column: str, text: str) -> tuple[Cluster | None, list[Iss
     return (report.accepted[0] if report.accepted else None), [*report.refused_issues, *report.warnings]
 
 
-def workbook(rows: list[list[object]], title: str = "Sheet1") -> bytes:
+def workbook(rows: Sequence[Sequence[object]], title: str = "Sheet1") -> bytes:
     """An XLSX with one sheet."""
     book = Workbook()
     assert book.active is not None
