@@ -21,7 +21,7 @@ from xml.etree.ElementTree import ParseError  # only the name of an error
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
-from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # ships no types; used in this module only
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # ships no types
 
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading.encoding import decode
