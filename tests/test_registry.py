@@ -64,7 +64,7 @@ def workbook(rows: Sequence[Sequence[object]], title: str = "Sheet1") -> bytes:
     assert book.active is not None
     book.active.title = title
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     out = io.BytesIO()
     book.save(out)
     book.close()
