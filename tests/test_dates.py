@@ -48,6 +48,30 @@ LISTS = {
     "category glued to the day": ("<p>イベント2025年12月10日</p><h3>題名</h3>", "2025-12-10"),
     "title glued to the day": ("<ul><li>2025.10.08BioValley France</li></ul>", "2025-10-08"),
     "two labels glued": ("<p>掲載開始日:2023年11月29日更新日:2024年1月4日</p>", "2023-11-29"),
+    "year in a cell that spans rows": (
+        "<table><tr><td rowspan=2>2018年</td><td>11月10日</td><td>研究会</td></tr><tr><td>6月2日</td><td>総会</td></tr></table>",
+        "2018-11-10",
+    ),
+    "year of the entry above": ("<ul><li>2024年11月10日 研究会</li><li>12月3日 例会です</li></ul>", "2024-12-03"),
+    "category before the day": ("<ul><li>募集 2026.05.01 補助金公募</li><li>募集 2026.04.01 助成金</li></ul>", "2026-05-01"),
+    "title that begins like a deadline": (
+        "<ul><li>2026.05.01 期限迫る！補助金のご案内</li><li>2026.04.01 締切間近の助成金</li></ul>",
+        "2026-05-01",
+    ),
+    "title that begins like history": (
+        "<ul><li>2026.05.01 設立総会を開催</li><li>2026.04.01 改正個人情報保護法の説明会</li></ul>",
+        "2026-05-01",
+    ),
+    "class names that deny comments": ("<div class='single-post comments-closed'><p>2026.05.01</p><h2>題名の一</h2></div>", "2026-05-01"),
+    "weekdays in a title": ("<ul><li>2026.05.01 月火水木金の営業時間変更</li></ul>", "2026-05-01"),
+    "short years of a Japanese page": ("<ul><li>12/03/04 総会</li><li>11/05/06 例会</li></ul>", "2012-03-04"),
+    "byline of Drupal": ("<h1>Title</h1><p>Submitted by admin on Fri, 05/15/2026 - 10:00</p>", "2026-05-15"),
+    "days under the heading of a month": ("<h3>2026年5月</h3><ul><li>12日 総会</li><li>2日 例会</li></ul>", "2026-05-12"),
+    "months as headings": ("<h3>April 2026</h3><p>Taro joined us.</p><h3>March 2026</h3><p>A paper.</p>", "2026-04-01"),
+    "a stamp at each entry": (
+        "<ul><li><a href=/1>補助金のご案内</a> 更新日：2026年5月1日</li><li><a href=/2>助成金</a> 更新日：2026年4月1日</li></ul>",
+        "2026-05-01",
+    ),
     "furigana": ("<ul><li><ruby>2026年<rt>ねん</rt></ruby>9月<rt>がつ</rt>12日 題</li><li>2026年9月1日 題</li></ul>", "2026-09-12"),
     "year heading": ("<h3>2025年</h3><ul><li>12月10日 忘年会</li><li>3月2日 総会</li></ul>", "2025-12-10"),
     "fiscal heading": ("<h3>令和6年度</h3><ul><li>2月10日 研究会</li><li>5月2日 総会</li></ul>", "2025-02-10"),
@@ -89,6 +113,12 @@ NO_POSTS = {
     "month of any year": "<ul><li>9月は一周年</li><li>4月から6月 旅行</li></ul>",
     "part of a sentence": "<p>投開票日は9月13日</p><p>7月25日のワークショップ</p>",
     "month behind a title": "<h1>部屋について(2026.4)</h1>",
+    "history of the organisation": "<h2>沿革</h2><table><tr><td>2015年6月10日</td><td>一般社団法人化</td></tr></table>",
+    "table of members": "<table><tr><th>会社</th><th>入会</th></tr><tr><td>甲</td><td>2018年4月1日</td></tr><tr><td>乙</td><td>2019年4月1日</td></tr></table>",
+    "shares and sections": "<ul><li>1/2 中小企業</li><li>2/3 小規模企業</li></ul><p>4.15 系</p><p>1.10 目的</p>",
+    "yearless under an old copyright": "<ul><li>4月1日 総会</li><li>3月10日 見学会</li></ul><p>© 2012</p>",
+    "news of others": '<h3>関連団体のニュース</h3><ul><li>2026.05.01 <a href="http://b.example/1">甲の記事</a></li>'
+    '<li>2026.04.01 <a href="http://c.example/2">乙の記事</a></li></ul>',
     "code": "<pre>Dec 4 2024 build</pre>",
 }
 

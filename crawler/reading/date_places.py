@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
 
 from crawler.reading import date_words as words
 from crawler.reading.date_values import Form
-from crawler.reading.expressions import Expression, expressions, is_fiscal_heading, year_heading
+from crawler.reading.date_years import CELL, Under, Years, day_alone
+from crawler.reading.expressions import Expression, expressions
 from crawler.reading.flatten import flatten
-from crawler.reading.page import Line, Page, Region
+from crawler.reading.page import Line, Page
 from crawler.reading.values import HEADINGS
 
 _MAX_SPOTS = 1_500  # dates of one page that are looked at
 _LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
-_CELL = " | "
 _PART = re.compile(
     r"^\W{0,3}(?:[0-9０-９]{1,2}(?:st|nd|rd|th)?|(?:19|20)[0-9]{2}年?|[0-9０-９]{1,2}[./][0-9０-９]{1,2}|[0-9０-９]{1,2}\s?月(?:\s?[0-9０-９]{1,2}\s?日?)?|[0-9０-９]{1,2}\s?日"
     r"|[^\W\d_]{3,12}\.?(?:\s(?:19|20)[0-9]{2})?|[^\W\d_]{3,9}\.?\s[0-9]{1,2},?|[0-9]{1,2}\.?\s[^\W\d_]{3,9}\.?)\W{0,3}$"
@@ -55,8 +54,7 @@ class Spot:
     label: str  # flattened, what stands right before the date, in the cell before it too
     shape: Shape
     n_in_cell: int  # dates in the same cell
-    year: int | None  # of the nearest heading that names one
-    fiscal: bool  # that heading names a fiscal year
+    under: Under  # the year that it stands under, if any
 
     @property
     def rest(self) -> int:
@@ -70,34 +68,18 @@ class _Row:
     text: str
 
 
-class _Under(NamedTuple):
-    """The year heading that a line stands under."""
-
-    year: int | None
-    fiscal: bool
-
-
 def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...]:
     """The dates on a page in reading order."""
     found: list[Spot] = []
-    year: int | None = None
-    fiscal = False
-    rank = 0
+    years = Years(today)
     for row in _rows(page.lines):
-        named = year_heading(row.text)
-        if named is not None and row.line.region in {Region.MAIN, Region.ASIDE}:
-            year, fiscal, rank = named, is_fiscal_heading(row.text), _rank(row.line)
-        elif rank and row.line.tag in HEADINGS and _rank(row.line) <= rank and not expressions(row.text, today=today):
-            year, fiscal, rank = None, False, 0
-        found += _of_row(row, _Under(year, fiscal), today, day_first)
+        under = years.under(row.line, row.text)
+        for spot in _of_row(row, under, today, day_first):
+            years.met(row.line, spot.found)
+            found.append(spot)
         if len(found) >= _MAX_SPOTS:
             break
     return tuple(found)
-
-
-def _rank(line: Line) -> int:
-    """The rank of a heading, 1 to 6; 7 for a line that is no heading by its tag."""
-    return int(line.tag[1]) if line.tag in HEADINGS else 7
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
@@ -145,11 +127,12 @@ def _is_one_date(text: str) -> bool:
     )
 
 
-def _of_row(row: _Row, under: _Under, today: date, day_first: bool | None) -> Iterator[Spot]:
+def _of_row(row: _Row, under: Under, today: date, day_first: bool | None) -> Iterator[Spot]:
     """The dates of one line, each within its cell."""
     found = expressions(row.text, today=today, day_first=day_first)
     if not found:
-        return
+        alone = day_alone(row.text, under)
+        found = (alone,) if alone else ()
     for low, high in _cells(row.text, found):
         inside = [e for e in found if low <= e.start < high]
         for expression in inside:
@@ -158,14 +141,14 @@ def _of_row(row: _Row, under: _Under, today: date, day_first: bool | None) -> It
 
 def _cells(text: str, found: Sequence[Expression]) -> Iterator[tuple[int, int]]:
     """The bounds of the cells of a table row; of several entries that run on in one line; of any other line, its own."""
-    if _CELL not in text and _runs_on(text, found):
+    if CELL not in text and _runs_on(text, found):
         starts = [0, *(e.start for e in found[1:]), len(text)]
         yield from pairwise(starts)
         return
     low = 0
-    while (cut := text.find(_CELL, low)) >= 0:
+    while (cut := text.find(CELL, low)) >= 0:
         yield low, cut
-        low = cut + len(_CELL)
+        low = cut + len(CELL)
     yield low, len(text)
 
 
@@ -180,7 +163,7 @@ def _runs_on(text: str, found: Sequence[Expression]) -> bool:
     )
 
 
-def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: int, under: _Under) -> Spot:
+def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: int, under: Under) -> Spot:
     low, high = cell
     end = min(expression.end, high)
     flat = flatten(row.text[low:high])
@@ -188,7 +171,7 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
     label = flatten(row.text[max(0, expression.start - _LABEL) : expression.start])
     return Spot(
         line=row.line, found=expression, text=row.text[low:high], before=before, after=after, label=label,
-        shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, year=under.year, fiscal=under.fiscal,
+        shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, under=under,
     )  # fmt: skip
 
 
@@ -212,7 +195,10 @@ def group_of(spot: Spot) -> tuple[object, ...]:
     line = spot.line
     shape = "edge" if spot.shape in {Shape.ALONE, Shape.LEAD} else spot.shape
     # The classes nearest to the line, without the numbers that themes give each post; else the section it stands in.
-    make = " ".join(_NUMBERS.sub("", line.classes).split()[-3:]) or (line.heading, line.depth)
+    make = " ".join(_NUMBERS.sub("", line.classes).split()[-3:]) or (
+        0 if line.tag in HEADINGS else line.heading,
+        line.depth,
+    )
     tag = "tr" if line.tag in _TABLE else line.tag
     return (_family(spot.found.form), shape, tag, make)
 

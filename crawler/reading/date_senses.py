@@ -38,6 +38,9 @@ class Around:
     counts: dict[tuple[object, ...], int]
     newest_full: date | None  # newest past day on the page that is written with its year
     history: bool  # the whole page is one of history or rules
+    old_copyright: bool  # no date is written with its year, and the copyright ended years ago
+    others: frozenset[int]  # containers of lists of other organisations' news
+    heads: dict[int, str]  # the first row of each table, by container
 
 
 def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
@@ -53,10 +56,10 @@ def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
 
 def _told(spot: Spot, on: date, around: Around) -> Sense | None:
     """What the words right beside a date say that it is; None when they say nothing."""
-    before, after, line, today = spot.label, spot.after[:30], spot.line, around.today
+    before, after, today = spot.label, spot.after[:30], around.today
     if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
-    if words.OTHERS_CLASS.search(line.classes) or words.CALENDAR.search(line.text[:60]):
+    if _is_others(spot, around):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
     if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
@@ -67,16 +70,29 @@ def _told(spot: Spot, on: date, around: Around) -> Sense | None:
         return replace(_stamp(on, today), note="the day that a figure is of")
     if words.LAPSE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
-    if words.UPDATED_BEFORE.search(before):
-        return _stamp(on, today)
+    if words.UPDATED_BEFORE.search(before) or (words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE):
+        return _updated(spot, on, around)
     if words.POSTED_BEFORE.search(before) and on <= today:
         return Sense(DateKind.POST, DateSource.STAMP, 0.9)
     if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
-        return Sense(DateKind.EVENT, _source(spot), 0.85)
-    # 3月20日更新 once is a stamp; a list of such lines is the news of the site.
-    if words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE and around.counts.get(group_of(spot), 1) < 2:
-        return _stamp(on, today)
+        # A month in which something was held is told in passing more often than as news.
+        return Sense(DateKind.EVENT, _source(spot), 0.85 if spot.found.day else 0.5)
     return None
+
+
+def _is_others(spot: Spot, around: Around) -> bool:
+    """Whether a date stands among comments, in a calendar, or in another organisation's news."""
+    if spot.line.container in around.others or words.CALENDAR.match(spot.line.text[:60]):
+        return True
+    return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
+
+
+def _updated(spot: Spot, on: date, around: Around) -> Sense | None:
+    """A stamp of the page; in a list of entries that each carry one it is the entry's date."""
+    alike = around.counts.get(group_of(spot), 1)
+    if alike < 2 or len(spot.text) != len(spot.line.text):
+        return _stamp(on, around.today)
+    return None if spot.shape is Shape.ALONE else Sense(DateKind.POST, _source(spot), 0.7)
 
 
 def _stamp(on: date, today: date) -> Sense:
@@ -89,7 +105,7 @@ def _by_place(spot: Spot, around: Around) -> Sense:
     """What a date is by how it stands on the page."""
     if spot.found.form is Form.YEAR:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a year alone")
-    if not spot.found.year and not spot.found.day and spot.year is None:
+    if not spot.found.year and not spot.found.day and spot.under.year is None:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a month of any year")
     if spot.line.region is Region.FOOTER:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
@@ -99,7 +115,9 @@ def _by_place(spot: Spot, around: Around) -> Sense:
         return _in_sentence(spot)
     confidence = _list_confidence(spot, around)
     if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
-        return Sense(DateKind.REPORT, _source(spot), min(confidence, 0.55), "on a page of history")
+        return Sense(DateKind.PROSE, _source(spot), 0.3, "on a page of history")
+    if words.HISTORY_COLUMN.search(around.heads.get(spot.line.container, "")):
+        return Sense(DateKind.PROSE, _source(spot), 0.3, "in a table of members or of history")
     if not spot.found.year and words.PLANNED.search(
         f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
     ):
@@ -125,7 +143,8 @@ def _list_confidence(spot: Spot, around: Around) -> float:
     by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | HEADINGS else 0.62
     if spot.found.precision is Precision.MONTH:
         # A month alone in a heading or behind a name tells when something was written or held, seldom that it is news.
-        listed = alike >= 2 and (tag in _LIST_TAGS or spot.shape is Shape.LEAD)
+        alone = spot.shape is Shape.ALONE and tag in HEADINGS
+        listed = alike >= 2 and (tag in _LIST_TAGS or spot.shape is Shape.LEAD or alone)
         by_number = 0.65 if listed else 0.45
     if spot.rest > 260:
         by_number -= 0.15

@@ -27,6 +27,8 @@ POSTED_BEFORE = _before(
     "publication date", "date of publication", "release date", "released(?: on)?", "issued(?: on)?", "veröffentlicht(?: am)?", "erschienen(?: am)?",
     "publié(?:e)?(?: le)?", "pubblicato(?: il)?", "publicado(?: el| em)?", "geplaatst(?: op)?", "gepubliceerd(?: op)?", "opublikowano", "publicerad",
     "julkaistu", "dodano", "発信",
+    r"(?:submitted|posted|written|published|gespeichert|verfasst|soumis|publié|inviato|pubblicato|enviado|publicado|przesłane|ingediend)\s"
+    r"(?:by|von|par|da|por|przez|door)\s[^.|]{1,30}?(?:\s(?:on|am|le|il|el|op)\s(?:[^\W\d_]{2,9}\.?,?)?)?",
 )  # fmt: skip
 EVENT_BEFORE = _before(
     "開催(?:日時|期日|日程|期間|予定)?", "日時", "会期", "期日", "日程", "実施", "開講", "日にち", "と\\s?き", "場所・日時", "開演", "開会", r"(?<![a-z])when",
@@ -39,12 +41,13 @@ EVENT_AFTER = re.compile(
 )
 DEADLINE_BEFORE = _before(
     "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
-    "申請(?:期間|期限)", "募集", "受付", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
+    "申請(?:期間|期限)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
     r"(?<![a-z])by", r"(?<![a-z])before", r"(?<![a-z])expires?(?: on)?", "valid (?:until|through)", "apply by", "register by", "registration closes?",
     "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission",
 )  # fmt: skip
+# Only as the predicate of the date: in "2026.05.01 期限迫る！補助金公募" and "2026.05.01 設立総会を開催" a title begins.
 DEADLINE_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|締め?切|〆|必着|消印|期限|以内|deadline)",
+    r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|必着|消印|以内|(?:締め?切り?|〆切?り?|期限|deadline)(?:[\s。、)\]]|$))",
     re.IGNORECASE,
 )
 AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?の)")
@@ -55,7 +58,7 @@ HISTORY_BEFORE = _before(
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
 HISTORY_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:に?(?:設立|創立|創業|発足|施行|制定|生まれ|改正|以降|以前|以来|から施行)|estd?\.?\b)",
+    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|から施行|estd?\.?\b)",
     re.IGNORECASE,
 )
 LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
@@ -85,11 +88,22 @@ HISTORY_SECTION = re.compile(
     r"|(?<![a-z])(?:history|biography|curriculum|milestones?|timeline|geschichte|satzung|historique|storia|privacy|terms of)(?![a-z])",
     re.IGNORECASE,
 )
+# Whole class names of what others wrote, or of a calendar; "no-comments" and "has-twitter" say the contrary.
 OTHERS_CLASS = re.compile(
-    r"(?<![a-z])(?:comments?|commentlist|tweets?|twitter|fb-|facebook|instagram|disqus|external-?feed|rss-?(?:widget|feed)|feed-?widget|calendar_wrap|wp-calendar)"
+    r"comments?|comment-?_?(?:list|area|section|body|content|wrap|wrapper|form|respond|box)|comments-?_?(?:list|area|section|wrap)"
+    r"|tweets?|twitter-?_?(?:timeline|feed|widget|tweet)|timeline-tweet|fb-?_?(?:page|feed|timeline|comments)"
+    r"|facebook-?_?(?:feed|page|timeline|plugin)|instagram-?_?(?:feed|media)|disqus[\w-]{0,20}"
+    r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}"
 )
-CALENDAR = re.compile(
-    r"(?:日\s*\|?\s*月\s*\|?\s*火|月\s*\|?\s*火\s*\|?\s*水|mon?\s*\|\s*tue?\s*\|\s*wed?|s\s*\|\s*m\s*\|\s*t\s*\|\s*w)",
+_WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|th|fr|sa|[smtwf])[a-z]{0,6}\.?"
+CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
+# Headings over lists that are not the organisation's own news.
+OTHERS_SECTION = re.compile(
+    r"関連|他団体|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    re.IGNORECASE,
+)
+HISTORY_COLUMN = re.compile(
+    r"入会|加入|加盟|設立|創業|創立|就任|生年|(?<![a-z])(?:member since|joined|founded|established|born|gegründet|beitritt|mitglied seit)(?![a-z])",
     re.IGNORECASE,
 )
 # What may stand before the date of a list entry: a mark, a category, a number.
@@ -98,8 +112,9 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
+_CLOCK = r"(?:at\s|um\s|à\s)?[0-2]?[0-9][:h.時][0-5][0-9](?::[0-5][0-9])?分?(?:\s?(?:uhr|[ap]\.?m\.?))?"
 TAIL = re.compile(
-    r"^[\s\W_]{0,4}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|by\s[\w .]{1,30})[\s\W_]{0,3}){0,2}$",
+    rf"^[\s\W_]{{0,4}}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|{_CLOCK}|by\s[\w .]{{1,30}})[\s\W_]{{0,3}}){{0,2}}$",
     re.IGNORECASE,
 )
 # A particle beside a date makes it a part of a sentence: 7月25日のワークショップ, 投票日は9月13日.

@@ -18,6 +18,7 @@ from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
 from crawler.reading.date_senses import PUBLISHED, Around, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import Form
+from crawler.reading.date_years import by_neighbour
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
 from crawler.reading.stamps import is_sample
@@ -30,6 +31,7 @@ _STRONG = 0.65  # confidence from which an item stands in a list or is marked as
 _QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
 _INFERRED = "the year is not written; it was inferred"
+_UNTOLD = 0.45  # below what counts as a post: shown, and not believed
 _INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW = 120  # characters of the words that are kept
 _PDF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
@@ -38,7 +40,17 @@ _PDF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedItem, ...]:
     """The dated items of a page, newest first."""
     found = spots(page, today=today, day_first=day_first(page, home_language))
-    around = Around(page, today, dict(groups(found)), _newest_full(found, today), _is_history(page))
+    newest = _newest_full(found, today)
+    around = Around(
+        page=page,
+        today=today,
+        counts=dict(groups(found)),
+        newest_full=newest,
+        history=_is_history(page),
+        old_copyright=newest is None and _is_of_an_old_page(page, today),
+        others=_others_lists(page),
+        heads=_table_heads(page),
+    )
     items = [item for spot in found if (item := _item(spot, around)) is not None]
     items += _of_times(page, today)
     items += structured.read(page, today=today)
@@ -52,6 +64,41 @@ def _newest_full(found: Sequence[Spot], today: date) -> date | None:
         s.found.on for s in found if s.found.on and s.found.day and s.found.on <= today and s.shape is not Shape.MIDDLE
     ]
     return max(days, default=None)
+
+
+_YEARS = re.compile(r"(?:19|20)[0-9]{2}")
+
+
+def _is_of_an_old_page(page: Page, today: date) -> bool:
+    """Whether the newest year of the page's copyright lines is over for long: then nobody knows its yearless dates."""
+    lines = (line.text for line in page.lines if words.COPYRIGHT.search(line.text))
+    years = [int(year) for text in lines for year in _YEARS.findall(text)]
+    return bool(years) and max(years) <= today.year - 2
+
+
+def _others_lists(page: Page) -> frozenset[int]:
+    """Containers of lists whose links all lead to other sites and whose heading says that they are others' news."""
+    leads: dict[int, list[bool]] = {}
+    for line in page.lines:
+        if line.links:
+            off = all(not same_site(link.url, page.url) for link in line.links)
+            leads.setdefault(line.container, []).append(off)
+    suspects = {container for container, off in leads.items() if len(off) >= 2 and all(off)}
+    told = {
+        line.container
+        for line in page.lines
+        if line.container in suspects and words.OTHERS_SECTION.search(page.heading_above(line)[:40])
+    }
+    return frozenset(told)
+
+
+def _table_heads(page: Page) -> dict[int, str]:
+    """The first row of each table, by its container."""
+    heads: dict[int, str] = {}
+    for line in page.lines:
+        if line.tag == "tr":
+            heads.setdefault(line.container, line.text[:200])
+    return heads
 
 
 def _is_history(page: Page) -> bool:
@@ -94,24 +141,51 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         title=title_of(spot, around.page),
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=_INFERRED if not (found.year or spot.year) and sense.kind in PUBLISHED else sense.note,
+        note=_INFERRED if _is_inferred(spot) and sense.kind in PUBLISHED else sense.note,
     )
 
 
 def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
-    """The day of a date with its confidence; a year that is not written comes from a heading, a weekday or the page."""
-    found, today = spot.found, around.today
+    """The day of a date with its confidence; a year that is not written comes from what it stands under or near."""
+    found, today, under = spot.found, around.today, spot.under
     if found.on is not None:
         return _slip_mended(spot, around) or (found.on, found.confidence)
     if not found.month:
         return None
+    beside = _by_neighbour(spot)
+    if beside is not None:
+        return beside
     # A page whose own full dates end years ago was last touched then: its yearless dates are of that time.
     stale = around.newest_full is not None and today - around.newest_full > _SOON
     until_when = around.newest_full + timedelta(days=200) if stale and around.newest_full else today
     resolved = resolve_yearless(
-        found.month, found.day, found.weekday, today=min(today, until_when), year_heading=spot.year, fiscal=spot.fiscal
+        found.month,
+        found.day,
+        found.weekday,
+        today=min(today, until_when),
+        year_heading=under.year,
+        fiscal=under.fiscal,
     )
-    return None if resolved is None else (resolved[0], min(resolved[1], max(found.confidence, 0.55)))
+    if resolved is None:
+        return None
+    sure = min(resolved[1], found.confidence)
+    return resolved[0], min(sure, _UNTOLD) if around.old_copyright and not under.year else sure
+
+
+def _is_inferred(spot: Spot) -> bool:
+    """Whether nothing on the page names the year of a date."""
+    return not (spot.found.year or spot.under.year or _by_neighbour(spot))
+
+
+def _by_neighbour(spot: Spot) -> tuple[date, float] | None:
+    """The day in the year of the entry above it, where that is written and no heading names another."""
+    found, near = spot.found, spot.under.near
+    if near is None or spot.under.year is not None or spot.shape is Shape.MIDDLE:
+        return None
+    on = by_neighbour(found.month, found.day, near)
+    if on is None or (found.weekday is not None and on.weekday() != found.weekday):
+        return None
+    return on, min(found.confidence, 0.7 if found.weekday is None else 0.8)
 
 
 def _slip_mended(spot: Spot, around: Around) -> tuple[date, float] | None:

@@ -206,9 +206,8 @@ def _short_orders(match: re.Match[str], day_first: bool | None, today: date) -> 
     european, us = (full_year(c, today), b, a), (full_year(c, today), a, b)
     if match["s"] == "." or day_first:
         return [european, *orders] if day_first else [*orders, european]
-    if match["s"] == "/":
-        return [*orders, us] if day_first is None else [us, *orders]
-    return orders
+    # 12/03/04 is 2012 wherever the year can come first: two-digit years are a habit of Japanese pages.
+    return [*orders, us] if match["s"] == "/" else orders
 
 
 def _no_year(flat: str, at: int, *, day_first: bool | None, in_range: bool) -> Reading | None:
