@@ -6,6 +6,7 @@ asks, fetches, and tells what it learned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,12 +17,15 @@ from crawler.urls import key
 
 # Below these promises a candidate is not worth a request, by how much is known already. Measured on the labelled
 # sites: a higher floor loses newest dates that stand on an unusual page, a lower one only costs requests.
-FLOOR_NOTHING_KNOWN = 0.10
+FLOOR_NOTHING_KNOWN = 0.0  # then only the budget ends the search
 FLOOR_STATIC_SO_FAR = 0.10
 FLOOR_RECENT = 0.50
 FLOOR_NEWEST_POSSIBLE = 0.85  # an item of the visit's own day: only another language can still matter
 FLOOR_OTHER_LANGUAGE = 0.60
 RECENT = timedelta(days=183)
+
+MAX_OF_A_FAMILY = 3  # pages whose addresses differ only in the numbers of their query
+_DIGITS = re.compile(r"\d+")
 
 ENGLISH_ROLES = frozenset({Role.ENGLISH, Role.ENGLISH_NEWS})
 # Pages of one kind teach less and less: the promise of the next one is multiplied by this for each one read.
@@ -69,12 +73,15 @@ class Frontier:
         self._waiting: dict[str, Candidate] = {}
         self._taken: set[str] = set()
         self._read_of: dict[Role, int] = {}
+        self._families: dict[str, int] = {}
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         """Remember candidates; of two for one address the more promising stays."""
         for candidate in candidates:
             name = key(candidate.url)
             if not name or name in self._taken or candidate.depth > self._budget.max_depth:
+                continue
+            if self._families.get(_family(name), 0) >= MAX_OF_A_FAMILY:
                 continue
             waiting = self._waiting.get(name)
             if waiting is None or waiting.promise < candidate.promise:
@@ -83,6 +90,10 @@ class Frontier:
     def take(self, url: str) -> None:
         """Count an address as visited, so that it is not offered again."""
         name = key(url)
+        if name not in self._taken and (family := _family(name)):
+            self._families[family] = self._families.get(family, 0) + 1
+            if self._families[family] >= MAX_OF_A_FAMILY:
+                self._waiting = {n: c for n, c in self._waiting.items() if _family(n) != family}
         self._taken.add(name)
         self._waiting.pop(name, None)
 
@@ -125,8 +136,10 @@ class Frontier:
         return promise
 
     def _floor(self, candidate: Candidate, known: Known) -> float:
-        if candidate.role in ENGLISH_ROLES:
-            return self._english_floor(known)
+        general = self._general_floor(known)
+        return min(general, self._english_floor(known)) if candidate.role in ENGLISH_ROLES else general
+
+    def _general_floor(self, known: Known) -> float:
         if known.latest is None:
             return FLOOR_NOTHING_KNOWN
         if known.latest >= self._today:
@@ -140,3 +153,12 @@ class Frontier:
         if known.english_latest is None or known.english_latest < self._today - RECENT:
             return 0.20
         return FLOOR_OTHER_LANGUAGE
+
+
+def _family(name: str) -> str:
+    """What addresses share that differ only in the numbers of their query, "" for an address without such numbers.
+
+    Calendars, month by month, and counters go on for ever; a few of them tell what all would.
+    """
+    path, question, query = name.partition("?")
+    return f"{path}?{_DIGITS.sub('#', query)}" if question and _DIGITS.search(query) else ""

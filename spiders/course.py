@@ -29,16 +29,19 @@ from crawler.model import (
 from crawler.policy import Budget, Policy
 from crawler.reading import dates, english, feeds, identity, kinds, languages, notices, structured
 from crawler.reading.page import Page, parse
-from crawler.urls import host, registrable_domain, variants
+from crawler.urls import host, key, registrable_domain, variants
 from spiders import discover
 from spiders.outcome import visit_outcome
+from spiders.territory import folder_of, territory
 
 logger = logging.getLogger(__name__)
 
+_LISTING = frozenset({Role.HOME, Role.NEWS, Role.ENGLISH_NEWS})  # roles of pages that should carry news
 _UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
 # Looked at only while nothing recent was found: its days show where to look, never that something was posted.
 SITEMAP_PROMISE = 0.46
 _MAX_NESTED_SITEMAPS = 2
+_REGISTERED = "named in the registry"
 # A failure of these kinds may hold for one spelling of the address only.
 _TRY_OTHERWISE = frozenset(
     {
@@ -93,7 +96,8 @@ class Course:
         self._home = ""
         self._home_kind: PageKind | None = None
         self._failure: Outcome | None = None
-        self._domains: set[str] = set()
+        self._territory = territory(self._addresses())
+        self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
         self._rendering = plan.rendered_before
         self._stopped = ""
@@ -117,12 +121,10 @@ class Course:
 
     async def _run(self) -> None:
         first, *others = self._addresses()
-        for url in self._addresses():
-            self._domains.update({registrable_domain(url) or host(url), host(url)})
         await self._enter(first)
         for url in others:
             role = Role.ENGLISH if url == self._cluster.website_en else Role.HOME
-            self._frontier.add([Candidate(url=url, role=role, promise=0.97, why="named in the registry")])
+            self._frontier.add([Candidate(url=url, role=role, promise=0.97, why=_REGISTERED)])
         await self._follow()
         if self._wants_guess():
             self._frontier.add(
@@ -151,11 +153,12 @@ class Course:
     def _arrive(self, answer: Answer) -> None:
         """Take the address that answered as the home page; a new domain becomes the cluster's for this visit."""
         self._home = answer.fetch.final_url or answer.fetch.url
-        self._domains.update({registrable_domain(self._home) or host(self._home), host(self._home)})
+        if not self._territory.owns(self._home):
+            self._territory = territory((*self._addresses(), self._home))
         self._frontier.add(
             Candidate(url=url, role=Role.SITEMAP, promise=SITEMAP_PROMISE, why="announced sitemap")
             for url in answer.sitemaps
-            if host(url) in self._domains or registrable_domain(url) in self._domains
+            if self._territory.owns(url)
         )
 
     async def _follow(self) -> None:
@@ -211,13 +214,22 @@ class Course:
             return
         page = parse(answer.body, url, answer.fetch.content_type, charset=answer.charset)
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
-        if kind in _UNSEEN and self._renders < self._budget.max_renders:
+        if self._wants_browser(page, kind, step) and self._renders < self._budget.max_renders:
             shown = await self._shown(answer)
             if shown is not None and shown.answer.body:
                 page = parse(shown.answer.body, url, "text/html", charset="utf-8")
                 kind, words = kinds.classify(page, status=200, url_asked=step.url)
+                if kind is PageKind.SHELL and dates.any_in(page, self._today):
+                    kind, words = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
                 self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
         self._take_in(page, kind, words, step)
+
+    def _wants_browser(self, page: Page, kind: PageKind, step: Candidate) -> bool:
+        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle."""
+        listed = kind is PageKind.CONTENT and step.role in _LISTING
+        return kind in _UNSEEN or (
+            listed and kinds.may_be_filled_by_script(page) and not dates.any_in(page, self._today)
+        )
 
     def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
@@ -226,8 +238,8 @@ class Course:
             return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
         if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
             items = feeds.read_feed(answer.body, url, utc_offset_h=_utc_offset_h(self._cluster))
-            language = languages.of_text("\n".join(i.title for i in items))
-            dated = tuple(replace(i, language=i.language or language.language) for i in items)
+            announced = key(step.url) in self._named_english
+            language, dated = english.in_languages(items, url, announced=announced)
             return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language)
         return None
 
@@ -235,7 +247,7 @@ class Course:
         """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
         pages, nested = feeds.read_sitemap(body, url)
         for fresh in feeds.fresh_pages(pages, self._today):
-            if host(fresh) in self._domains or registrable_domain(fresh) in self._domains:
+            if self._territory.owns(fresh):
                 yield Candidate(
                     url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
                 )
@@ -249,8 +261,7 @@ class Course:
         if "json" not in content_type and not urlsplit(url).path.endswith(".json"):
             return None
         items = structured.read_data(body, url, today=self._today)
-        language = languages.of_text("\n".join(i.title for i in items))
-        dated = tuple(replace(i, language=i.language or language.language) for i in items)
+        language, dated = english.in_languages(items, url, announced=False)
         return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
 
     async def _shown(self, answer: Answer) -> RenderedPage | None:
@@ -275,12 +286,12 @@ class Course:
     def _place(self, page: Page, step: Candidate, reading: PageReading) -> discover.Place:
         return discover.Place(
             home=self._home or page.url,
-            domains=frozenset(d for d in self._domains if d),
+            territory=self._territory,
             depth=step.depth,
             role=step.role,
             today=self._today,
             in_english=_is_english(reading),
-            scope=discover.scope_of(self._home or page.url),
+            home_language=self._cluster.home_language,
         )
 
     def _reading(
@@ -288,16 +299,20 @@ class Course:
     ) -> tuple[PageReading, tuple[DatedItem, ...]]:
         """Everything one page says."""
         today = self._today
+        announced = key(step.url) in self._named_english or (step.role is Role.ENGLISH and step.why == _REGISTERED)
+        if announced:
+            self._named_english.update(map(key, filter(None, (*page.frames, page.refresh))))
         if kind is not PageKind.CONTENT:
             found = notices.read(page, today=today, names=identity.names_of(self._cluster))
             empty = PageReading(url=page.url, role=step.role, kind=kind, title=page.title[:200], sure=words)
             return replace(empty, notices=found), ()
         language = languages.read(page)
-        in_english = english.is_english_page(page, language)
+        in_english = english.is_english_page(page, language, announced=announced)
+        self._named_english.update(map(key, english.named(page, self._home, in_english=in_english)))
         tongue = "en" if in_english else language.language
         home_language = self._cluster.home_language
         items = dates.read(page, today=today, home_language=home_language)
-        items = tuple(replace(i, language=i.language or tongue) for i in items)
+        items = tuple(replace(i, language=english.item_language(i, page, tongue)) for i in items)
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
         widget = english.widget(page)
         witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []
@@ -346,9 +361,12 @@ def _utc_offset_h(cluster: Cluster) -> int:
 
 
 def _roots(url: str) -> Sequence[str]:
-    """The root of the host, for a registered page that is gone while its site lives."""
+    """The root of the host, for a registered page that is gone while its site lives.
+
+    Not for one in a folder of its own: the root of that host is somebody else's portal, however alive.
+    """
     parts = urlsplit(url)
-    return () if parts.path in {"", "/"} else (f"{parts.scheme}://{parts.netloc}/",)
+    return () if parts.path in {"", "/"} or folder_of(url) != "/" else (f"{parts.scheme}://{parts.netloc}/",)
 
 
 def _is_english(page: PageReading) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.frontier import Candidate
+from crawler.frontier import ENGLISH_ROLES, Candidate
 from crawler.model import DatedItem, DateKind, Role
-from crawler.reading import english
+from crawler.reading import english, home_language
 from crawler.reading.page import Link, Page, Region
-from crawler.urls import host, is_web, path_of, registrable_domain
+from crawler.urls import is_web, path_of
 from spiders import vocabulary as words
+from spiders.territory import Territory
 
 FEED_TYPES = ("rss", "atom", "feed+json", "rdf")
 # A link to a year that is over promises its newest item only if no newer page exists.
@@ -20,6 +21,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)|(?:令和|R)\s?(\d{1,2})(?=年)|平�
 _TOO_LONG = 60  # characters; a link text longer than this is a headline, not the name of a section
 _HEADLINE_PROMISE = 0.30
 _POST_PROMISE = 0.42
+_INNER_FRAME = 0.62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +29,18 @@ class Place:
     """Where the page stands in the visit."""
 
     home: str  # the address that answered as home page
-    domains: frozenset[str]  # registrable domains that are the cluster's own
+    territory: Territory  # what is the cluster's own
     depth: int  # of the page itself
     role: Role
     today: date
     in_english: bool  # the page itself is English
-    scope: str = "/"  # path below which pages are the cluster's, where it shares a host with others
+    home_language: str = "ja"  # ISO 639-1
 
 
 def candidates(page: Page, items: Iterable[DatedItem], place: Place) -> tuple[Candidate, ...]:
     """Every own address that the page names and that could change the answer."""
-    found = [*_must_follow(page, place), *_feeds(page, place), *_english(page, place), *_sections(page, place)]
+    found = [*_must_follow(page, place), *_feeds(page, place), *_english(page, place), *_home(page, place)]
+    found += _sections(page, place)
     found += _posts(items, page, place)
     return tuple(c for c in found if is_web(c.url) and not words.NOT_PAGES.search(path_of(c.url)))
 
@@ -45,9 +48,13 @@ def candidates(page: Page, items: Iterable[DatedItem], place: Place) -> tuple[Ca
 def _must_follow(page: Page, place: Place) -> Iterator[Candidate]:
     """Frames and refreshes: the page is nothing without them."""
     for frame in page.frames:
-        if _own(frame, place):
+        if place.territory.owns(frame):
             yield Candidate(url=frame, role=Role.FRAME, promise=1.0, depth=place.depth, why="frame")
-    if page.refresh and _own(page.refresh, place):
+    for link in page.links:
+        # What stands in an inner frame stands on the page for its reader.
+        if link.tag == "iframe" and place.territory.owns(link.url):
+            yield Candidate(url=link.url, role=Role.FRAME, promise=_INNER_FRAME, depth=place.depth, why="inner frame")
+    if page.refresh and place.territory.owns(page.refresh):
         role = Role.ENGLISH if place.in_english else Role.HOME if place.depth == 0 else place.role
         yield Candidate(url=page.refresh, role=role, promise=1.0, depth=place.depth, why="refresh")
 
@@ -55,7 +62,7 @@ def _must_follow(page: Page, place: Place) -> Iterator[Candidate]:
 def _feeds(page: Page, place: Place) -> Iterator[Candidate]:
     for link in page.links:
         announced = link.tag == "link" and "alternate" in link.rel and any(t in link.type for t in FEED_TYPES)
-        if announced and _own(link.url, place) and "comment" not in (link.url + link.title).lower():
+        if announced and place.territory.owns(link.url) and "comment" not in (link.url + link.title).lower():
             yield Candidate(url=link.url, role=Role.FEED, promise=0.88, depth=place.depth, why="announced feed")
 
 
@@ -64,24 +71,51 @@ def _english(page: Page, place: Place) -> Iterator[Candidate]:
     if place.in_english:
         return
     for link in english.links(page):
-        strength = link.strength if _own(link.url, place) else link.strength * 0.7
+        strength = link.strength * _reach(link.url, place)
         if strength >= 0.25 and link.is_english:
             yield Candidate(
                 url=link.url, role=Role.ENGLISH, promise=min(0.95, strength), depth=place.depth, why="English version"
             )
 
 
+def _reach(url: str, place: Place) -> float:
+    """How much of an announcement's strength is left by where it leads: another host of the site's own naming is the
+    cluster's more often than not, another folder of a host that it shares is the portal's."""
+    if place.territory.owns(url):
+        return 1.0
+    if place.territory.is_shared(url):
+        return 0.9 if place.territory.is_beside(url) else 0.0
+    return 0.7
+
+
+def _home(page: Page, place: Place) -> Iterator[Candidate]:
+    """The version in the home language, from a page in English or one that is only a choice of languages."""
+    if not (place.in_english or place.depth == 0):
+        return
+    for link in home_language.links(page, place.home_language):
+        strength = link.strength * _reach(link.url, place)
+        if strength >= 0.25:
+            yield Candidate(
+                url=link.url, role=Role.HOME, promise=min(0.93, strength), depth=place.depth, why="home language"
+            )
+
+
 def _sections(page: Page, place: Place) -> Iterator[Candidate]:
+    # An English version whose addresses follow no convention is told by where it leads from: its links stay in it.
+    unmarked = place.role in ENGLISH_ROLES and not english.is_english_address(page.url)
     for link in page.links:
-        if link.tag == "link" or not _own(link.url, place) or words.TRAPS.search(link.url):
+        if link.tag in {"link", "iframe"} or not place.territory.owns(link.url) or words.TRAPS.search(link.url):
             continue
         promise, why = _promise(link, place)
         if promise > 0:
-            yield Candidate(url=link.url, role=_role(why, place), promise=promise, depth=place.depth + 1, why=why)
+            in_english = place.in_english and (unmarked or english.is_english_address(link.url))
+            role = _role(why, in_english=in_english)
+            yield Candidate(url=link.url, role=role, promise=promise, depth=place.depth + 1, why=why)
 
 
-def _role(why: str, place: Place) -> Role:
-    if place.in_english:
+def _role(why: str, *, in_english: bool) -> Role:
+    """The role of a page behind a link."""
+    if in_english:
         return Role.ENGLISH_NEWS if why in {"news", "blog", "events", "reports"} else Role.ENGLISH
     by_word = {"news": Role.NEWS, "blog": Role.NEWS, "events": Role.NEWS, "reports": Role.NEWS, "year": Role.ARCHIVE}
     return by_word.get(why, Role.OTHER)
@@ -102,8 +136,6 @@ def _promise(link: Link, place: Place) -> tuple[float, str]:
         promise = min(promise, _HEADLINE_PROMISE)
     if link.region is Region.FOOTER:
         promise *= 0.9
-    if link.tag == "iframe":
-        promise *= 0.5
     return promise - 0.01 * min(5, path.count("/")), why
 
 
@@ -146,32 +178,8 @@ def _posts(items: Iterable[DatedItem], page: Page, place: Place) -> Iterator[Can
     """The newest items' own pages: they confirm a date, and lead to the list behind a teaser."""
     posts = [i for i in items if i.kind in {DateKind.POST, DateKind.REPORT} and i.link and i.on <= place.today]
     for rank, item in enumerate(sorted(posts, key=lambda i: i.on, reverse=True)[:2]):
-        if _own(item.link, place) and item.link != page.url:
+        if place.territory.owns(item.link) and item.link != page.url:
             role = Role.ENGLISH_NEWS if place.in_english else Role.POST
             yield Candidate(
                 url=item.link, role=role, promise=_POST_PROMISE - 0.1 * rank, depth=place.depth + 1, why="newest post"
             )
-
-
-def _own(url: str, place: Place) -> bool:
-    """Whether an address belongs to the cluster: its domain, and below its path where it shares a host."""
-    if not url:
-        return False
-    if host(url) == host(place.home):
-        return path_of(url).startswith(place.scope)
-    return registrable_domain(url) in place.domains or host(url) in place.domains
-
-
-_LANGUAGE_SEGMENT = re.compile(r"(?:[a-z]{2}|jpn?|eng|english|japanese)(?:[-_][a-z]{2})?", re.IGNORECASE)
-
-
-def scope_of(url: str) -> str:
-    """The path prefix that is a cluster's own: its first folder, or all of the host when it has none.
-
-    A cluster under somebody else's host (a prefecture's portal, a foundation's site) owns only its folder: the
-    portal's fresh news would make every such cluster look alive. A language folder is no such folder.
-    """
-    folders = [f for f in path_of(url).split("?")[0].split("/")[1:-1] if f]
-    if not folders or _LANGUAGE_SEGMENT.fullmatch(folders[0]):
-        return "/"
-    return f"/{folders[0]}/"

@@ -19,6 +19,7 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 NEWS = _any(
+    "oshirase", "osirase", "shinchaku", "sinchaku", "koushin", "kousin", "rireki", "whatsnew", "newslist", "newsrelease", "info",
     "新着", "お知らせ", "おしらせ", "ニュース", "トピックス", "最新情報", "更新情報", "更新履歴", "プレスリリース", "報道", "記者発表",
     "インフォメーション", "ご案内一覧", "新規情報", "whats ?new", "what.?s new", "news", "newsroom", "topics?", "information",
     "press(?: ?releases?)?", "announcements?", "latest", "updates?", "aktuell(?:es)?", "neuigkeiten", "nachrichten", "meldungen",
@@ -27,6 +28,7 @@ NEWS = _any(
     "aktualit[aä]ten", "presse(?:mitteilungen)?", "communiqu[eé]s",
 )  # fmt: skip
 BLOG = _any(
+    "nikki",
     "ブログ",
     "日記",
     "コラム",
@@ -40,11 +42,13 @@ BLOG = _any(
     "スタッフブログ",
 )
 EVENTS = _any(
+    "gyoji", "gyouji", "yotei",
     "イベント", "行事", "セミナー", "催し", "講演会", "研究会", "例会", "シンポジウム", "展示会", "スケジュール", "カレンダー", "開催",
     "events?", "seminars?", "schedule", "calendar", "meetings?", "workshops?", "conference", "agenda", "veranstaltungen", "termine",
     "[eé]v[eé]nements?", "eventos", "eventi", "evenementen", "wydarzenia", "tapahtumat",
 )  # fmt: skip
 REPORTS = _any(
+    "katsudo", "katsudou", "katudo", "houkoku", "hokoku", "kaiho", "kaihou",
     "活動報告", "活動紹介", "活動記録", "活動内容", "活動実績", "実績", "報告", "レポート", "会報", "会誌", "広報", "メールマガジン", "メルマガ",
     "ニュースレター", "議事録", "業績", "研究発表", "論文", "発表", "成果", "受賞", "事業報告", "事例", "委員会",
     "reports?", "activit(?:y|ies)", "newsletters?", "bulletins?", "publications?", "presentations?", "minutes", "awards?", "papers?",

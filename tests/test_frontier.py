@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.frontier import Candidate, Frontier, Known
+from crawler.frontier import MAX_OF_A_FAMILY, Candidate, Frontier, Known
 from crawler.model import Role
 from crawler.policy import Budget
 
@@ -68,8 +68,7 @@ def test_a_spent_budget_ends_the_visit_and_says_which(known: Known, reason: str)
 @pytest.mark.parametrize(
     ("latest", "promise", "worth"),
     [
-        (None, 0.10, True),
-        (None, 0.09, False),
+        (None, 0.01, True),
         (TODAY - timedelta(days=184), 0.10, True),
         (TODAY - timedelta(days=183), 0.49, False),
         (TODAY - timedelta(days=183), 0.50, True),
@@ -114,3 +113,20 @@ def test_a_page_below_its_floor_does_not_hide_another_above_its_own() -> None:
     step = made.next(Known(latest=TODAY - timedelta(days=10), english_page=True))
     assert isinstance(step, Candidate)
     assert step.url.endswith("/en/news")
+
+
+def test_pages_that_differ_only_in_the_numbers_of_their_query_are_tried_a_few_times() -> None:
+    months = [page(f"/calendar.php?year=2026&month={n}", 0.8) for n in range(1, 10)]
+    made = frontier(*months, page("/report/", 0.3))
+    assert len([u for u in urls(made, Known()) if u.startswith("/calendar")]) == MAX_OF_A_FAMILY
+
+
+def test_numbered_pages_are_no_family() -> None:
+    made = frontier(*(page(f"/news/{n}.html", 0.8) for n in range(9)))
+    assert len(urls(made, Known())) == 9
+
+
+def test_english_pages_are_read_as_long_as_nothing_recent_is_known() -> None:
+    weak = page("/about/", 0.11, Role.ENGLISH)
+    assert isinstance(frontier(weak).next(Known(english_page=True)), Candidate)
+    assert not isinstance(frontier(weak).next(Known(english_page=True, latest=TODAY - timedelta(days=10))), Candidate)

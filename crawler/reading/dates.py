@@ -24,7 +24,7 @@ from crawler.reading.page import Line, Page, Region
 from crawler.reading.stamps import is_sample
 from crawler.urls import same_site
 
-__all__ = ["next_event", "posts", "read"]
+__all__ = ["any_in", "next_event", "posts", "read"]
 
 MAX_ITEMS = 80  # kept of one page, the newest
 _STRONG = 0.65  # confidence from which an item stands in a list or is marked as a post
@@ -57,6 +57,12 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
     if not any(i.kind in PUBLISHED and i.confidence >= _STRONG for i in items):
         items += _of_addresses(page, today)
     return _kept(items)
+
+
+def any_in(page: Page, today: date) -> bool:
+    """Whether any day stands in the main part of a page."""
+    main = (line.text for line in page.lines if line.region is Region.MAIN)
+    return any(found.day for text in main for found in expressions(text, today=today))
 
 
 def _newest_full(found: Sequence[Spot], today: date) -> date | None:

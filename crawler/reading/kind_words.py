@@ -261,3 +261,9 @@ HIJACK_WARNING = re.compile(
 HIJACK_CORES = ("カジノ", "バカラ", "ボーナス", "スロット", "出会い", "アダルト", "無修正", "風俗", "デリヘル", "パチ", "バイアグラ", "シアリス", "競馬",
                  "casino", "slot", "judi", "togel", "poker", "betting", "viagra", "cialis", "porn", "escort",
                  "baccarat", "gacor", "pharmacy")  # fmt: skip
+# Scripts that dress a page up, and those that load what it says.
+LIBRARY = re.compile(
+    r"jquery|bootstrap|swiper|slick|lightbox|analytics|gtag|polyfill|modernizr|font|slide|scroll|menu|nav\b",
+    re.IGNORECASE,
+)
+LOADS = re.compile(r"\bfetch\(|XMLHttpRequest|getJSON|\$\.(?:ajax|get)\(|axios|\.load\(|document\.write\(")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from crawler.model import PageKind
 from crawler.reading import kind_words as tell
 from crawler.reading.page import Page, Region
-from crawler.urls import key, path_of
+from crawler.urls import key, path_of, same_site
 
 # Letters, digits and CJK characters of visible text. The longest placeholder measured (a marketplace page with related
 # searches) has 900; front pages of living websites with that little text exist, so words must agree.
@@ -30,6 +30,8 @@ _HIJACK_READ = 6_000  # characters that are searched for the lexicon: a page mad
 _HIJACK_FRONT = 1_500  # characters in which two of its words must stand
 _FEW_WAYS = 12  # links; a page with more is a website's, whatever one of its lines says
 _PASSING = frozenset({PageKind.MAINTENANCE, PageKind.UNDER_CONSTRUCTION})
+
+_LITTLE_MAIN = 300  # characters of a main part in which a list of news has no room
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +236,11 @@ _TESTS: tuple[_Test, ...] = (
     _lander, _challenge, _frameset, _default_title, _phrases, _not_found, _hijacked, _redirect, _login, _shell, _empty,
 )  # fmt: skip
 _TESTS_OF_LONG: tuple[_Test, ...] = (_not_found, _hijacked)
+
+
+def may_be_filled_by_script(page: Page) -> bool:
+    """Whether the main part shows next to nothing, and a script of the site may fill it in a browser."""
+    if sum(len(line.text) for line in page.lines if line.region is Region.MAIN) >= _LITTLE_MAIN:
+        return False
+    own = any(same_site(source, page.url) and not tell.LIBRARY.search(source) for source in page.scripts)
+    return own or tell.LOADS.search(page.inline_scripts) is not None
