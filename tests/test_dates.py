@@ -220,3 +220,9 @@ def test_a_post_that_came_with_a_theme_is_none(text: str) -> None:
     above = f"<div><span class=d>2026.08.29</span></div><h2>{text}</h2><p>本文</p>"
     assert latest(below) == ""
     assert latest(above) == ""
+
+
+def test_an_event_that_a_page_only_announced_is_no_newer_than_its_news() -> None:
+    body = "<p>(2025年6月23日更新)</p><p>●日時：2025年10月29日(水) 11:00～</p><ul><li>2025.06.01 題</li><li>2025.05.01 題</li></ul>"
+    assert latest(body) == "2025-06-01"
+    assert latest(body.replace("(2025年6月23日更新)", "")) == "2025-10-29"

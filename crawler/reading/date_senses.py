@@ -39,6 +39,7 @@ class Around:
     newest_full: date | None  # newest past day on the page that is written with its year
     history: bool  # the whole page is one of history or rules
     old_copyright: bool  # no date is written with its year, and the copyright ended years ago
+    stamped: int  # dates on the page that are called days of an update
     others: frozenset[int]  # containers of lists of other organisations' news
     heads: dict[int, str]  # the first row of each table, by container
 
@@ -70,7 +71,7 @@ def _told(spot: Spot, on: date, around: Around) -> Sense | None:
         return replace(_stamp(on, today), note="the day that a figure is of")
     if words.LAPSE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
-    if words.UPDATED_BEFORE.search(before) or (words.UPDATED_AFTER.match(after) and spot.shape is Shape.ALONE):
+    if is_stamped(spot):
         return _updated(spot, on, around)
     if words.POSTED_BEFORE.search(before) and on <= today:
         return Sense(DateKind.POST, DateSource.STAMP, 0.9)
@@ -87,10 +88,15 @@ def _is_others(spot: Spot, around: Around) -> bool:
     return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
 
 
+def is_stamped(spot: Spot) -> bool:
+    """Whether the words beside a date call it the day of an update."""
+    behind = spot.shape is Shape.ALONE and words.UPDATED_AFTER.match(spot.after[:30])
+    return bool(behind or words.UPDATED_BEFORE.search(spot.label))
+
+
 def _updated(spot: Spot, on: date, around: Around) -> Sense | None:
     """A stamp of the page; in a list of entries that each carry one it is the entry's date."""
-    alike = around.counts.get(group_of(spot), 1)
-    if alike < 2 or len(spot.text) != len(spot.line.text):
+    if around.stamped < 2 or len(spot.text) != len(spot.line.text):
         return _stamp(on, around.today)
     return None if spot.shape is Shape.ALONE else Sense(DateKind.POST, _source(spot), 0.7)
 

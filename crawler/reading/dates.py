@@ -15,7 +15,7 @@ from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
 from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
-from crawler.reading.date_senses import PUBLISHED, Around, sense_of
+from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import Form
 from crawler.reading.date_years import by_neighbour
@@ -31,6 +31,7 @@ _STRONG = 0.65  # confidence from which an item stands in a list or is marked as
 _QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
 _INFERRED = "the year is not written; it was inferred"
+_ANNOUNCED = 0.6  # below _STRONG: counts where no list speaks
 _UNTOLD = 0.45  # below what counts as a post: shown, and not believed
 _INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW = 120  # characters of the words that are kept
@@ -48,15 +49,33 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
         newest_full=newest,
         history=_is_history(page),
         old_copyright=newest is None and _is_of_an_old_page(page, today),
+        stamped=sum(is_stamped(spot) for spot in found),
         others=_others_lists(page),
         heads=_table_heads(page),
     )
     items = [item for spot in found if (item := _item(spot, around)) is not None]
+    items = _only_announced(items)
     items += _of_times(page, today)
     items += structured.read(page, today=today)
     if not any(i.kind in PUBLISHED and i.confidence >= _STRONG for i in items):
         items += _of_addresses(page, today)
     return _kept(items)
+
+
+def _only_announced(items: Sequence[DatedItem]) -> list[DatedItem]:
+    """The items, past events less sure where the page's own stamp is older: it announced them and saw none of them.
+
+    So are days without a year; one that is written in full stays what it is, for stamps are forgotten too.
+    """
+    stamp = max((i.on for i in items if i.kind is DateKind.UPDATED), default=None)
+    if stamp is None:
+        return list(items)
+    return [
+        replace(i, confidence=min(i.confidence, _ANNOUNCED), note="announced on a page last updated before")
+        if i.on > stamp and (i.kind is DateKind.EVENT or (i.kind in PUBLISHED and not _YEARS.search(i.raw)))
+        else i
+        for i in items
+    ]
 
 
 def any_in(page: Page, today: date) -> bool:
