@@ -1,8 +1,21 @@
 """Where an English version is announced, what is none, and when a page is English in substance."""
 
+from datetime import date
+
 import pytest
 
-from crawler.model import EnglishWitness, LanguageShare, PageKind, PageLanguage, PageReading, Role
+from crawler.model import (
+    DatedItem,
+    DateKind,
+    DateSource,
+    EnglishWitness,
+    LanguageShare,
+    PageKind,
+    PageLanguage,
+    PageReading,
+    Precision,
+    Role,
+)
 from crawler.reading import english, languages
 from crawler.reading.page import Page, parse
 
@@ -50,6 +63,16 @@ CLEAR = [
     "<a href='/x.html'>Englanniksi</a>",
     "<map><area href='/x.html' alt='ENGLISH'></map>",
     "<a href='http://en.example.jp/'>EN</a>",
+    "<a href='/x.html'>Outline in English</a>",
+    "<a href='/x.html'>Company profile in English</a>",
+    "<a href='/x.html'><img src='b.gif' alt='イギリス国旗'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='アメリカの国旗'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='UK flag'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='Union Jack'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='USA flag'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='flag_uk'></a>",
+    "<a href='/x.html'><img src='b.gif' alt='Flag of the United Kingdom'></a>",
+    "<select><option value='/'>日本語</option><option value='/x.html'>English</option></select>",
 ]
 
 
@@ -80,6 +103,11 @@ ADDRESSES = [
     ("/en/news/2021/a.html", 0.45),
     ("/for-international-students/", 0.6),
     ("/e/", 0.4),
+    ("/eigo/", 0.6),
+    ("/eigo.html", 0.6),
+    ("/e/index.html", 0.4),
+    ("/lab/e/about.html", 0.45),
+    ("/a/b/c/e/1.html", 0.0),
     # Not English: the letters only look like it.
     ("/event/", 0.0),
     ("/energy.html", 0.0),
@@ -102,6 +130,11 @@ NONE = [
     ("English conversation", "<a href='/english/'>英会話サークル</a>"),
     ("a course in English", "<a href='/course.html'>English course for beginners</a>"),
     ("a headline with the word", "<a href='/news/12.html'>Our members talk about English gardens in Kyoto</a>"),
+    ("a summit in English", "<a href='/s.html'>Robot summit held in English at Osaka</a>"),
+    ("a country", "<a href='/uk.html'>イギリス視察団</a>"),
+    ("a flag of another country", "<a href='/x.html'><img src='b.gif' alt='中国国旗'></a>"),
+    ("a race", "<a href='/x.html'>Green flag</a>"),
+    ("an option without address", "<select><option value='en'>English</option></select>"),
     ("social media", "<a href='https://www.facebook.com/example'>English</a>"),
     ("another organisation's English path", "<a href='https://www.ministry.example.go.jp/english/'>経済省</a>"),
     ("a foreign hreflang", "<a href='/en/' hreflang='zh'>中文</a>"),
@@ -228,9 +261,11 @@ TITLE = "Report of the second visit of the delegation to the harbour"  # 50 lett
 JAPANESE = "当協議会は、地域の企業と大学を結び、新しい産業を育てるために設立されました。"
 
 
-def is_english(body: str, url: str = "http://www.example.jp/en/", title: str = "", lang: str = "en") -> bool:
+def is_english(
+    body: str, url: str = "http://www.example.jp/en/", title: str = "", lang: str = "en", *, announced: bool = False
+) -> bool:
     parsed = page(body, url, f"<title>{title}</title>", lang)
-    return english.is_english_page(parsed, languages.read(parsed))
+    return english.is_english_page(parsed, languages.read(parsed), announced=announced)
 
 
 def paragraphs(*texts: str) -> str:
@@ -311,6 +346,53 @@ def test_an_english_text_in_a_japanese_frame_must_be_long(sentences: int, expect
     assert is_english(body, "http://www.example.jp/seminar/12.html", lang="ja") is expected
 
 
+@pytest.mark.parametrize(("sentences", "expected"), [(2, False), (3, True)])
+@pytest.mark.parametrize("url", ["http://www.example.jp/kitahama2.html", "http://www.example.jp/top.html"])
+def test_an_announced_page_may_be_short_in_a_japanese_frame(url: str, sentences: int, expected: bool) -> None:
+    body = JAPANESE_MENU + paragraphs(*[SENTENCE] * sentences)
+    assert is_english(body, url, lang="ja", announced=True) is expected
+    assert not is_english(body, url, lang="ja")
+
+
+@pytest.mark.parametrize("url", ["http://www.example.jp/e/index.html", "http://www.example.jp/eigo.html"])
+def test_so_may_a_page_at_an_english_address(url: str) -> None:
+    assert is_english(JAPANESE_MENU + paragraphs(*THREE), url, lang="ja")
+
+
+@pytest.mark.parametrize(
+    "body", [paragraphs(JAPANESE, JAPANESE, JAPANESE, *THREE), paragraphs(*[GERMAN] * 6, *THREE), paragraphs(JAPANESE)]
+)
+def test_a_label_alone_makes_no_page_english(body: str) -> None:
+    assert not is_english(body, HOME + "x.html", announced=True)
+
+
+NAMED = [
+    ("a label", HOME, "<a href='/kitahama2.html'>English</a>", [HOME + "kitahama2.html"]),
+    ("hreflang", HOME, "<a href='/world/' hreflang='en'>W</a>", [HOME + "world/"]),
+    ("a weak label", HOME, "<a href='/world/'>Global</a>", []),
+    ("an address alone", HOME, "<a href='/about_e.html'>画像</a>", []),
+    ("another organisation", HOME, "<header><a href='http://www.other.jp/'>English</a></header>", []),
+    ("a host of its own for English", HOME, "<a href='http://en.example.jp/'>English</a>", ["http://en.example.jp/"]),
+    ("the university", "http://lab.univ.ac.jp/", "<a href='http://www.univ.ac.jp/english/'>English</a>", []),
+    ("its office abroad", "http://lab.univ.ac.jp/", "<a href='http://intl.univ.ac.jp/'>English</a>", []),
+    ("the university's host for English", "http://lab.univ.ac.jp/", "<a href='http://en.univ.ac.jp/'>English</a>", []),
+    ("the prefecture around our folder", HOME + "cluster/", "<a href='/english/'>English</a>", []),
+    ("our folder", HOME + "cluster/", "<a href='/cluster/e.html'>English</a>", [HOME + "cluster/e.html"]),
+    ("our folder in their tree", HOME + "cluster/", "<a href='/en/cluster/'>English</a>", [HOME + "en/cluster/"]),
+    ("from a language folder", HOME + "ja/", "<a href='/world/'>English</a>", [HOME + "world/"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("home", "body", "expected"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+def test_a_website_names_its_own_english_version(home: str, body: str, expected: list[str]) -> None:
+    assert list(english.named(page(body, home), home, in_english=False)) == expected
+
+
+def test_an_english_page_names_its_feeds() -> None:
+    read = page("<a href='/x'>English</a>", head="<link rel='alternate' type='application/rss+xml' href='/feed/'>")
+    assert english.named(read, HOME, in_english=True) == (HOME + "feed/",)
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [("404 Not Found", False), ("Page not found", False), ("Login", False), ("Sign in", False), ("The council", True)],
@@ -322,6 +404,79 @@ def test_an_error_or_login_page_is_no_english_page(title: str, expected: bool) -
 def test_a_page_served_by_a_translator_is_no_english_page() -> None:
     body = paragraphs(SENTENCE, SENTENCE, SENTENCE)
     assert not is_english(body, "https://www-example-jp.translate.goog/en/")
+
+
+def item(title: str, language: str = "", link: str = HOME + "1.html") -> DatedItem:
+    return DatedItem(
+        url=HOME, on=date(2026, 5, 1), precision=Precision.DAY, kind=DateKind.POST, source=DateSource.LIST_ITEM,
+        raw="2026.05.01", title=title, language=language, link=link,
+    )  # fmt: skip
+
+
+ITEMS = [
+    # On an English page.
+    ("Annual meeting held in Nagoya", "", "en", "en"),
+    ("", "", "en", "en"),
+    ("総会を開催しました", "", "en", "ja"),
+    ("Einladung zur Mitgliederversammlung", "", "en", "de"),
+    ("総会を開催しました", "en", "en", "ja"),
+    ("Annual meeting held in Nagoya", "ja", "en", "ja"),
+    # A title that is the page's own because the date stands alone.
+    ("協議会", "", "en", "en"),
+    # On a page in another language.
+    ("AI Robot Forum 2026", "", "ja", "ja"),
+    ("AI Robot Forum 2026", "en", "ja", "ja"),
+    ("AI Robot Forum 2026", "en", "", "en"),
+]
+
+
+@pytest.mark.parametrize(("title", "declared", "tongue", "expected"), ITEMS)
+def test_an_item_is_in_the_language_of_its_page_unless_its_title_belies_it(
+    title: str, declared: str, tongue: str, expected: str
+) -> None:
+    read = page("<p>text</p>", head="<title>協議会</title>")
+    assert english.item_language(item(title, declared), read, tongue) == expected
+
+
+def test_an_item_that_leads_to_an_english_address_may_be_declared_english() -> None:
+    assert english.item_language(item("Robot Forum", "en", HOME + "en/1"), page("<p>text</p>"), "ja") == "en"
+
+
+MEETING, VISIT, FORUM = "The annual meeting was held in Nagoya", "Our visit to the fair in Osaka", "AI Robot Forum 2026"
+SOKAI, KAIKEN = "総会を開催しました", "記者会見のお知らせ"
+FEED, EN_FEED = HOME + "feed/", HOME + "en/feed/"
+FEEDS = [
+    ("English, declared so", FEED, False, [(MEETING, "en"), (FORUM, "en")], ["en", "en"]),
+    ("English, at an English address", EN_FEED, False, [(MEETING, ""), (FORUM, "")], ["en", "en"]),
+    ("English, announced on an English page", FEED, True, [(FORUM, "")], ["en"]),
+    ("English titles throughout", FEED, False, [(MEETING, ""), (VISIT, ""), (MEETING, "")], ["en", "en", "en"]),
+    ("one English title says nothing", FEED, False, [(MEETING, "")], [""]),
+    ("a name says nothing", FEED, False, [(FORUM, "")], [""]),
+    ("Japanese with an English title", FEED, False, [(SOKAI, ""), (KAIKEN, ""), (FORUM, "")], ["ja", "ja", "ja"]),
+    ("Japanese that software calls English", FEED, False, [(SOKAI, ""), (KAIKEN, ""), (FORUM, "en")], ["ja", "ja", "ja"]),
+    ("Japanese, announced on an English page", FEED, True, [(SOKAI, ""), (KAIKEN, ""), (FORUM, "en")], ["ja", "ja", "ja"]),
+    ("English with a Japanese title", EN_FEED, False, [(MEETING, ""), (VISIT, ""), (MEETING, ""), (VISIT, ""), (SOKAI, "")],
+     ["en", "en", "en", "en", "ja"]),
+    ("Japanese, declared so", FEED, False, [(SOKAI, "ja"), (FORUM, "ja")], ["ja", "ja"]),
+    ("empty", FEED, False, [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "announced", "titles", "expected"), [case[1:] for case in FEEDS], ids=[case[0] for case in FEEDS]
+)
+def test_the_items_of_a_feed_are_english_where_the_feed_is(
+    url: str, announced: bool, titles: list[tuple[str, str]], expected: list[str]
+) -> None:
+    _, items = english.in_languages([item(*pair) for pair in titles], url, announced=announced)
+    assert [i.language for i in items] == expected
+
+
+@pytest.mark.parametrize(("title", "expected"), [(FORUM, "en"), (SOKAI, "ja")])
+def test_an_item_of_a_japanese_feed_is_english_where_it_leads_to_an_english_page(title: str, expected: str) -> None:
+    fed = [item(SOKAI), item(KAIKEN), item(title, link=HOME + "en/news/1.html")]
+    _, items = english.in_languages(fed, FEED, announced=False)
+    assert items[-1].language == expected
 
 
 def reading(url: str, role: Role, *, english_text: bool = True, kind: PageKind = PageKind.CONTENT) -> PageReading:

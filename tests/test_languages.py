@@ -97,6 +97,37 @@ def test_the_same_text_gets_the_same_answer_every_time() -> None:
     assert len({languages.of_text(text) for _ in range(10)}) == 1
 
 
+ITEM_TITLES = [
+    # English, or nothing that says otherwise.
+    ("Report of the annual meeting", "en", "en"),
+    ("Yamaguchi Aqua Expo 2026", "en", "en"),
+    ("Kick-off Meeting in Nagoya", "en", "en"),
+    ("Lecture by Prof. Yamada (山田太郎)", "en", "en"),
+    ("Visit to the laboratory of 東京大学 in Hongo", "en", "en"),
+    ("Lorem ipsum dolor sit amet, consectetur adipiscing elit.", "en", "en"),
+    ("", "en", "en"),
+    ("2026", "en", "en"),
+    # Belied by the script.
+    ("総会を開催しました", "en", "ja"),
+    ("DX推進 Workshop on Smart Factory and Robotics のご案内", "en", "ja"),
+    ("通常総会", "en", "ja"),
+    ("【お知らせ】 AI Robot Forum 2026", "en", "ja"),
+    ("공지사항", "en", "ko"),
+    # Belied by words.
+    ("Mitgliederversammlung in Köln", "en", "de"),
+    ("Assemblée générale 2026", "en", "fr"),
+    # A page in another language lends its own to every item.
+    ("AI Robot Forum 2026", "ja", "ja"),
+    ("The annual meeting was held", "de", "de"),
+    ("AI Robot Forum 2026", "", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "around", "expected"), ITEM_TITLES)
+def test_the_title_of_an_item_can_belie_the_english_of_its_page(title: str, around: str, expected: str) -> None:
+    assert languages.of_item(title, around) == expected
+
+
 JAPANESE = "当協議会は、地域の企業と大学を結び、新しい産業を育てるために設立されました。"
 ENGLISH = "The council was founded to link the companies and universities of the region with each other."
 GERMAN = "Der Verein wurde gegründet, um die Unternehmen und Hochschulen der Region miteinander zu verbinden."

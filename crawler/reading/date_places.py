@@ -30,6 +30,10 @@ _PART = re.compile(
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
 _LABEL = 40  # characters before a date in which a label may stand
+# An entry of an update list of the nineties; a program's banner begins otherwise.
+_LED_BY_DATE = re.compile(
+    r"^\W{0,3}(?:(?:19|20)[0-9]{2}[./年-][0-9]{1,2}[./月-][0-9]{1,2}|(?:令和|平成|[HR])\s?[0-9元]{1,2}[年.])"
+)
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -83,11 +87,13 @@ def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
-    """The lines, those of a split date as one."""
+    """The lines, those of a split date as one; code is left out, preformatted lists are not."""
+    led = Counter(line.container for line in lines if line.tag == "pre" and _LED_BY_DATE.match(line.text))
+    kept = {container for container, count in led.items() if count > 1}
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line.tag in {"pre", "code"}:
+        if line.tag == "code" or (line.tag == "pre" and line.container not in kept):
             at += 1
             continue
         parts = _split_date(lines, at)

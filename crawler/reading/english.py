@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crawler.model import EnglishWitness, PageKind, PageLanguage, PageReading, Role
+from crawler.model import DatedItem, EnglishWitness, PageKind, PageLanguage, PageReading, Role
 from crawler.reading import english_words as tell
 from crawler.reading import languages
+from crawler.reading.date_titles import MAX_TITLE
 from crawler.reading.page import Line, Link, Page, Region
 from crawler.urls import bare_host, host, join, key, path_of, same_site
 
@@ -39,6 +41,7 @@ class EnglishLink:
 _HREFLANG = 0.95
 _LABEL = 0.90
 _CODE = 0.85  # a bare "EN"
+CLEAR = 0.80  # from here up a label or hreflang promises a whole version, not a page or a document
 _BRACKET = 0.60  # "Annual report (English)"
 _PATH_ROOT = 0.60
 _PATH_DEEP = 0.45
@@ -48,6 +51,8 @@ _SIBLING = 0.30  # /ja/ in our own address implies /en/
 _DOCUMENT = 0.10  # an English PDF is no version of the website
 _FOREIGN, _FOREIGN_IN_TEXT = 0.50, 0.35  # another organisation's domain, by where the link stands
 _MAX_LINKS = 12
+_TITLES_TOGETHER = 3  # English titles without any other witness that make a feed English; fewer are names
+_FIRST_FOLDER = re.compile(r"/([^/?]+)/")
 _LONGEST_ROOT = 100  # characters of the address of a front page; the pattern's price grows with the square
 
 _DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
@@ -59,9 +64,9 @@ _SPACES = re.compile(r"[\s\-_/|・:,.]+")
 MIN_RUNNING = 250  # letters in sentences
 MIN_LISTED = 600  # letters in titles and list entries, where there are too few sentences: a page of news titles
 MIN_SHARE = 0.6  # of the weighted text: Japanese names and addresses may take the rest
-MIN_SHARE_ADDRESSED = 0.55
-# An English text in Japanese surroundings (menus, header) at an address that names no English is as likely the abstract
-# of a talk; such a page must be longer and purer.
+MIN_SHARE_EXPECTED = 0.55  # at an English address, and where the website announces English
+# An English text in Japanese surroundings (menus, header) at an address that names no English, to which no label led, is
+# as likely the abstract of a talk; such a page must be longer and purer.
 MIN_RUNNING_INSIDE = 600
 MIN_SHARE_INSIDE = 0.85
 
@@ -112,21 +117,83 @@ def is_english_address(url: str) -> bool:
     return bool(tell.ENGLISH_PATH.search(path_of(url)) or tell.ENGLISH_HOST.search(host(url)))
 
 
-def is_english_page(page: Page, language: PageLanguage) -> bool:
-    """Whether the page's own main text is English in substance, whatever its menus and labels are."""
+def is_english_page(page: Page, language: PageLanguage, *, announced: bool = False) -> bool:
+    """Whether the page's own main text is English in substance, whatever its menus and labels are.
+
+    `announced`: a clear label or hreflang of the website itself led here. Then, as at an English address, the menus
+    around may be left in another language, and the text may be as short as that of any English page.
+    """
     share = languages.share(language, "en")
-    addressed = is_english_address(page.url)
-    # At an English address a page of two languages is the English version with some items left untranslated.
-    if share < (MIN_SHARE_ADDRESSED if addressed else MIN_SHARE) or _is_translated(page.url):
+    expected = announced or is_english_address(page.url)
+    # Where English is expected a page of two languages is the English version with some items left untranslated.
+    if share < (MIN_SHARE_EXPECTED if expected else MIN_SHARE) or is_translated(page.url):
         return False
-    if language.language != "en" and not addressed:
+    if language.language != "en" and not expected:
         return False
     if language.letters < _NO_PAGE_LETTERS and tell.NO_PAGE.search(page.title):
         return False
     running, listed = _english_letters(page.lines)
-    if not addressed and _in_foreign_surroundings(page):
+    if not expected and _in_foreign_surroundings(page):
         return share >= MIN_SHARE_INSIDE and running >= MIN_RUNNING_INSIDE
     return running >= MIN_RUNNING or running + listed >= MIN_LISTED
+
+
+def named(page: Page, home: str, *, in_english: bool) -> tuple[str, ...]:
+    """The addresses that a page of the website with this home page names as English beyond doubt.
+
+    An English page so names its feeds, any other page its English version. That must be on the website's own host, or on
+    one that is named for the language: "English" beside the name of a university leads to the university's pages.
+    """
+    if in_english:
+        return tuple(link.url for link in page.links if link.tag == "link" and _is_feed(link))
+    return tuple(link.url for link in links(page) if link.strength >= CLEAR and _is_at_home(link.url, home))
+
+
+def _is_at_home(url: str, home: str) -> bool:
+    """Whether an address is on the website's own host and not beside its folder on somebody else's."""
+    if bare_host(url) != bare_host(home):
+        return bool(tell.ENGLISH_HOST.search(host(url))) and bare_host(url).partition(".")[2] == bare_host(home)
+    folder = _FIRST_FOLDER.match(path_of(home))
+    return folder is None or bool(tell.LANGUAGE_FOLDER.fullmatch(folder[1])) or f"/{folder[1]}/" in path_of(url)
+
+
+def item_language(item: DatedItem, page: Page, tongue: str) -> str:
+    """The language of an item of a page in the language `tongue`.
+
+    A title that was borrowed from the page says nothing; nor does a declared "en" on a page that is not English:
+    software declares it unasked.
+    """
+    title = "" if item.title == page.title[:MAX_TITLE] else item.title
+    if item.language == "en" and tongue not in {"", "en"} and not is_english_address(item.link):
+        return tongue
+    return languages.of_item(title, item.language or tongue)
+
+
+def in_languages(
+    items: Sequence[DatedItem], url: str, *, announced: bool
+) -> tuple[PageLanguage, tuple[DatedItem, ...]]:
+    """The language of a feed or a document of data at `url`, and its items, each with its own language.
+
+    `announced`: an English page names it. Items are English where that, the address or the document itself says so and
+    their titles do not belie it; one English title in a Japanese feed is the name of a fair.
+    """
+    declared = Counter(i.language for i in items if i.language)
+    language = languages.of_titles([i.title for i in items], max(declared, key=declared.__getitem__, default=""))
+    around = language.language
+    expected = announced or is_english_address(url) or declared["en"] > 0
+    if around == "":
+        around = "en" if expected else ""
+    elif around == "en" and not expected and len(items) < _TITLES_TOGETHER:
+        around = ""
+    return language, tuple(replace(i, language=_fed_language(i, around)) for i in items)
+
+
+def _fed_language(item: DatedItem, around: str) -> str:
+    """The language of an item of a feed that is mostly in the language `around`."""
+    if is_english_address(item.link):
+        return languages.of_item(item.title, "en")
+    own = item.language if item.language != "en" or not around else ""
+    return languages.of_item(item.title, own or around)
 
 
 def has_section(pages: Sequence[PageReading]) -> str:
@@ -158,7 +225,7 @@ def _candidates(found: Iterable[Link], base: str, *, inside: bool) -> Iterator[E
         if not link.url:
             continue
         words = (link.text or link.title)[:80]
-        if _is_translated(link.url):
+        if is_translated(link.url):
             yield EnglishLink(url=link.url, witness=EnglishWitness.WIDGET, strength=0.0, words=words)
         elif _is_worth_a_look(link):
             witness, strength = _strength(link, base, inside=inside)
@@ -178,7 +245,7 @@ def _is_worth_a_look(link: Link) -> bool:
 
 def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, float]:
     """What announces a link as English, and how strongly; 0 when nothing does."""
-    if link.tag in {"frame", "iframe"} or (link.tag == "link" and not _is_alternate(link)):
+    if link.tag in {"frame", "iframe"} or (link.tag == "link" and not is_alternate(link)):
         return EnglishWitness.LINK, 0.0
     if link.hreflang[:2].lower() == "en" and link.hreflang[2:3] in {"", "-", "_"}:
         witness, strength = EnglishWitness.HREFLANG, _HREFLANG
@@ -187,7 +254,7 @@ def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, f
     if link.hreflang and witness is EnglishWitness.LINK and link.hreflang.lower() != "x-default":
         return witness, 0.0
     by_path = 0.0 if inside or tell.SUBJECT.search(link.text) else _path_strength(link.url)
-    if _is_umbrella(link.url, base):
+    if is_umbrella(link.url, base):
         strength = min(max(strength, by_path), _UMBRELLA)
     elif same_site(link.url, base):
         strength = min(0.95, strength + 0.05) if strength >= _WEAK_LABEL and by_path else max(strength, by_path)
@@ -198,24 +265,38 @@ def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, f
     return witness, min(strength, _DOCUMENT) if tell.DOCUMENTS.search(path_of(link.url)) else strength
 
 
-def _is_umbrella(url: str, base: str) -> bool:
+def is_umbrella(url: str, base: str) -> bool:
     """Whether an address is on the host above ours: example.ac.jp seen from lab.example.ac.jp."""
     return bare_host(base).endswith("." + bare_host(url))
 
 
-def _is_alternate(link: Link) -> bool:
-    return "alternate" in link.rel.lower() and not any(word in link.type for word in ("rss", "atom", "json", "xml"))
+def is_alternate(link: Link) -> bool:
+    """Whether a <link> names another version of the page, and not a feed."""
+    return "alternate" in link.rel.lower() and not _is_feed(link)
+
+
+def _is_feed(link: Link) -> bool:
+    return "alternate" in link.rel.lower() and any(word in link.type for word in ("rss", "atom", "json", "xml"))
+
+
+def plain_of(text: str) -> str:
+    """The words of a link in half-width lower case."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def label_of(text: str) -> str:
+    """The words of a link in lower case without decoration; hyphens, slashes and dots read as spaces."""
+    return _SPACES.sub(" ", _DECORATION.sub("", plain_of(text))).strip()
 
 
 def _label_strength(text: str) -> float:
     """How clearly the words of a link name an English version, 0 when they do not."""
     if not text or len(text) > 120:
         return 0.0
-    plain = unicodedata.normalize("NFKC", text).lower()
-    label = _SPACES.sub(" ", _DECORATION.sub("", plain)).strip()
+    plain, label = plain_of(text), label_of(text)
     if tell.SUBJECT.search(plain):
         return 0.0
-    if len(label) <= 50 and tell.LABELS.fullmatch(label):
+    if len(label) <= 50 and (tell.LABELS.fullmatch(label) or tell.FLAGS.fullmatch(label)):
         return _LABEL
     if tell.CODES.fullmatch(label) or tell.CODES.fullmatch(text.strip()):
         return _CODE
@@ -231,9 +312,9 @@ def _path_strength(url: str) -> float:
         tell.ENGLISH_HOST.search(host(url)) and path == "/"
     ):
         return _PATH_ROOT
-    if is_english_address(url):
-        return _PATH_DEEP
-    return _WEAK_LABEL if tell.SHORT_DIRECTORY.search(path) else 0.0
+    if tell.SHORT_DIRECTORY.search(path):
+        return _WEAK_LABEL
+    return _PATH_DEEP if is_english_address(url) else 0.0
 
 
 def _siblings(url: str) -> tuple[str, ...]:
@@ -243,8 +324,8 @@ def _siblings(url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(twin for twin in (join(url, path) for path in changed) if twin))[:2]
 
 
-def _is_translated(url: str) -> bool:
-    """Whether an address is served by a machine."""
+def is_translated(url: str) -> bool:
+    """Whether an address is served by a translating machine."""
     return bool(_machine(url))
 
 

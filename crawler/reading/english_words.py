@@ -8,11 +8,12 @@ from crawler.reading.patterns import any_of
 
 # What every label, and every English address, has a part of; most links have neither and are passed over.
 LABEL_HINT = re.compile(
-    r"eng|\b(?:en|gb|uk)\b|ingl|angl|angi|angol|ingil|англ|英|イング|global|internat|langu|foreign|言語|外国|海外|multil|[ａ-ｚＡ-Ｚ🇬🇺]",
+    r"eng|\b(?:en|gb|uk)\b|ingl|angl|angi|angol|ingil|англ|英|イング|global|internat|langu|foreign|言語|外国|海外|multil"
+    r"|flag|union.?jack|ユニオン|イギリス|アメリカ|米国|[ａ-ｚＡ-Ｚ🇬🇺]",
     re.IGNORECASE,
 )
 ADDRESS_HINT = re.compile(
-    r"[/._\-=](?:e|en|eng|english)(?:[/._\-?&]|$)|english|e[-_]?index|indexe|(?:international|foreign|overseas)[-_]",
+    r"[/._\-=](?:e|en|eng|english)(?:[/._\-?&]|$)|english|eigo|e[-_]?index|indexe|(?:international|foreign|overseas)[-_]",
     re.IGNORECASE,
 )
 # Labels, matched whole against lower-case words without decoration; hyphens, slashes and dots read as spaces.
@@ -20,6 +21,8 @@ LABELS = any_of(
     r"(?:(?:to|go to|view|read|switch to|change to|click here for|for|see|visit) )?(?:the |our |this )?"
     r"(?:page |site )?(?:in )?english(?: (?:pages?|sites?|web ?sites?|version|ver|top|home|homepage|is|here|edition"
     r"|language|info|information|us|uk|gb|english|英語|英語版|en|summary|outline|guide|overview|introduction))*",
+    r"(?:(?:company|corporate|project|cluster) )?(?:outlines?|summary|overview|introduction|information|guide|guidance|profile"
+    r"|about us|greetings?|message|home ?page|web ?site|web ?page|top ?page|contents?|version|brochure)(?: is)? in english",
     r"(?:language|lang|languages|言語) ?(?:english|en|英語)",
     r"(?:english )?(?:\(英語\)|英語)(?: english)?(?:版|の|ページ|サイト|表示|ホームページ|トップ|で見る|で表示"
     r"|へ|はこちら|案内|概要|に切替|に切り替え|に切り替える)*",
@@ -30,6 +33,14 @@ LABELS = any_of(
     r"(?:versi[oó]n )?en ingl[eé]s|(?:vers[aã]o )?em ingl[eê]s|(?:wersja )?angielsk[ai]|po angielsku",
     r"(?:in het )?engels|(?:på )?engelska?|englanti|englanniksi|anglicky|anglická (?:verze|verzia)|angol(?:ul)?",
     r"engleză|engleski|angleško|angleščina|inglise(?: keeles)?|angļu|anglų|ingilizce|английский",
+)
+# What stands for the language where a picture does: the flag of a country that speaks it.
+FLAGS = any_of(
+    r"(?:イギリス|英国|アメリカ(?:合衆国)?|米国)(?:の)?(?:国旗|旗)|ユニオン ?ジャック|union ?jack|stars and stripes",
+    r"(?:the )?(?:en|eng|gb|uk|u k|usa?|u s a?|british|english|american|great britain|united kingdom|united states)"
+    r"(?: of america)?(?: national)? flag",
+    r"(?:national )?flag (?:of )?(?:the )?(?:en|eng|gb|uk|u k|usa?|u s a?|england|great britain|britain|united kingdom"
+    r"|united states|america)(?: of america)?",
 )
 CODES = re.compile(r"en|eng|en (?:us|gb|uk|jp|eu)|gb|uk|🇬🇧|🇺🇸")
 WEAK_LABELS = any_of(
@@ -51,26 +62,30 @@ SUBJECT = any_of(
 
 DOCUMENTS = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|mp[34]|epub|ics)(?:$|\?)", re.IGNORECASE)
 _DIRECTORY = (
-    r"/(?:en|eng|english|en[-_](?:us|gb|uk|jp|eu)|[a-z0-9]+[-_](?:en|eng|english)"
+    r"/(?:en|eng|english|eigo|en[-_](?:us|gb|uk|jp|eu)|[a-z0-9]+[-_](?:en|eng|english)"
     r"|english[-_]?(?:site|page|pages|version|home|top)"
     r"|(?:for[-_])?(?:international|foreign|overseas)[-_](?:students|visitors|researchers|residents|companies|investors)"
     r")(?=/|$|\?)"
 )
 _FILE = (
-    r"/(?:(?:[^/?]*[-_.])?(?:en|eng|english|e)\.(?:html?|php|aspx?|shtml|cgi|jsp)|(?:e|en|eng)[-_]?index\.\w+"
+    r"/(?:(?:[^/?]*[-_.])?(?:en|eng|english|eigo|e)\.(?:html?|php|aspx?|shtml|cgi|jsp)|(?:e|en|eng)[-_]?index\.\w+"
     r"|index(?:e|en)\.\w+|index\.\w+\.en)(?=$|\?)"
 )
 _QUERY = r"[?&](?:lang|language|hl|locale|lng|l|ln|setlang|la|lc)=(?:en|eng|english|en[-_]\w\w)\b"
-ENGLISH_PATH = any_of(_DIRECTORY, _FILE, _QUERY, flags=re.IGNORECASE)
+# /e/ within two folders of the root: deeper, a single letter is a register, not a language.
+_LETTER_DIRECTORY = r"^(?:/[^/?]+){0,2}/e/"
+ENGLISH_PATH = any_of(_DIRECTORY, _FILE, _QUERY, _LETTER_DIRECTORY, flags=re.IGNORECASE)
 # The front page of an English tree, at most two folders below the root.
 ENGLISH_ROOT = re.compile(
     rf"^(?:/[^/?]+){{0,2}}?(?:{_DIRECTORY}/?(?:(?:index|home|top|default|main)[^/?]*)?|{_FILE}|/?(?:[^/?]+)?{_QUERY})$",
     re.IGNORECASE,
 )
 FRONT_PAGE = re.compile(
-    r"/(?:(?:index|home|top|main|default)[^/]*|(?:e|en|eng|english)(?:\.\w+)?)?$|[?&]lang=en\w*$", re.IGNORECASE
+    r"/(?:(?:index|home|top|main|default)[^/]*|(?:e|en|eng|english|eigo)(?:\.\w+)?)?$|[?&]lang=en\w*$", re.IGNORECASE
 )
 SHORT_DIRECTORY = re.compile(r"^(?:/[^/?]+)?/e/(?:index\.\w+)?$", re.IGNORECASE)
+# A first folder that names the language of what is below, not a part of somebody else's website.
+LANGUAGE_FOLDER = re.compile(r"(?:[a-z]{2}|e|j|jpn?|eng|english|japanese|eigo)(?:[-_][a-z]{2})?", re.IGNORECASE)
 ENGLISH_HOST = re.compile(r"^(?:www\.)?(?:en|eng|english)\.[^.]+\.", re.IGNORECASE)
 # How an address that names its own language becomes that of its English twin.
 TWINS = (

@@ -52,9 +52,10 @@ _POSTAL_JA = re.compile(
     r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|(?<![\d\-])(\d{3})-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府"
     r"|[一-龥]{2,3}県))"
 )
+# Of the part before the @ one character is enough: only the domain is kept, and a whole one is searched for at every letter.
 _MAIL = re.compile(
-    r"[\w.+\-]{1,64}(?:@|\s?[(\[<]\s?(?:at|a|アット"
-    r"|@)\s?[)\]>]\s?)((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18})(?![\w\-])",
+    r"(?<=[\w.+\-])(?:@|\s?[(\[<]\s?(?:at|a|アット|@)\s?[)\]>]\s?)"
+    r"((?:[a-z0-9][a-z0-9\-]{0,62}\.){1,5}[a-z]{2,18})(?![\w\-])",
     re.IGNORECASE,
 )
 _MAIL_HINT = re.compile(r"@|[(\[<]\s?(?:at|a|アット)\s?[)\]>]", re.IGNORECASE)
@@ -95,11 +96,11 @@ def is_named(name: str, text: str) -> bool:
     """Whether a name stands in a text (both in one width, NFKC): Latin names only as whole words."""
     if _CJK.search(name):
         return compact(name) in compact(text)
-    return _latin(name).search(text) is not None
+    return name_pattern(name).search(text) is not None
 
 
 @lru_cache(maxsize=4096)
-def _latin(name: str) -> re.Pattern[str]:
+def name_pattern(name: str) -> re.Pattern[str]:
     """The pattern of a name in Latin letters; an abbreviation only in capitals, for "ACT" is a word too."""
     words = r"[\s\-‐–,.'’]{0,3}".join(re.escape(word) for word in re.split(r"[\s\-‐–,.'’]+", name) if word)
     case = re.NOFLAG if _ABBREVIATION.fullmatch(name) else re.IGNORECASE
@@ -149,7 +150,7 @@ def _named(page: Page, cluster: Cluster, text: str) -> Iterator[Trait]:
     for name in names_of(cluster):
         japanese = _CJK.search(name) is not None
         kind = TraitKind.NAME if japanese or name in _home_names(cluster) else TraitKind.NAME_EN
-        here = compact(name) in squeezed if japanese else _latin(name).search(text) is not None
+        here = compact(name) in squeezed if japanese else name_pattern(name).search(text) is not None
         if here and found.get(kind, 0) < _MOST_OF_A_KIND:
             found[kind] = found.get(kind, 0) + 1
             yield Trait(kind=kind, value=name, url=page.url)

@@ -94,6 +94,10 @@ _DENSITY = 0.04  # worth of small words per word below which a text is names and
 _UNLED = 0.4  # how sure a language is that only single lines spoke for
 _MANY_WORDS = 12  # words among which a sentence would have shown a small word
 
+_IN_BRACKETS = re.compile(r"\([^()]{0,80}\)|（[^（）]{0,80}）")
+_NOBODYS = "la"  # sample text
+_BELIED = 0.65  # how sure a title's own language must be: names read like Italian or Polish at 0.2 to 0.4
+
 _JAPANESE_CHARSETS = ("shift_jis", "shift-jis", "sjis", "cp932", "windows-31j", "euc-jp", "euc_jp", "iso-2022-jp")
 _CHINESE_CHARSETS = ("gb", "big5", "hz")
 
@@ -112,6 +116,36 @@ def of_text(text: str) -> PageLanguage:
     """The language of a snippet, such as a title; "" when it is only numbers, names or a bare label."""
     lines = [line for line in text.splitlines() if line.strip()]
     return _judged(lines, [1.0] * len(lines), "", "")
+
+
+def of_item(title: str, around: str) -> str:
+    """The language of an item on a page, or in a feed, that is in the language `around`; "" where neither is known.
+
+    An English page may list items that nobody translated. So its title decides where it is in a script that English
+    is not written in, or clearly in another language; names and a date without words are of the page's language.
+    """
+    if around != "en":
+        return around
+    words = _IN_BRACKETS.sub(" ", title)  # "Prof. Yamada (山田)" is a name
+    counts = script_counts([words])[0]
+    latin, others = int(counts[LATIN]), counts.copy()
+    others[[0, LATIN]] = 0
+    found = of_text(words)
+    # One kana is grammar; Han amid more English words is a name.
+    if others[KANA] > 0:
+        return found.language if found.language == "zh" else "ja"
+    if _CJK_WORTH * int(others.sum()) > latin:
+        return found.language or around
+    if found.language in {"", "en", _NOBODYS} or found.confidence < _BELIED:
+        return around
+    ballot = votes(words)
+    return around if ballot.get("en", 0.0) > ballot.get(found.language, 0.0) else found.language
+
+
+def of_titles(titles: Sequence[str], declared: str = "") -> PageLanguage:
+    """The language of the titles of a feed or of another list of data, all together; `declared` where they are silent."""
+    lines = [title for title in titles if title.strip()]
+    return _judged(lines, [1.0] * len(lines), declared, "")
 
 
 def share(language: PageLanguage, code: str) -> float:

@@ -20,6 +20,10 @@ _AS_SUBJECT = re.compile(
     r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
     r"(?:は|が|も|、|の(?:解散|活動|運営|$)|$)"
 )
+# "Of our site" reaches the verb through words of the site as a whole only: not 当サイトの掲示板は.
+_OF_ALL = rf"の(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$)"
+_NO_PART = r"(?!の(?!url|アドレス|ドメイン|移転|引っ?越|更新|公開|運営|運用|新|旧|場所|サーバ|内容|全))"
+_SHORTEST_TITLE = 3  # characters; what is no longer may be a bare "our association"
 _LONGEST_HEADING = 80  # characters
 
 
@@ -40,16 +44,72 @@ def said(sentence: Sentence, speaker: Speaker) -> Said | None:
 def _dissolved(sentence: Sentence, speaker: Speaker) -> Said | None:
     """The end of the organisation itself."""
     flat = sentence.flat
-    if tell.PASSING.search(flat) or tell.REBORN.search(flat):
+    if tell.PASSING.search(flat) or _is_reborn(sentence):
         return None
     for pattern in (tell.DISSOLVED, tell.RESOLVED, tell.CURTAIN):
         match = pattern.search(flat)
         if match is None:
             continue
-        who, sure = _body_before(flat[: match.start()], sentence, speaker)
+        before = flat[: match.start()]
+        who, sure = ("", 0.0) if _dissolves_another(before, speaker) else _body_before(before, sentence, speaker)
         if who:
             return Said(NoticeKind.ORG_ENDED, who, _is_over(match, flat), sure, match.start())
     return None
+
+
+def _is_reborn(sentence: Sentence) -> bool:
+    """Whether what ended goes on at once in another legal form."""
+    return tell.REBORN.search(sentence.flat) is not None or tell.REBORN_AFTER.search(sentence.after) is not None
+
+
+def _dissolves_another(before: str, speaker: Speaker) -> bool:
+    """Whether the verb has an object that is not the host: 任意団体を解散し."""
+    match = re.search(r"(?:^|[、。はがも])([^、。はがも]{1,40})を$", tell.RECKONING.sub("、", before))
+    return match is not None and not _is_host(match.group(1), speaker)
+
+
+def _is_host(phrase: str, speaker: Speaker) -> bool:
+    """Whether the head of a noun phrase, its last noun, is the host or a thing of the host as a whole."""
+    bare = re.sub(r"[」』)）※\s]+$", "", phrase)
+    for pattern in (tell.SELF_WEB, tell.SELF_BODY, tell.SELF_WORK, tell.SELF_OFFER):
+        for match in pattern.finditer(bare):
+            if _is_own(match, pattern) and re.fullmatch(tell.ASPECTS, bare[match.end() :]):
+                return True
+    squeezed = compact(phrase)
+    ends = (squeezed.rfind(name) + len(name) for name in speaker.japanese_names if name in squeezed)
+    return _is_title(phrase, speaker) or any(
+        _AS_SUBJECT.fullmatch(squeezed[end:] + "は") or re.fullmatch(tell.ASPECTS, squeezed[end:]) for end in ends
+    )
+
+
+def _is_title(phrase: str, speaker: Speaker) -> bool:
+    """Whether a noun phrase is what the site is called, and no bare "project"."""
+    titled = compact(re.sub(r"[「」『』]", "", phrase))
+    called = len(titled) > _SHORTEST_TITLE and titled in speaker.site_title
+    return speaker.front and called and tell.HOST_WORK.fullmatch(titled) is None
+
+
+def _is_own(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether words of the first person mean the host, and no meeting, part or single work of it."""
+    words = match.group()
+    if tell.NOT_SELF.search(words):
+        return False
+    return pattern is not tell.SELF_WORK or tell.HOST_WORK.fullmatch(re.sub(r"^(?:当|本|この)", "", words)) is not None
+
+
+def _is_of_another(before: str, speaker: Speaker) -> bool:
+    """Whether the topic of the verb is a body, a part or a work other than the host: "our association's aircraft group"."""
+    plain = tell.RECKONING.sub("、", before)
+    # A が with its own verb before a comma is no topic of what follows: 会員が減少し、
+    plain = re.sub(
+        r"[^、。はが]{1,30}が[^、。はが]{1,30}(?:[しりてでれめい]|ため|ので|から|[たる](?:こと)?)、", "、", plain
+    )
+    for topic in reversed(re.findall(r"([^、。はが]{1,50})(?:は|が)", plain)):
+        if _is_host(topic, speaker):
+            return False
+        if tell.OTHER_TOPIC.search(re.sub(rf"の{tell.ASPECTS}$|[」』]$", "", topic)):
+            return True
+    return False
 
 
 def _is_over(match: re.Match[str], flat: str) -> bool:
@@ -70,26 +130,36 @@ def _topics(before: str) -> list[str]:
 
 def _body_before(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
     """The words for the host as that which ended, and how sure that is; ("", 0) when somebody else ended."""
+    if _is_of_another(before, speaker) and not _is_farewell_topic(before, sentence, speaker):
+        return "", 0.0
     own = _last_own(before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)") or _last_own(
         before, tell.SELF_WORK, r"(?:は|が|も|を|、|$)"
     )
-    topics = _topics(before)
     if own:
-        later = topics[-1] if topics else ""
-        other = later and own not in later and re.search(rf"{tell.BODY}$|[様氏]$", later)
-        return ("", 0.0) if other else (own, 0.9)
+        return own, 0.9
     name = _name_before(before, speaker)
     if name:
         return name, 0.85
+    topics = _topics(before)
     topic = topics[0] if topics else ""
-    return (topic, 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+    return (topic or "解散", 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+
+
+def _is_farewell_topic(before: str, sentence: Sentence, speaker: Speaker) -> bool:
+    """Whether the one topic takes leave of its readers, and is no part of the host."""
+    topics = _topics(before)
+    return (
+        len(topics) == 1
+        and tell.SELF_BODY.search(topics[0]) is None
+        and _speaks_in_farewell(topics[0], sentence, speaker)
+    )
 
 
 def _last_own(before: str, pattern: re.Pattern[str], follower: str) -> str:
     """The last words of the first person that stand as subject or object, "" if none."""
     found = ""
     for match in pattern.finditer(before):
-        if tell.NOT_SELF.search(match.group()) is None and re.match(follower, before[match.end() :]):
+        if _is_own(match, pattern) and re.match(follower, before[match.end() :]):
             found = match.group()
     return found
 
@@ -137,8 +207,12 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
     for match in tell.ENDED.finditer(flat):
         before = flat[: match.start()]
         thing = _object_before(before + ("を" if match.group("closed") else ""))
+        if not thing and not _topics(before):
+            told = _by_headline(speaker)
+            if told is not None and not tell.PASSING.search(flat):
+                return Said(told, "当サイト", _is_over(match, flat), 0.6, match.start())
         kind = _kind_of_thing(thing, before, match.group(), speaker)
-        if kind is None:
+        if kind is None or (kind is NoticeKind.ORG_ENDED and _is_reborn(sentence)):
             continue
         who, sure = _owner(kind, thing, before, sentence, speaker)
         if who:
@@ -149,7 +223,10 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
 def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> NoticeKind | None:
     """What kind of end it is, by the noun that ended; None for the things that end every day."""
     bare = re.sub(r"[」』)）※\s]+$", "", thing)
-    if not bare or tell.OTHER_THING.search(bare) or tell.PASSING.search(before[-60:]):
+    if not bare or tell.OTHER_THING.search(bare) or tell.SEASON.search(bare) or tell.PASSING.search(before[-60:]):
+        return None
+    role = tell.IN_A_ROLE.search(bare)
+    if role and not _is_host(role.group("role"), speaker):
         return None
     if tell.OF_BODY.search(bare) and not verb.startswith("完了"):
         return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
@@ -180,32 +257,58 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> Noti
 
 def _owner(kind: NoticeKind, thing: str, before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
     """Whose thing ended: the host's own words for it, or ("", 0)."""
-    for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
-        own = next((m.group() for m in pattern.finditer(thing) if not tell.NOT_SELF.search(m.group())), "")
-        one_of_many = pattern is tell.SELF_WORK and not (speaker.front or speaker.project)
-        if own and not one_of_many:
-            return own, 0.85 if pattern is not tell.SELF_WORK else 0.7
+    own, sure = _owner_within(thing, sentence, speaker)
+    if own:
+        return ("", 0.0) if _is_page_down(own, speaker) else (own, sure)
+    if _is_of_another(before, speaker) and not _is_farewell_topic(before, sentence, speaker):
+        return "", 0.0
     if kind is NoticeKind.PROJECT_ENDED:
         name = _name_before(before, speaker)
         own = (name if compact(thing).endswith(name) else "") or (
             _last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
         )
+        own = own or (thing if _is_title(thing, speaker) else "")
         return (own, 0.8) if own else ("", 0.0)
     if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL_JA.search(sentence.before + sentence.flat):
         return "", 0.0
     name = _name_before(before, speaker)
     if name:
         return name, 0.8
-    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|、|の)") or _last_own(
-        before, tell.SELF_BODY, "(?:は|が|も|、|の|としての)"
-    )
-    if not own and kind is NoticeKind.ORG_ENDED and (speaker.front or speaker.project):
-        own = _last_own(before, tell.SELF_WORK, "(?:は|が|も|、|の)")
+    follower = rf"(?:は|が|も|、|としての|{_OF_ALL})"
+    own = _last_own(before, tell.SELF_WEB, follower) or _last_own(before, tell.SELF_BODY, follower)
+    if not own and kind is NoticeKind.ORG_ENDED and _is_this_work(sentence, speaker):
+        own = _last_own(before, tell.SELF_WORK, follower)
     if own:
-        return own, 0.85
+        return ("", 0.0) if _is_page_down(own, speaker) else (own, 0.85)
     topics = _topics(before)
     topic = topics[0] if topics else ""
     return (topic or thing, 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+
+
+def _owner_within(thing: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
+    """The host's words for itself at the end of the noun that ended, but for words of the whole: 当サイトの更新."""
+    for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
+        for match in pattern.finditer(thing):
+            whole = re.fullmatch(rf"{tell.ASPECTS}(?:の?(?:全)?{tell.WORK}|の?事業期間)?[」』)]?", thing[match.end() :])
+            if whole is None or not _is_own(match, pattern):
+                continue
+            if pattern is not tell.SELF_WORK:
+                return match.group(), 0.85
+            if _is_this_work(sentence, speaker):
+                return match.group(), 0.7
+    return "", 0.0
+
+
+def _is_this_work(sentence: Sentence, speaker: Speaker) -> bool:
+    """Whether "this project" is the host: a project, or on a front page one that nothing above the sentence names."""
+    if speaker.project:
+        return True
+    return speaker.front and all(tell.NAMED_WORK.search(words) is None for words in (sentence.heading, sentence.before))
+
+
+def _is_page_down(own: str, speaker: Speaker) -> bool:
+    """Whether "this page" is one page of a site: what is said of it is not said of the site."""
+    return own.endswith("ページ") and not own.endswith("ホームページ") and not speaker.home
 
 
 def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
@@ -214,11 +317,13 @@ def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
     if match is None or tell.PASSING.search(sentence.flat):
         return None
     before = sentence.flat[: match.start()]
-    own = _last_own(before, tell.SELF_WEB, "(?:は|が|も|の|を|、|へ|$)") or _name_before(before, speaker)
+    if _is_of_another(before, speaker):
+        return None
+    own = _last_own(before, tell.SELF_WEB, rf"(?:は|が|も|を|、|へ|$|{_OF_ALL})") or _name_before(before, speaker)
     if not own and re.fullmatch(r"(?:なお、)?(?:現在|今|今後)?(?:は|、)?", before):
         own = _last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
     page_only = own.endswith("ページ") and not own.endswith("ホームページ")
-    if not own or (page_only and not speaker.front):
+    if not own or _is_page_down(own, speaker):
         return None
     return Said(NoticeKind.UPDATES_ENDED, own, over=True, sure=0.5 if page_only else 0.8, at=match.start())
 
@@ -229,14 +334,14 @@ def _moved(sentence: Sentence, speaker: Speaker) -> Said | None:
     match = tell.MOVED_JA.search(flat)
     if match is None or tell.WEB_WORD.search(flat) is None:
         return None
-    own = _last_own(flat, tell.SELF_WEB, "") or _name_before(flat[: match.start()], speaker)
+    own = _last_own(flat, tell.SELF_WEB, _NO_PART) or _name_before(flat[: match.start()], speaker)
     topics = _topics(flat[: match.start()])
     if not own and topics and re.search(rf"{tell.WEB}$", topics[-1]) and not tell.NOT_SELF.search(topics[-1]):
         known = compact(topics[-1])[:-3] in speaker.site_title if speaker.site_title else not speaker.japanese_names
         own = topics[-1] if known else ""
     if not own and speaker.front and topics and tell.BARE_WEB.fullmatch(topics[-1]):
         own = topics[-1]
-    if not own and not (speaker.front and tell.NEW_ONE.search(flat)):
+    if (not own and not (speaker.front and tell.NEW_ONE.search(flat))) or _is_page_down(own, speaker):
         return None
     # An address may change within the site; only a move of the site is believed without the new address.
     sure = 0.8 if own and re.search(r"移転|引っ?越", flat) else 0.5
@@ -277,10 +382,39 @@ def successor_name(sentence: Sentence, speaker: Speaker) -> str:
     return ""
 
 
-def announced_by(heading: str, speaker: Speaker) -> str:
-    """The host, as a bare heading "notice of the dissolution of our association" names it; "" for any other line."""
-    flat = compact(flatten(heading)) if "散" in heading or "活動" in heading else ""
-    match = tell.HEADING_JA.search(flat) if len(flat) < _LONGEST_HEADING else None
+def announced_by(heading: str, speaker: Speaker, *, headline: bool) -> str:
+    """The host, as a bare heading "notice of the dissolution of our association" names it; "" for any other line.
+
+    A `headline` is the page's title or first heading: there the host need not be named.
+    """
+    flat = compact(flatten(heading))
+    if len(flat) >= _LONGEST_HEADING:
+        return ""
+    match = tell.HEADLINE_JA.fullmatch(flat) if headline else None
+    if match and _leaves_who_out(match.group("who"), speaker):
+        return match.group("who") or "当サイト"
+    match = tell.HEADING_JA.search(flat)
     if match is None:
         return ""
     return _last_own(match.group("who"), tell.SELF_BODY, "$") or _name_before(match.group("who"), speaker)
+
+
+def _by_headline(speaker: Speaker) -> NoticeKind | None:
+    """What a sentence without subject or object says to have ended, by the headline over it."""
+    for headline in speaker.headlines:
+        match = tell.HEADLINE_JA.fullmatch(headline)
+        if match is None or not _leaves_who_out(match.group("who"), speaker):
+            continue
+        who, what = match.group("who", "what")
+        if what.startswith(("解散", "活動", "廃業", "閉業")):
+            return NoticeKind.ORG_ENDED
+        if what.startswith("更新"):
+            return NoticeKind.UPDATES_ENDED
+        if who:  # A closure of nothing may be that of a gate.
+            return NoticeKind.SITE_CLOSED
+    return None
+
+
+def _leaves_who_out(who: str, speaker: Speaker) -> bool:
+    """Whether a headline leaves out whose end it tells, or says that it is the host's."""
+    return not who or tell.HEADLINE_WEB.fullmatch(who) is not None or _is_host(who, speaker)

@@ -12,13 +12,20 @@ from crawler.reading import notice_words as tell
 from crawler.reading.flatten import flatten
 from crawler.reading.identity import compact
 from crawler.reading.page import Line, Page, Region
+from crawler.reading.values import HEADINGS
 from crawler.urls import same_site
 
 READ_IN = frozenset({Region.MAIN, Region.HEADER})
+# What stands on every page: read too, but an address there belongs to the notice only in its own line.
+MARGINS = frozenset({Region.FOOTER, Region.ASIDE})
 LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
 _ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+_HOME = re.compile(
+    r"/?(?:(?:~[^/]{1,40}|[a-z]{2}|[a-z]{2}-[a-z]{2}|eng|english|jpn?|japanese)/)?(?:(?:index|home|top|default|main)[^/]{0,20})?",
+    re.IGNORECASE,
+)
 _WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
 _UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
@@ -35,6 +42,7 @@ class Sentence:
     after: str  # the sentence after, flat
     japanese: bool
     of_link: bool  # it comments on a link before it: what it says is said of the link's target
+    heading: str = ""  # the heading above it, flat, when that is not the page's first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,9 @@ class Speaker:
     japanese_names: tuple[str, ...]  # compact
     site_title: str  # compact: how the site calls itself
     farewell: bool  # the page's title or headline announces an end
+    headlines: tuple[str, ...]  # compact: what the title and the first headings make known
     front: bool  # a front page, of which "this project" can only be the host
+    home: bool  # the very home page, of which "this page" can only be the site
     project: bool  # its name says that it is a project: then so can any page
 
 
@@ -64,21 +74,26 @@ def speaker_of(page: Page, names: tuple[str, ...]) -> Speaker:
     """Who speaks on a page, with the forms of the organisation's name."""
     segments = [s for s in re.split(r"\s*[|｜»:：]\s*|\s[-–—‐]\s", page.title) if s]
     front = urlsplit(page.url).path.count("/") <= 1 or bool(re.search(r"/(?:index|top|home)[^/]*$", page.url))
-    headlines = " ".join([page.title, *(line.text for line in page.lines[:200] if line.tag in {"h1", "h2"})])
+    headlines = [flatten(w) for w in (*segments, *(line.text for line in page.lines[:200] if line.tag in {"h1", "h2"}))]
     site_title = compact(segments[-1] if len(segments) > 1 else page.title if front else "")
     return Speaker(
         names=names,
         japanese_names=tuple(compact(n) for n in names if _JAPANESE.search(n)),
         site_title=site_title,
-        project=any(tell.PROJECT_NAME.search(name) for name in (*names, site_title)),
-        farewell=tell.FAREWELL_TITLE.search(flatten(headlines)) is not None,
+        project=any(tell.PROJECT_NAME.search(name) for name in (*names, site_title, *(segments[-1:] if front else ()))),
+        farewell=any(tell.FAREWELL_TITLE.search(h) and not tell.HEADLINE_OF_OTHER.search(h) for h in headlines),
+        headlines=tuple(
+            dict.fromkeys(compact(h) for h in headlines if "知らせ" in h or "報告" in h or "挨拶" in h or "案内" in h)
+        ),
         front=front,
+        home=_HOME.fullmatch(urlsplit(page.url).path) is not None,
     )
 
 
 def sentences(page: Page) -> Iterator[Sentence]:
     """The sentences that may be notices; one that a <br> broke is whole again."""
     parts = [(part, line) for line in _passages(page) for part in _split(line.text)]
+    first_heading = next((line.index for line in page.lines if line.tag in HEADINGS), -1)
     for i, (text, line) in enumerate(parts):
         japanese = _JAPANESE.search(text) is not None
         words: Iterable[str] = tell.TRIGGERS_JA if japanese else tell.TRIGGERS
@@ -93,6 +108,7 @@ def sentences(page: Page) -> Iterator[Sentence]:
             after=_flat(parts[i + 1][0]) if i + 1 < len(parts) else "",
             japanese=japanese,
             of_link=_comments_on_link(text, line, page.url),
+            heading=_flat(page.lines[line.heading].text) if line.heading > first_heading else "",
         )
 
 
@@ -113,12 +129,11 @@ def _flat(text: str) -> str:
 
 
 def _passages(page: Page) -> Iterator[Line]:
-    """The lines of the main text, those joined that visibly go on in the next one."""
+    """The lines of the text, the margins after the rest, those joined that visibly go on in the next one."""
     held: Line | None = None
-    for read_line in page.lines:
+    margins = (line for line in page.lines if line.region in MARGINS)
+    for read_line in (*(line for line in page.lines if line.region in READ_IN), *margins):
         line = read_line
-        if line.region not in READ_IN:
-            continue
         if held is not None and held.container == line.container and line.tag == held.tag:
             japanese = _JAPANESE.search(held.text[-1:] + line.text[:1]) is not None
             line = replace(held, text=held.text + ("" if japanese else " ") + line.text, links=held.links + line.links)

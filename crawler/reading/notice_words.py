@@ -50,6 +50,8 @@ BODY = (
 )
 WEB = r"(?:web|ウェブ|ウエブ|ウェッブ)?(?:サイト|ホームページ|hp|ページ|ブログ|ポータル|website|site|blog|webページ)"
 WORK = r"(?:事業|プロジェクト|プログラム|project)"
+# "This cluster project" may be the host's own, "this scholarship project" is one of its works.
+HOST_WORK = re.compile(rf"(?:研究|連携|共同|推進|形成|創出|地域|産学官|国際|委託|開発|クラスター|{BODY})*{WORK}")
 OFFER = r"(?:サービス|システム|サーバー?|アプリ)"
 _SELF = r"(?:当|本|弊|わが|我が|私たちの|私どもの|われわれの)"
 _FILL = r"[^、。はがをもにのでへと「」『』（）()\s]{0,14}?"
@@ -68,6 +70,7 @@ NOT_SELF = re.compile(
     r"|体験会|上映会|座談会|総会|理事会|部会|分科会|支部"
     r"|会場|会期|会員|会費|社員|社会|機会|教室|本日|本年|当日|当時|当初|本来|当面|当分|旧|英語|携帯|スマホ|モバイル"
     r"|特設|特集|予約|申込|応募|採用|ショッピング|旅行|見学"
+    r"|会.{1,10}(?:委員会|グループ|チーム)$"
 )
 
 # ---- Japanese: what happens, and when.
@@ -113,6 +116,24 @@ OF_OFFER = re.compile(rf"{OFFER}(?:の提供|の運営|提供)?$|^(?:運営|提�
 OF_BODY = re.compile(r"^(?:(?:全て|すべて|一切|全|会|主|主な|その)の?)?活動$|の(?:全て|すべて|一切)?の?(?:全)?活動$")
 OF_WORK = re.compile(rf"{WORK}$")
 OF_TERM = re.compile(r"(?:事業|実施|研究|活動|計画)期間$")
+# What stands between the host's own words and the verb and is no part of it: 当会の全ての活動, 当サイトの更新.
+ASPECTS = (
+    r"(?:(?:としての|の)?(?:全て|すべて|一切|全|主な|公式|新規|今後|定期|情報|更新作業|更新|公開|掲載|閲覧|運用|運営|開設|提供"
+    r"|活動|事業活動|解散|歴史|発信|サービス|内容))*"
+)
+# A topic that is a body, a part of one or a work: when it is not the host, what is said is not said of the host.
+OTHER_TOPIC = re.compile(
+    rf"(?:{BODY}|{WORK}|部|班|科|チーム|支部|支店|店|塾|講座|教室|制度|基金|奨学金|賞|版|掲示板|コーナー|欄|号|誌|[様氏])$"
+)
+# The activities of a year or season end every year; those "of ten years" end once.
+SEASON = re.compile(
+    r"(?:(?:(?:19|20)\d\d|(?:令和|平成|昭和)(?:\d{1,2}|元))年(?:度|中|分)?|年度|[今本昨去来同翌]年|年内|年間予定|\d月|(?<![\d.])\d{1,2}期"
+    r"|[春夏秋冬今]季?|シーズン|学期)(?:の|分の|中の).{0,24}活動$"
+)
+# "As a voluntary body": a form or a role ended, not who had it.
+IN_A_ROLE = re.compile(r"(?P<role>[^、。はがをも]{1,30})としての(?:全て|すべて|一切|主な)?の?活動$")
+# A work called by its name: not "this project" or "its results".
+NAMED_WORK = re.compile(rf"(?<!当)(?<!本)(?<!この)(?<!^)(?<![、。の全各諸]){WORK}(?!の成果|期間|内容|者|所|化|概要)")
 OTHER_THING = re.compile(
     r"募集|受付|受け付け|申込|申し込み|応募|予約|セミナー|講座|講習|イベント|大会|例会|説明|アンケート|投票|公募"
     r"|展示|販売|会員登録|採用|就職|就活|求人|施設|ゲート|窓口|事務局"
@@ -148,6 +169,14 @@ FAREWELL_JA = re.compile(
 FAREWELL_TITLE = re.compile(
     r"(?:解散|閉鎖|終了|閉業|廃業)の?(?:お知らせ|ご報告|ご挨拶|ごあいさつ|ご案内|のお知らせ)|解散について"
 )
+# A headline that announces an end without a word for whose: 解散のお知らせ, ホームページ閉鎖のお知らせ.
+HEADLINE_JA = re.compile(
+    r"(?:【?重要】?)?(?P<who>.{0,40}?)の?(?P<what>解散|閉鎖|活動の?終了|(?:更新|公開|運営|運用)の?(?:終了|停止)|閉業|廃業)"
+    r"(?:の|に関する|に伴う)?(?:お知らせ|ご報告|ご挨拶|ごあいさつ|ご案内|について)"
+)
+HEADLINE_WEB = re.compile(rf"(?:公式)?{WEB}")
+# Of a member, a part or a course, not of the host.
+HEADLINE_OF_OTHER = re.compile(r"会員|企業|各社|部会|分科会|支部|講座|教室|募集|受付|奨学|助成|補助|様の|氏の")
 HEADING_JA = re.compile(
     r"(?P<who>.{2,40}?)の?(?:解散|活動終了|活動の終了)の?(?:お知らせ|ご報告|ご挨拶|ごあいさつ|ご案内)"
 )
@@ -179,6 +208,19 @@ NEW_PLACE = re.compile(
     r"|アドレス)|移転|引っ越|引越|移行|new (?:web ?site|site|address|home|page)|moved|umgezogen|nouveau site"
     r"|nuevo sitio|nuovo sito|now (?:available )?at"
 )
+# Where to look from now on; not where the past or the details are to be read.
+SEE_ELSEWHERE = re.compile(
+    r"最新の?(?:情報|ニュース|活動)|今後(?:は|の)|(?:ご覧|御覧|ご参照|ご確認|フォロー)(?:になって)?(?:ください|下さい|いただ)"
+    r"|follow us|find us|see our new|visit our new|(?:latest|current|up-to-date|recent) (?:news|information|updates)"
+    r"|please (?:visit|see|refer to|go to|check)|instead|folgen sie uns|finden sie uns|aktuelle (?:informationen|neuigkeiten)"
+    r"|besuchen sie|suivez[ -]nous|retrouvez[ -]nous|seguici|s[ií]guenos|encuéntrenos|obserwuj|zapraszamy na"
+)
+LOOK_BACK = re.compile(
+    r"過去|これまで|成果|報告書|アーカイブ|記録|詳細|詳しく|経緯|バックナンバー|archive|previous|past |older|details|results"
+)
+LATEST = re.compile(
+    r"最新|今後|follow us|find us|latest|our new|current|up-to-date|aktuelle|folgen|suivez|seguici|guenos"
+)
 JOINED_JA = re.compile(
     r"(?:と|に|へ)?(?:統合|合併|改組|改称|移管)(?:し|いたし|致し|され|となり|になり|することとな|する運び)"
     r"|名称(?:を|が|は).{0,60}(?:変更|改め|改称)|発展的に?(?:解散|解消)|(?:引き継が?|引継が?|継承|承継)(?:れ|ぎ|が"
@@ -187,8 +229,14 @@ JOINED_JA = re.compile(
 BORN = re.compile(r"発足|誕生|設立|前身|として(?:スタート|出発)|旧称|を統合し")
 # Dissolved to go on in another form: no end.
 REBORN = re.compile(
-    r"解散(?:し|の上|後).{0,60}(?:設立|発足|新法人|法人化|生まれ変わ|再出発|スタート|移行)|発展的に?(?:解散"
-    r"|解消).{0,40}(?:移行|統合|設立|発足)"
+    r"(?:解散|終了|停止)(?:(?:いた|致)?し|の上|後).{0,60}(?:設立|発足|新法人|法人化|生まれ変わ|再出発|スタート|移行)"
+    r"|(?:解散|終了|停止)(?:(?:いた|致)?し|の上|後).{0,60}(?:法人|会社|機構|協会|組合|財団)(?:.{0,30}?)?(?:と|に)(?:なり|なっ|改組)"
+    r"|発展的に?(?:解散|解消).{0,40}(?:移行|統合|設立|発足)"
+)
+# The same, told in the sentence behind.
+REBORN_AFTER = re.compile(
+    r"(?:法人|会社|機構|協会|組合|財団).{0,30}(?:を設立|が発足|として.{0,20}(?:再出発|発足|スタート|活動)|[にへ]移行|となりました)"
+    r"|再出発|生まれ変わ"
 )
 LEGAL_FORM_JA = re.compile(
     r"^(?:(?:一般|公益|特例)?(?:社団|財団)法人|npo法人|特定非営利活動法人|株式会社|認定npo法人)?$"
@@ -207,13 +255,25 @@ _ORG = (
     r"|trust|club|forum"
     r"|initiative|charity|centre|center|alliance|chamber|union|partnership|platform)"
 )
+_ORG_OTHER = (
+    r"(?:vereins?|verband(?:es)?|verbund(?:es)?|netzwerks?|clusters?|clubs?|gesellschaft|stiftung|initiative|bündnis(?:ses)?|konsortiums?"
+    r"|organisation|forums?|plattform|allianz|zentrums?|genossenschaft|association|réseau|pôle|fédération|fondation|société|structure"
+    r"|consortium|groupement|plateforme|collectif|associazione|rete|consorzio|fondazione|federazione|società|organizzazione|distretto"
+    r"|polo|asociación|red|clúster|fundación|consorcio|federación|organización|agrupación|sociedad|stowarzyszeni[ea]|fundacj[ai]"
+    r"|klastra?|klaster|organizacj[ai]|sieć|izba|vereniging|stichting|netwerk|organisatie|associação|rede|fundação)"
+)
 _SITE = r"(?:web ?site|web-site|site|blog|web ?portal|portal|home ?page|web ?page)"
 SELF = re.compile(
     rf"\b(?:we|our {_ORG}|this {_ORG}|the {_ORG}|our (?:\w+ )?{_ORG})\b"
-    r"|\b(?:wir|unser(?:e[mnrs]?)? \w+|der verein|des vereins|der verband|das netzwerk|nous|notre \w+|l'association"
-    r"|cette association|(?:le|notre) (?:cluster|pôle|réseau)"
-    r"|abbiamo|la nostra \w+|l'associazione|nosotros|hemos|nuestra? \w+|la asociación|el clúster|stowarzyszenie"
-    r"|fundacja|klaster|nasz[ae]? \w+|uns|wij|we|onze \w+|de vereniging|a associação|nossa \w+)\b"
+    rf"|\b(?:wir|unser(?:e[mnrs]?)? {_ORG_OTHER}|der verein|(?:auflösung|tätigkeit|aktivitäten|arbeit|mitglieder(?:versammlung)?) des vereins|der verband|das netzwerk|nous|notre {_ORG_OTHER}"
+    r"|l'association|cette association|(?:le|notre) (?:cluster|pôle|réseau)"
+    rf"|abbiamo|(?:la nostra|il nostro) {_ORG_OTHER}|l'associazione|nosotros|hemos|nuestr[ao] {_ORG_OTHER}|la asociación|el clúster"
+    rf"|stowarzyszenie|fundacja|klaster|nasz[ae]? {_ORG_OTHER}|uns|wij|we|onze {_ORG_OTHER}|de vereniging|a associação"
+    rf"|nossa {_ORG_OTHER})\b"
+)
+# Not the host but somebody near to it: "our former society", "our partner network".
+NOT_SELF_LATIN = re.compile(
+    r"\b(?:our|the|this) (?:former|old|previous|first|original|partner|member|sister|parent|umbrella|daughter|youth|local|national|other) "
 )
 SELF_SITE = re.compile(
     rf"\b(?:this|our|the present|these) (?:\w+ )?{_SITE}\b|(?:^|[\"“(] ?)the {_SITE}\b"
@@ -228,10 +288,20 @@ WEB_LATIN = re.compile(r"site|web|url|blog|address|portal|online|seite|unter |st
 OF_THE_SITE = re.compile(
     r" (?:service|operator|user|owner|admin|maintenance|section|visitor|editor|team|manager|search|language)"
 )
+# "This project" is the host where it stands on a front page; "our project" only where the host is one.
 SELF_WORK_LATIN = re.compile(
-    r"\b(?:this|our) (?:\w+ )?(?:project|programme)\b|\b(?:dieses|unser) projekt\b|\b(?:ce|notre) projet\b"
-    r"|\b(?:questo|il nostro) progetto\b|\b(?:este|nuestro) proyecto\b|\b(?:ten|nasz) projekt\b"
+    r"\bthis (?:\w+ )?(?:project|programme)\b|\bdieses projekt\b|\bce projet\b|\bquesto progetto\b|\beste proyecto\b"
+    r"|\bten projekt\b"
 )
+OUR_WORK_LATIN = re.compile(
+    r"\bour (?:\w+ )?(?:project|programme)\b|\bunser projekt\b|\bnotre projet\b|\bil nostro progetto\b|\bnuestro proyecto\b"
+    r"|\bnasz projekt\b"
+)
+SOME_WORK = re.compile(
+    r"\b(?:this|our|the) (?:project|programme)\b|\bdas projekt\b|\ble projet\b|\bil progetto\b|\bel proyecto\b"
+)
+# Words of a page that cannot mean the whole site, and those of which a page down in the site is meant.
+PAGE_LATIN = re.compile(r"\b(?:web ?page|(?:diese|unsere|die) seite|(?:ten |ta )?strona)$")
 THE_WORK = re.compile(
     r"^the (?:[\w\-]+ ){0,2}(?:project|programme)\b|^das projekt\b|^le projet\b|^il progetto\b|^el proyecto\b"
     r"|^projekt\b"
@@ -253,13 +323,13 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
             r"|came to an end)",
             rf"no longer (?:exists?|operates|in operation)|has been discontinued"
             rf"|(?:voted|resolved|decided|agreed) to (?:close|dissolve|wind up|disband) (?:the|our) {_ORG}"
-            r"|closed (?:down )?(?:in|on|at the end of) [^.]{0,20}\b(?:19|20)\d\d\b",
+            r"|closed (?:down )?(?:in|on|as of|at the end of) [^.]{0,24}\b(?:19|20)\d\d\b|closed (?:its|our) doors",
             r"(?:wurde|ist|hat sich|haben uns|haben den verein)\b.{0,80}?\baufgelöst|(?:wurde|hat"
             r"|haben)\b.{0,120}?auflösung (?:des|unseres) (?:vereins|verbandes|netzwerks) beschlossen",
             r"haben (?:unsere|die) (?:tätigkeit|arbeit|aktivitäten|vereinsarbeit)\b.{0,40}?(?:eingestellt|beendet)"
             r"|hat (?:seine|ihre) (?:tätigkeit|arbeit)\b.{0,40}?(?:eingestellt|beendet)",
             r"(?:avons|a) (?:définitivement )?cessé (?:nos|ses|toutes nos|toutes ses|toute) activités?"
-            r"|a été dissoute?|est dissoute?\b|avons dissous",
+            r"|a été (?:dissous|dissoute?)|est (?:dissous|dissoute?)\b|avons dissous",
             r"(?:abbiamo|ha) cessato (?:le|la|ogni|le nostre|le sue|la propria) attività|(?:è stata|si è) sciolt[ao]",
             r"(?:hemos|ha) cesado (?:nuestras|sus|las) (?:operaciones|actividades)|(?:se ha disuelto"
             r"|ha sido disuelt[ao]|fue disuelt[ao])",
@@ -298,7 +368,7 @@ LATIN: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         any_of(
             r"(?:has|have|was) (?:now )?(?:been )?(?:closed(?: down)?|shut down|taken offline|retired"
             r"|decommissioned|discontinued|archived)|is (?:now )?(?:closed|shut down|an archive|archived"
-            r"|offline)(?=[ .,!]|$)",
+            r"|offline)(?=[ .,!]|$)|closed (?:down )?(?:in|on|as of|at the end of) [^.]{0,24}\b(?:19|20)\d\d\b",
             rf"this is an? archived? (?:version|copy) of (?:the|our|this) (?:\w+ ){{0,2}}{_SITE}",
             r"(?:wurde|ist) (?:nun |jetzt |endgültig )?(?:geschlossen|abgeschaltet|eingestellt|stillgelegt)|(?:a"
             r"|est) (?:définitivement |désormais )?(?:fermé|cessé)|ha chiuso|è stato chiuso|ha cessato"
@@ -367,8 +437,68 @@ FAREWELL_LATIN = re.compile(
     r"thank (?:you|all)|farewell|goodbye|good-bye|grateful to|abschied|begräbnis|danken (?:allen|ihnen)|au revoir"
     r"|merci (?:à tous|pour)|grazie a tutti|gracias a todos|pożegnani|dziękujemy|bedankt"
 )
+# A part of the host, where it stands behind the host's name or "our association": its working group, its shop.
+PART_LATIN = re.compile(
+    r"^(?:'s?)? ?(?:(?!(?:has|have|had|was|were|is|are|be|been|will|and|but|or|its|our|their|the|an?|in|on|at|of|to|for|with|after|which|who|that)\b)"
+    r"[\w\-&/]{1,30} ){0,4}(?:working group|working party|group|committee|subcommittee|section|branch|chapter|division|department|office"
+    r"|team|task ?force|taskforce|unit|school|academy|fund|shop|store|subsidiary|lab|laboratory|panel|board|commission|scheme|prize|award"
+    r"|project|programme|program|conference|event|festival|mailing list|newsletter|journal|magazine|forum|app|service|helpdesk"
+    r"|arbeitsgruppe|arbeitskreis|ausschuss|abteilung|fachgruppe|sektion|commission|comité|groupe|section|comitato|gruppo|sezione"
+    r"|comité|grupo|sección|komisja|grupa|sekcja|werkgroep|afdeling)\b"
+)
+# What the host does or is governed by, in its own right: "the cluster's activities".
+OWN_SIDE_LATIN = re.compile(r"^'s? (?:\w+ )?(?:activit|operation|work\b)")
+# A second subject on the way from the host to the verb: "... after the former society", "... and the shop".
+OTHER_SUBJECT = re.compile(
+    r"(?:\b(?:and|but|while|after|when|because|since|before|as|that|where|whose|und|aber|nachdem|weil|dass|et|mais|quand|après que|puisque"
+    r"|que|e|ed|ma|quando|dopo che|y|pero|cuando|después de que|oraz|ale|gdy)|;) "
+    r"(?:the|an?|its|their|his|her|our|this|that|these|those|another|some|all|many|most|several|one|two|der|die|das|eine?|seine?|ihre?"
+    r"|les?|la|l'|son|sa|ses|une?|il|lo|gli|una?|el|los|las|sus?) ?"
+    r"(?!(?:members?|board|general|assembly|activities|operations|mitglied|vorstand|membres|assemblée|soci|socios)\b)[\w\-]+"
+    r"|\w.*\b(?:that|which|who)(?: later| then| finally)? ?$"
+)
+ASIDE_LATIN = re.compile(
+    r", (?:after|when|because|since|while|which|who|founded|established|created|born)\b[^,]{0,120},"
+)
+# What "of" may lead from to the host: the activities of the cluster.
+OF_LATIN = re.compile(
+    r"\b(?:activities|dissolution|closure|work|operations|behalf|auflösung|activités|attività|actividades)"
+    r" (?:of|des|der|de|du|di|del|della) (?:the |la |l'|el )?$"
+)
+# "HCC Germany" is another body than HCC, "HCC Association" is not.
+LONGER_NAME = re.compile(
+    rf"^[ -](?!(?:{_ORG}|{_ORG_OTHER}|project|programme|e|ev|inc|ltd|gmbh|ag|llc)\b)(?-i:[A-ZÀ-Ž])", re.IGNORECASE
+)
+BEHIND_OF = re.compile(
+    r"\b(?:of|in|at|by|from|with|for|to|within|von|vom|im|bei|de|du|di|del|della|dell'|dans|en) (?:the |la |le |l'|el )?$"
+)
+_TIME = (
+    r"(?:\d|january|february|march|april|may\b|june|july|august|september|october|november|december|the (?:near|foreseeable|coming|last|next|end|course|spring|summer|autumn"
+    r"|fall|winter|year|month|beginning|middle|wake)|early|mid|late|spring|summer|autumn|order|view|accordance|full|its entirety|entirety"
+    r"|response|general|principle|januar|februar|märz|mai\b|juni|juli|oktober|dezember|jahr|janvier|février|mars|avril|juin|juillet"
+    r"|août|septembre|octobre|novembre|décembre|raison|fin|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre"
+    r"|ottobre|novembre|dicembre|data|enero|febrero|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|roku|the (?:association"
+    r"|cluster|network|society)|(?:lack|want|good|ever|now)\b|(?:\w+ ){1,2}reasons?)"
+)
+# An object or a place behind the verb: what ended is a part.
+OF_A_PART = re.compile(
+    r"^ (?:with (?:regard|respect) to|related to|regarding|concerning) "
+    rf"|^ (?:in|of|within|outside|for|im|für|von|pour|dans|en|sur|nel|nella|in|per|di|del|w|we|para|dla) (?!{_TIME})\w"
+    rf"|^ (?:our|its|their|the|an?|one|some|le|la|les|nos|notre) (?!{_TIME}|(?:following|next|same|day|year|month)\b)\w"
+)
+OWN_OBJECT = re.compile(
+    rf"^ (?:of )?(?:our|the|this|le|la|notre|l') ?(?:\w+ )?(?:{_ORG}|{_ORG_OTHER})\b(?!'s| \w*(?:group|committee|shop|office|section|team))"
+)
+PLACE_WITHIN = re.compile(
+    rf"\b(?:in|im|für|von|am standort) (?!{_TIME}|dem|den|diesem|folge|[^.]{{0,30}}(?:versammlung|sitzung))\w"
+)
+# What happens every year, or is done by an archive for the sake of keeping: no end.
+HABIT_LATIN = re.compile(
+    r"^[^.;]{0,24}\b(?:every|each|daily|weekly|monthly|yearly|annually|regularly|periodically|automatically|once a)\b"
+    r"|^ (?:\w+ )?(?:by|in|at|with) (?:the |an? )?(?:[\w.\-]+ ){0,3}(?:librar|archive|wayback|bibliothe|bibliothè|museum)"
+)
 MAYBE_LATIN = re.compile(
-    r"\b(?:if|unless|in the event|should (?:the|it)|in case|may|might|shall|whether|would|when(?:ever)?|as soon as"
+    r"\b(?:if|unless|in the event|should (?:the|it)|in case|(?<!in )(?<!\d )may(?! \d)|might|shall|whether|would|when(?:ever)?|as soon as"
     r"|falls|wenn|kann|können|soll|sofern|si la|si le|en cas|peut|può|qualora|en caso|puede|pourra|jeśli|może"
     r"|entscheidet|beschließt|until|possible)\b|n't been|not (?:yet )?(?:been )?(?:dissolved|closed)|\d+(?:st|nd|rd"
     r"|th)? (?:edition|session)"

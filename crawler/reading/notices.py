@@ -21,6 +21,7 @@ from crawler.reading.notice_sentences import (
     ENDED_SITE,
     FIRST_WEB_YEAR,
     LONGEST_SENTENCE,
+    MARGINS,
     READ_IN,
     Said,
     Sentence,
@@ -28,7 +29,7 @@ from crawler.reading.notice_sentences import (
     sentences,
     speaker_of,
 )
-from crawler.reading.page import Page
+from crawler.reading.page import Line, Page
 from crawler.reading.wareki import fiscal_year
 from crawler.urls import bare_host, canonical, host, same_site
 
@@ -36,6 +37,7 @@ _MOST = 8
 _MOST_READ = 400  # sentences with a telling word; a page with more is a list of others
 _LONGEST_QUOTE = 300
 _NEAR = 4  # lines in which an address belongs to the notice above or below it
+_TELLS = re.compile(r"解散|活動|閉鎖|閉業|廃業|終了|停止")
 _TO_ITS_END = re.compile(r"\s?(?:の?末|をも|を以|限り|いっぱい|で)")
 
 
@@ -44,7 +46,7 @@ def read(page: Page, *, today: date, names: tuple[str, ...]) -> tuple[Notice, ..
 
     `names` are the forms of the organisation's name (see `identity.names_of`); none makes the reader more lenient.
     """
-    text = "\n".join((page.title, *(line.text for line in page.lines if line.region in READ_IN)))
+    text = "\n".join((page.title, *(line.text for line in page.lines if line.region in READ_IN | MARGINS)))
     low = text.lower()
     if not (any(word in low for word in tell.TRIGGERS_JA) or any(word in low for word in tell.TRIGGERS)):
         return ()
@@ -96,7 +98,7 @@ def _notice(said: Said, sentence: Sentence, speaker: Speaker, page: Page, today:
         successor = elsewhere or _successor_name(sentence, speaker)
     elif kind is NoticeKind.MOVED or (kind in ENDED_SITE and _goes_on_elsewhere(sentence, page, elsewhere)):
         kind, successor = NoticeKind.MOVED, elsewhere
-        if not successor and said.sure < 0.7:
+        if not successor and (said.sure < 0.7 or _stands_in_margin(sentence, page)):
             return None
     coming = on is not None and on > today
     past = not coming and (said.over or on is not None)
@@ -157,7 +159,20 @@ def _goes_on_elsewhere(sentence: Sentence, page: Page, address: str) -> bool:
     """Whether a site that closed moved: it says so itself, or an address stands beside words for a new place."""
     if re.search(r"移転|引っ?越", sentence.flat):
         return True
-    return bool(address) and _speaks_of_new_place(sentence, page)
+    return bool(address) and (_speaks_of_new_place(sentence, page) or _says_where_to_look(sentence))
+
+
+def _says_where_to_look(sentence: Sentence) -> bool:
+    """Whether the sentence or the next leads to what is new: "follow us on"; not to what was, or to the details."""
+    return any(
+        tell.SEE_ELSEWHERE.search(words) is not None
+        and (tell.LATEST.search(words) is not None or tell.LOOK_BACK.search(words) is None)
+        for words in (sentence.flat, sentence.after)
+    )
+
+
+def _stands_in_margin(sentence: Sentence, page: Page) -> bool:
+    return page.lines[sentence.line].region in MARGINS
 
 
 def _speaks_of_new_place(sentence: Sentence, page: Page) -> bool:
@@ -169,13 +184,29 @@ def _speaks_of_new_place(sentence: Sentence, page: Page) -> bool:
 def _new_address(sentence: Sentence, page: Page) -> str:
     """The nearest address on another host that stands with the sentence, or that the page leads to by itself."""
     start = sentence.line
+    if _stands_in_margin(sentence, page):
+        return next((url for url in _addresses(page.lines[start]) if _is_elsewhere(url, page.url)), "")
     near = (line for line in page.lines[max(0, start - 2) : start + _NEAR + 1] if line.region in READ_IN)
     nearest = sorted(near, key=lambda line: (abs(line.index - start), -line.index))
     for line in nearest:
-        for url in (*(link.url for link in line.links), *map(canonical, tell.ADDRESS.findall(line.text))):
+        for url in _addresses(line):
             if _is_elsewhere(url, page.url):
                 return url
-    return page.refresh if page.refresh and _is_elsewhere(page.refresh, page.url) else ""
+    if page.refresh and _is_elsewhere(page.refresh, page.url):
+        return page.refresh
+    return _own_page(sentence, page) if _says_where_to_look(sentence) else ""
+
+
+def _addresses(line: Line) -> tuple[str, ...]:
+    """The addresses that a line links to or spells out."""
+    return (*(link.url for link in line.links), *map(canonical, tell.ADDRESS.findall(line.text)))
+
+
+def _own_page(sentence: Sentence, page: Page) -> str:
+    """Another page of the same host that the notice links to as the place of what is new."""
+    near = page.lines[sentence.line : sentence.line + 2]
+    told = (line for line in near if line.region in READ_IN and tell.SEE_ELSEWHERE.search(line.text.lower()))
+    return next((url for line in told for url in _addresses(line) if canonical(url) != canonical(page.url)), "")
 
 
 def _is_elsewhere(url: str, here: str) -> bool:
@@ -188,12 +219,14 @@ def _is_elsewhere(url: str, here: str) -> bool:
 
 def _by_heading(page: Page, speaker: Speaker) -> tuple[Notice, ...]:
     """A bare heading "notice of the dissolution of our association": an announcement, for what it says stands elsewhere."""
-    for line in page.lines:
-        who = notice_japanese.announced_by(line.text, speaker) if line.region in READ_IN else ""
+    titles = [(segment, True) for segment in re.split(r"\s*[|｜»]\s*|\s[-–—‐]\s", page.title)]
+    lines = [(line.text, line.tag == "h1") for line in page.lines if line.region in READ_IN]
+    for text, headline in (*titles, *lines):
+        who = notice_japanese.announced_by(text, speaker, headline=headline) if _TELLS.search(text) else ""
         if who:
             return (
                 Notice(
-                    kind=NoticeKind.ANNOUNCED, url=page.url, quote=line.text[:_LONGEST_QUOTE], subject=who, first_person=True, confidence=0.5
+                    kind=NoticeKind.ANNOUNCED, url=page.url, quote=text[:_LONGEST_QUOTE], subject=who[:80], first_person=True, confidence=0.5
                 ),
             )  # fmt: skip
     return ()

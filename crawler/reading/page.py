@@ -27,6 +27,9 @@ _LOCATION = re.compile(
     r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href)?\s*=\s*["']([^"']{1,500})["']"""
     r"""|location\.(?:replace|assign)\(\s*["']([^"']{1,500})["']"""
 )
+_STYLE = re.compile(
+    r"style\s{0,3}=[^<>]{0,200}?(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})")
 # Elements without an end tag, or whose end tag is usually left out, make no depth.
 _VOID = frozenset(
@@ -87,7 +90,9 @@ def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "") -
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
     decoded = decode(body, content_type, charset)
     text = _shallow(decoded.text[:MAX_TEXT])
-    walk = Walk(base=url).over(LexborHTMLParser(text)) if text.strip() else Walk(base=url)
+    walk = Walk(base=url, hides=_STYLE.search(text) is not None)
+    if text.strip():
+        walk = walk.over(LexborHTMLParser(text))
     lines = _with_main(lines_of(walk), walk)
     return _page(url, decoded, text, walk, lines)
 

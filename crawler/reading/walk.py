@@ -5,21 +5,41 @@ The tree is met in document order, so an element's context follows from its pare
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.reading.regions import region_of
-from crawler.reading.values import HEADINGS, MAX_LINE, MAX_LINES, MAX_LINKS, Line, Link, Region, Time
+from crawler.reading.values import HEADINGS, MAX_LINE, MAX_LINES, MAX_LINKS, MAX_TEXT, Line, Link, Region, Time
 from crawler.urls import join
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb ruby s samp small span "
     "strike strong sub sup time tt u var wbr center-not-block button".split()
 )
-_DROPPED = frozenset({"style", "template", "rt", "rp", "rtc", "svg", "math", "select", "textarea", "object", "canvas"})
+_DROPPED = frozenset({"style", "template", "rt", "rp", "rtc", "svg", "math", "object", "canvas"})
 _UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 _SPACED = frozenset({"a", "time", "label", "button", "span", "em", "strong", "b"})
+# A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
+_OPTION_ADDRESS = re.compile(r"https?://|\.{0,2}/|\?|[^\s?#]{1,80}\.(?:html?|php|aspx?|shtml|cgi)\b", re.IGNORECASE)
+_MAX_OPTIONS = 12  # of one <select>; longer ones are forms and archives
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STYLE = 500  # characters of a style that are searched
+# A tab that is not in front is hidden until somebody clicks it: its news are published like those of the first.
+_TAB = re.compile(
+    r"tab(?:s|bed|panel|pane|content|contents|body|box|inner|item|list|view)*\d*(?=$|[\s_-])", re.IGNORECASE
+)
+_LITTLE = 200  # characters; a page that shows less is one whose script shows what its source hides
+# An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, May 1, 2001.
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
+    r"|(?<![\d./])\d{1,2}\s?[/月]\s?\d{1,2}(?![\d/])|(?<!\d)\d\d[./]\d{1,2}[./]\d{1,2}(?!\d)"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2},?\s(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+_HEAD_OF_LINE = 30  # characters of a line in which its date begins
+_MAX_SPLIT = 1_000  # lines of preformatted text on one page
 _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
 
@@ -67,6 +87,8 @@ class _Context:
     link: _Link | None = None
     time: _Time | None = None
     dropped: bool = False
+    hidden: bool = False  # by an inline style: its words are not shown, its links lead somewhere all the same
+    split: bool = False  # a line break in the source is one on the page
     sink: str = ""  # "title", "json_ld", "script": text goes there instead
 
 
@@ -86,6 +108,7 @@ class Walk:
     """Everything met on the way, in document order."""
 
     base: str
+    hides: bool = True  # whether any style in the source may hide something
     title: list[str] = field(default_factory=list)
     lang: str = ""
     open_lines: list[_Open] = field(default_factory=list)
@@ -100,6 +123,8 @@ class Walk:
     noscript: list[str] = field(default_factory=list)
     _blocks: int = 0
     _breaking: bool = False
+    _split: int = 0  # lines of preformatted text so far
+    _looked: int = 0  # characters of preformatted text that were searched for dates
 
     def over(self, tree: LexborHTMLParser) -> Walk:
         """Walk the whole tree, to the bounds."""
@@ -131,12 +156,31 @@ class Walk:
             if self.open_lines and self.open_lines[-1].context.block == context.block:
                 self.open_lines[-1].pieces.append(" ")
             return
-        line = self._line(context)
-        line.pieces.append(text)
+        if context.split and "\n" in text and self._split < _MAX_SPLIT:
+            self._preformatted(text, context)
+        else:
+            self._words(text, context)
+
+    def _preformatted(self, text: str, context: _Context) -> None:
+        """Take in text whose line breaks are those of the page."""
+        first, *others = text.split("\n")
+        if first and not first.isspace():
+            self._words(first, context)
+        for words in others:
+            self._break(context)
+            if words and not words.isspace():
+                self._split += 1
+                self._words(words, context)
+
+    def _words(self, text: str, context: _Context) -> None:
         if context.link is not None:
             context.link.text.append(text)
-            if not line.links or line.links[-1] is not context.link:
-                line.links.append(context.link)
+        line = self._line(context)
+        if line.context.hidden != context.hidden:
+            return  # hidden words amid shown ones
+        line.pieces.append(text)
+        if context.link is not None and (not line.links or line.links[-1] is not context.link):
+            line.links.append(context.link)
         if context.time is not None:
             context.time.text.append(text)
             if not line.times or line.times[-1] is not context.time:
@@ -155,7 +199,8 @@ class Walk:
     def _line(self, context: _Context) -> _Open:
         """The line that text of this context belongs to: the last one while its block lasts."""
         last = self.open_lines[-1] if self.open_lines else None
-        if last is not None and last.context.block == context.block and not self._breaking:
+        ongoing = last is not None and last.context.block == context.block and not self._breaking
+        if last is not None and ongoing and (context.hidden or not last.context.hidden):
             return last
         line = _Open(context, broken=self._breaking)
         if self._breaking and last is not None and last.context.block == context.block:
@@ -167,6 +212,8 @@ class Walk:
     def _element(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
         if parent.dropped or tag in _DROPPED:
             return parent if parent.dropped else _dropping(parent)
+        if tag in _FIELDS:
+            return self._field(node, tag, parent)
         if tag in _READ:
             made = self._read(node, tag, parent)
             if made is not None:
@@ -177,8 +224,28 @@ class Walk:
         if tag in _INLINE:
             if tag in _SPACED:
                 self._space(parent)
-            return parent
+            return self._inline(node, tag, parent)
         return self._block(node, tag, parent)
+
+    def _inline(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+        """The context in an inline element: its parent's, but for hidden words and for code among preformatted text."""
+        if tag == "code" and parent.tag == "pre":
+            return _with(parent, tag=tag)
+        if self.hides and not parent.hidden and _is_hidden(node.attributes, "", parent):
+            return _with(parent, hidden=True)
+        return parent
+
+    def _field(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+        """The context in a part of a form, where pages keep lists of addresses and old ones their news."""
+        if tag == "textarea":
+            return self._block(node, tag, parent) if self._dated_in(node) >= 2 else _dropping(parent)
+        options = node.css("option")
+        for option in options if len(options) <= _MAX_OPTIONS else ():
+            value = (option.attributes.get("value") or "").strip()
+            url = join(self.base, value) if _OPTION_ADDRESS.match(value) else ""
+            if url and len(self.links) < MAX_LINKS:
+                self.links.append(_Link(url, "option", parent.region, text=[option.text(deep=True) or ""]))
+        return _dropping(parent)
 
     def _space(self, context: _Context) -> None:
         if self.open_lines and self.open_lines[-1].context.block == context.block:
@@ -197,6 +264,7 @@ class Walk:
         if "hidden" in attributes:
             return _dropping(parent)
         words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
+        hidden = parent.hidden or (self.hides and tag not in _WHOLE and _is_hidden(attributes, words, parent))
         landed = parent.landed or tag in {"main", "article"} or attributes.get("role") == "main"
         return _Context(
             block=self._blocks,
@@ -210,7 +278,17 @@ class Walk:
             landed=landed,
             link=parent.link,
             time=parent.time,
+            hidden=hidden,
+            split=tag == "textarea" or (tag == "pre" and self._dated_in(node) > 0),
         )
+
+    def _dated_in(self, node: LexborNode) -> int:
+        """How many lines of preformatted text begin with a date, or with a few words before one."""
+        if self._looked > MAX_TEXT:  # nested elements would be looked at again and again
+            return 0
+        text = node.text(deep=True) or ""
+        self._looked += len(text)
+        return sum(1 for line in text.splitlines() if _DATED.search(line.strip()[:_HEAD_OF_LINE]))
 
     def _read(self, node: LexborNode, tag: str, parent: _Context) -> _Context | None:
         """Take in an element that carries data; gives its context where that differs, None to go on."""
@@ -249,7 +327,7 @@ class Walk:
             (attributes.get("hreflang") or "").lower(),
         )  # fmt: skip
         self.links.append(link)
-        return _with(parent, link=link)
+        return _with(parent, link=link, hidden=self.hides and _is_hidden(attributes, "", parent))
 
     def _image(self, attributes: dict[str, str | None], parent: _Context) -> None:
         self.n_images += 1
@@ -291,6 +369,8 @@ class Walk:
             self.metas.append((name.strip().lower(), content[:500]))
 
 
+_FIELDS = frozenset({"select", "textarea"})
+_WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
 _READ = frozenset(
     {"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"}
 )
@@ -309,14 +389,24 @@ def _with(  # one argument a field that changes
     link: object = _KEEP,
     time: _Time | None = None,
     dropped: bool = False,
+    hidden: bool = False,
+    tag: str = "",
     sink: str = "",
 ) -> _Context:
     """The parent's context with some of it changed; faster than dataclasses.replace on the hot path."""
     return _Context(
-        parent.block, parent.tag, parent.region, parent.container, parent.item, parent.item_container,
+        parent.block, tag or parent.tag, parent.region, parent.container, parent.item, parent.item_container,
         parent.depth, parent.classes, parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a _Link or None
-        time or parent.time, dropped or parent.dropped, sink,
+        time or parent.time, dropped or parent.dropped, hidden or parent.hidden, parent.split, sink,
     )  # fmt: skip
+
+
+def _is_hidden(attributes: dict[str, str | None], words: str, parent: _Context) -> bool:
+    """Whether an element's own style hides it and it is no tab, which a click brings to the front."""
+    style = attributes.get("style")
+    if not style or not _HIDES.search(style[:_STYLE]):
+        return False
+    return attributes.get("role") != "tabpanel" and not _TAB.search(words) and not _TAB.search(parent.classes)
 
 
 _ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a text of its own lines
@@ -324,19 +414,28 @@ _ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a
 
 def lines_of(walk: Walk) -> tuple[Line, ...]:
     """The finished lines: items and rows made of short blocks joined into one."""
-    texts = [" ".join("".join(line.pieces).split())[:MAX_LINE] for line in walk.open_lines]
+    opens = _shown(walk.open_lines)
+    texts = [" ".join("".join(line.pieces).split())[:MAX_LINE] for line in opens]
     lines: list[Line] = []
     heading = -1
     at = 0
     while at < len(texts):
-        end = _item_end(walk.open_lines, texts, at)
-        text = _joined(walk.open_lines[at], texts[at:end])
+        end = _item_end(opens, texts, at)
+        text = _joined(opens[at], texts[at:end])
         if text:
-            lines.append(_line(walk.open_lines[at:end], text, len(lines), heading))
+            lines.append(_line(opens[at:end], text, len(lines), heading))
             if lines[-1].tag in HEADINGS:
                 heading = lines[-1].index
         at = end
     return tuple(lines)
+
+
+def _shown(opens: list[_Open]) -> list[_Open]:
+    """The lines that are not hidden, or all where hardly anything else is on the page."""
+    shown = [line for line in opens if not line.context.hidden]
+    if len(shown) == len(opens) or sum(len(piece) for line in shown for piece in line.pieces) < _LITTLE:
+        return opens
+    return shown
 
 
 def _item_end(opens: list[_Open], texts: list[str], at: int) -> int:
