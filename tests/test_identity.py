@@ -84,6 +84,8 @@ UNSEEN = [
     "<p>品番 920-0001</p>",
     "<p>someone@gmail.com</p>",
     "<p>白山の炭素繊維とクラスター</p>",
+    "<p>@hakusan.example.jp</p>",
+    "<p>info@hakusan</p>",
 ]
 
 
@@ -115,3 +117,13 @@ def test_a_page_has_at_most_ten_traits() -> None:
         f"<p>白山炭素繊維クラスター 076-123-45{i:02} 〒920-00{i:02} a@h{i}.example.jp</p>" for i in range(40)
     )
     assert len(traits(body, HCC)) <= 10
+
+
+@pytest.mark.parametrize(
+    "piece", ["@a-a-", "@a-a-a-a-a-a-a-a.", "a@", "a@a.a.a.a.", "(at)", "+1 ", "a" * 60 + "@", "〒1 "]
+)
+@pytest.mark.timeout(10)  # a domain searched for at every letter takes minutes
+def test_a_hostile_page_costs_no_more_than_a_long_one(piece: str) -> None:
+    body = f"<p>{piece * (1900 // len(piece))}</p>" * 2000
+    page = parse(body.encode(), HOME)
+    assert identity.read(page, HCC) == ()

@@ -524,6 +524,304 @@ def test_a_known_false_alarm_stays_silent(body: str) -> None:
     assert read(body) == ()
 
 
+# A part of the host ended, a season of it, or its legal form: the host goes on.
+PARTS_AND_FORMS = [
+    "当協議会の航空機部会は2025年3月をもって活動を終了しました。",
+    "当クラスターの人材育成分科会は2023年に活動を終了しました。",
+    "白山炭素繊維クラスターの航空機部会は2023年に活動を終了しました。",
+    "白山炭素繊維クラスター航空機部会は2023年に解散しました。",
+    "当会は航空機部会を解散しました。",
+    "当協議会は設立から順調に歩み、航空機部会は2025年に活動を終了しました。",
+    "当会の2025年の活動はすべて終了しました。",
+    "2025年の当会の活動はすべて終了しました。",
+    "当会は令和5年の活動を終了しました。",
+    "当会の今年の活動は終了しました。",
+    "当会は任意団体を解散し、2024年4月に一般社団法人となりました。",
+    "当会は任意団体としての活動を終了し、2024年4月に一般社団法人白山素材を設立しました。",
+    "当会は任意団体としての活動を終了しました。",
+    "当会は2024年3月に解散しました。4月に一般社団法人白山素材会議として新たに発足しました。",
+    "当会は令和6年3月をもって活動を終了し、一般社団法人となりました。",
+    "当財団の奨学金事業は2024年3月をもって終了しました。",
+    "当財団奨学金事業は2024年3月をもって終了しました。",
+    "本奨学金事業は2024年3月をもって終了しました。",
+    "当クラスターの医工連携プロジェクトは2024年3月をもって終了しました。",
+    "当サイトの掲示板は2024年3月をもって閉鎖しました。",
+    "当サイトの掲示板の更新は終了しました。",
+    "当協会の研修サイトは閉鎖しました。",
+    "当サイトの会員情報の更新は終了しました。",
+    "当サイトの英語版は更新していません。",
+    "<h1>白山</h1><h2>水素活用プロジェクト</h2><p>本プロジェクトは2018年3月に終了しました。</p>",
+    "白山水素プロジェクトは経産省の支援を受けました。本プロジェクトは2018年3月に終了しました。",
+    "The Hakusan Carbon Cluster working group on AI was dissolved in 2024.",
+    "The HCC working group on AI was dissolved in 2024.",
+    "HCC's training committee was dissolved in 2024.",
+    "The working group of HCC was dissolved in 2024.",
+    "Our association's working group was dissolved in 2024.",
+    "The cluster working group was dissolved in 2024.",
+    "We dissolved our working group in 2024.",
+    "We have dissolved our working group.",
+    "We have dissolved the aviation committee of the cluster.",
+    "We ended our activities in China.",
+    "We have ceased our activities in Germany as of 2019.",
+    "We have ceased operations of our online shop.",
+    "HCC ceased operations in China in 2019.",
+    "Our association was founded in 2001 after the former society was dissolved.",
+    "Our association was founded in 2001 and the old society was dissolved.",
+    "Our association founded a club that was dissolved in 2010.",
+    "Our former society was dissolved in 2019.",
+    "Our partner network was dissolved in 2019.",
+    "Our project MOBI was completed and we started NEXT.",
+    "Our project was completed in 2019.",
+    "This project MOBI was completed in 2019.",
+    "Notre projet MOBI est terminé et nous avons lancé NEXT.",
+    "Notre projet est terminé.",
+    "Il nostro progetto MOBI è concluso e abbiamo avviato NEXT.",
+    "Il nostro progetto si è concluso nel 2019.",
+    "Nuestro proyecto MOBI ha finalizado.",
+    "Unser Projekt MOBI ist abgeschlossen.",
+    "Unsere Arbeitsgruppe wurde 2020 aufgelöst.",
+    "Die Arbeitsgruppe des Vereins wurde 2020 aufgelöst.",
+    "Wir haben unsere Tätigkeit in China eingestellt.",
+    "Nous avons cessé nos activités en Chine.",
+    "Nous avons dissous le groupe de travail.",
+    "Notre groupe de travail a été dissous en 2020.",
+    "Abbiamo cessato le attività in Cina.",
+    "Hemos cesado nuestras operaciones en China.",
+    "Nuestra sección ha sido disuelta en 2019.",
+    "This website is archived every year by the national library.",
+    "This website is archived by the National Library.",
+    "This website is archived in the UK Web Archive.",
+    "This website has been archived regularly since 2010.",
+    "We have closed our shop in Tokyo.",
+    "Our shop closed on 31 March 2019.",
+    "We moved when the shop closed in 2019.",
+    "The school of our foundation closed in 2019.",
+    "The board of HCC was dissolved in 2020.",
+    "HCC Germany was dissolved in 2020.",
+    "We have ceased our activities with regard to training.",
+    "Members of our association were dissolved.",
+    "Our association has decided to dissolve the working group.",
+    "HCC's board was dissolved in 2020.",
+]
+
+
+@pytest.mark.parametrize("names", [NAMES, ()], ids=["named", "nameless"])
+@pytest.mark.parametrize("body", PARTS_AND_FORMS)
+def test_the_end_of_a_part_is_not_the_end_of_the_host(body: str, names: tuple[str, ...]) -> None:
+    assert read(body, names=names) == ()
+
+
+# The same words where the host itself ended.
+WHOLES = [
+    ("当クラスターの全ての活動は2024年3月をもって終了しました。", NoticeKind.ORG_ENDED, True, "2024-03-31"),
+    ("当会としての活動は2024年3月をもって終了しました。", NoticeKind.ORG_ENDED, True, "2024-03-31"),
+    ("当会は20年間の活動を終了しました。", NoticeKind.ORG_ENDED, True, ""),
+    ("当会は、会員各社が撤退し、2020年3月に解散しました。", NoticeKind.ORG_ENDED, True, "2020-03-01"),
+    (
+        "当協議会は航空機部会の成果を引き継がず、2025年3月をもって活動を終了しました。",
+        NoticeKind.ORG_ENDED,
+        True,
+        "2025-03-31",
+    ),
+    ("当クラスターの事業は平成25年3月をもって終了しました。", NoticeKind.PROJECT_ENDED, True, "2013-03-31"),
+    ("当サイトの公式情報の更新は終了しました。", NoticeKind.UPDATES_ENDED, True, ""),
+    ("当クラスターは、所期の目的が達成されたため、2020年3月に解散しました。", NoticeKind.ORG_ENDED, True, "2020-03-01"),
+    ("当財団は奨学金事業を終え、2024年3月に解散しました。", NoticeKind.ORG_ENDED, True, "2024-03-01"),
+    ("2020年3月31日をもって当会を解散しました。", NoticeKind.ORG_ENDED, True, "2020-03-31"),
+    ("HCC's activities have ceased.", NoticeKind.ORG_ENDED, True, ""),
+    ("The Hakusan Carbon Cluster (HCC) was dissolved in 2024.", NoticeKind.ORG_ENDED, True, ""),
+    ("HCC, after a decade of work, was dissolved in 2024.", NoticeKind.ORG_ENDED, True, ""),
+    ("HCC, which was founded in 2004, was dissolved in 2024.", NoticeKind.ORG_ENDED, True, ""),
+    ("HCC was a great network and was dissolved in 2024.", NoticeKind.ORG_ENDED, True, ""),
+    ("The members of HCC voted to dissolve the association in May 2019.", NoticeKind.ORG_ENDED, True, "2019-05-01"),
+    ("We ceased operations in 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("We ceased operations in March 2019 for financial reasons.", NoticeKind.ORG_ENDED, True, "2019-03-01"),
+    ("We have ceased operations for lack of funding.", NoticeKind.ORG_ENDED, True, ""),
+    ("We ended our activities at the end of 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("We have dissolved our association.", NoticeKind.ORG_ENDED, True, ""),
+    ("In May 2019 the association was dissolved.", NoticeKind.ORG_ENDED, True, "2019-05-01"),
+    ("On 3 May 2021 HCC was dissolved.", NoticeKind.ORG_ENDED, True, "2021-05-03"),
+    ("Registration is closed and this website is no longer updated.", NoticeKind.UPDATES_ENDED, True, ""),
+    ("Thank you for ten great years, but the association has been dissolved.", NoticeKind.ORG_ENDED, True, ""),
+    ("The last meeting was held in June, and our association was dissolved in 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("Our conference was held in 2018 and our network has been wound up.", NoticeKind.ORG_ENDED, True, ""),
+    (
+        "After ten years of service the Hakusan Carbon Cluster closed on 31 March 2019.",
+        NoticeKind.ORG_ENDED,
+        True,
+        "2019-03-31",
+    ),
+    (
+        "After a decade of work, HCC finally closed its doors on 31 March 2019.",
+        NoticeKind.ORG_ENDED,
+        True,
+        "2019-03-31",
+    ),
+    ("After ten good years this website closed on 31 March 2019.", NoticeKind.SITE_CLOSED, True, "2019-03-31"),
+    ("Our association closed in 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("This website has been archived and is no longer maintained.", NoticeKind.SITE_CLOSED, True, ""),
+    ("This website has been archived by the project team and is no longer updated.", NoticeKind.SITE_CLOSED, True, ""),
+    ("Unser Verein hat seine Arbeit im Jahr 2019 eingestellt.", NoticeKind.ORG_ENDED, True, ""),
+    ("Nous avons cessé nos activités en 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("Nous avons cessé nos activités en décembre 2019.", NoticeKind.ORG_ENDED, True, "2019-12-01"),
+    ("Abbiamo cessato le attività nel 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("Hemos cesado nuestras actividades en 2019.", NoticeKind.ORG_ENDED, True, ""),
+    ("Notre réseau a été dissous en 2020.", NoticeKind.ORG_ENDED, True, ""),
+    ("<p>Welcome</p><footer>This site is no longer updated.</footer>", NoticeKind.UPDATES_ENDED, True, ""),
+    ("<p>Welcome</p><aside>This website is no longer updated.</aside>", NoticeKind.UPDATES_ENDED, True, ""),
+    ("<p>ようこそ</p><footer>当サイトの更新は終了しました。</footer>", NoticeKind.UPDATES_ENDED, True, ""),
+    (
+        "<h1>解散のお知らせ</h1><p>令和4年3月31日をもちまして解散いたしました。</p>",
+        NoticeKind.ORG_ENDED,
+        True,
+        "2022-03-31",
+    ),
+    (
+        "<h1>解散のお知らせ</h1><p>諸般の事情により令和4年3月31日をもちまして解散することとなりました。</p>",
+        NoticeKind.ORG_ENDED,
+        True,
+        "2022-03-31",
+    ),
+    (
+        "<h1>ホームページ閉鎖のお知らせ</h1><p>令和4年3月31日をもちまして閉鎖いたしました。</p>",
+        NoticeKind.SITE_CLOSED,
+        True,
+        "2022-03-31",
+    ),
+    ("<h1>ホームページ閉鎖のお知らせ</h1><p>詳しくはこちら。</p>", NoticeKind.ANNOUNCED, False, ""),
+    ("<h1>解散のお知らせ</h1>", NoticeKind.ANNOUNCED, False, ""),
+    ("<h1>当会の解散のお知らせ</h1>", NoticeKind.ANNOUNCED, False, ""),
+    ("HCC Association was dissolved in 2020.", NoticeKind.ORG_ENDED, True, ""),
+    ("HCC's members voted to dissolve the association in May 2019.", NoticeKind.ORG_ENDED, True, "2019-05-01"),
+    ("HCC has been dissolved and its assets were given to a museum.", NoticeKind.ORG_ENDED, True, ""),
+    ("This project, funded by the EU, ended in December 2019.", NoticeKind.PROJECT_ENDED, True, "2019-12-01"),
+]
+
+
+@pytest.mark.parametrize(("body", "kind", "past", "on"), WHOLES)
+def test_the_end_of_the_whole_is_read_beside_its_parts(body: str, kind: NoticeKind, past: bool, on: str) -> None:
+    found = read(body)
+    assert found
+    assert (found[0].kind, found[0].past, found[0].first_person) == (kind, past, True)
+    assert (found[0].on.isoformat() if found[0].on else "") == on
+
+
+SOCIAL = "<a href='https://www.facebook.com/hcc'>"
+NEW_PLACES = [
+    (
+        f"<p>当ホームページの更新は終了しました。最新情報は{SOCIAL}Facebook</a>をご覧ください。</p>",
+        "https://www.facebook.com/hcc",
+    ),
+    (
+        f"<p>当ホームページの更新は終了しました。</p><p>最新情報は{SOCIAL}Facebook</a>をご覧ください。</p>",
+        "https://www.facebook.com/hcc",
+    ),
+    (f"<p>当サイトは更新しておりません。今後は{SOCIAL}こちら</a>をご覧ください。</p>", "https://www.facebook.com/hcc"),
+    (f"<p>This website is no longer updated. Follow us on {SOCIAL}Facebook</a>.</p>", "https://www.facebook.com/hcc"),
+    (f"<p>This website is no longer updated. Find us on {SOCIAL}LinkedIn</a></p>", "https://www.facebook.com/hcc"),
+    (
+        "<p>This site is no longer updated, please see our new <a href='https://n.example.org/'>pages</a>.</p>",
+        "https://n.example.org/",
+    ),
+    (
+        "<p>当ホームページの更新は終了しました。最新情報は<a href='/news/'>お知らせ</a>をご覧ください。</p>",
+        HOME + "news/",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "successor"), NEW_PLACES)
+def test_updates_that_ended_with_a_place_to_look_went_on_there(body: str, successor: str) -> None:
+    assert [(n.kind, n.successor) for n in read(body)] == [(NoticeKind.MOVED, successor)]
+
+
+NO_NEW_PLACES = [
+    "<p>当ホームページの更新は終了しました。</p><p>制作 <a href='https://maker.example.org/'>maker</a></p>",
+    "<p>当ホームページの更新は終了しました。過去の成果は<a href='https://a.example.org/'>報告書</a>をご覧ください。</p>",
+    "<p>当ホームページの更新は終了しました。最新情報はFacebookをご覧ください。</p>",
+    "<p>This website is no longer updated.</p><footer><a href='https://m.example.org/'>Follow us on X</a></footer>",
+    "<p>x</p><footer><p>This site is no longer updated.</p><p>Made by <a href='https://m.example.org/'>new site makers</a></p></footer>",
+]
+
+
+@pytest.mark.parametrize("body", NO_NEW_PLACES)
+def test_updates_that_ended_beside_any_other_link_ended(body: str) -> None:
+    assert [(n.kind, n.successor) for n in read(body)] == [(NoticeKind.UPDATES_ENDED, "")]
+
+
+PAGE_ONLY = [
+    "このページの更新は終了しました。",
+    "このページは更新していません。",
+    "このページは更新を停止しております。",
+    "このページは閉鎖しました。",
+    "<p>このページは移転しました。<a href='https://n.example.org/'>新しいページ</a></p>",
+    "Diese Seite wird nicht mehr aktualisiert.",
+    "This web page is no longer updated.",
+    "Strona nie jest już aktualizowana.",
+    "<p>Our web page has moved to https://n.example.org/ .</p>",
+    "<p>Diese Seite ist umgezogen: https://n.example.org/ .</p>",
+]
+
+
+@pytest.mark.parametrize("body", PAGE_ONLY)
+def test_this_page_is_the_site_on_the_home_page_only(body: str) -> None:
+    assert read(body, url=HOME + "news/2019.html") == ()
+    assert read(body, url=HOME + "2019.html") == ()
+    assert len(read(body, url=HOME)) == 1
+    assert len(read(body, url=HOME + "index.html")) == 1
+
+
+def test_this_site_is_the_site_on_any_page() -> None:
+    deep = HOME + "news/2019.html"
+    assert [n.kind for n in read("このホームページの更新は終了しました。", url=deep)] == [NoticeKind.UPDATES_ENDED]
+    assert [n.kind for n in read("This site is no longer updated.", url=deep)] == [NoticeKind.UPDATES_ENDED]
+
+
+# Title and names of the host, and a project that ended.
+PROJECTS = [
+    ("MOBIプロジェクト", (), "MOBIプロジェクトは2018年3月31日に終了しました。", True),
+    ("白山炭素繊維クラスター", NAMES, "MOBIプロジェクトは2018年3月31日に終了しました。", False),
+    ("The MOBI project", (), "The MOBI project ended in December 2019.", True),
+    ("The MOBI project", (), "The NEXT project ended in December 2019.", False),
+    ("", ("MOBI Project",), "Our project ended in December 2019.", True),
+    ("", ("MOBI Project",), "Our project NEXT ended in December 2019.", False),
+    ("", NAMES, "Our project ended in December 2019.", False),
+    ("", NAMES, "This project ended in December 2019.", True),
+]
+
+
+@pytest.mark.parametrize(("title", "names", "body", "told"), PROJECTS)
+def test_a_project_that_ended_is_told_where_the_host_is_that_project(
+    title: str, names: tuple[str, ...], body: str, told: bool
+) -> None:
+    expected = [NoticeKind.PROJECT_ENDED] if told else []
+    assert [n.kind for n in read(body, title=title, names=names)] == expected
+
+
+OTHER_HEADLINES = [
+    "<h1>会員企業の解散のお知らせ</h1><p>ABC協会は令和4年3月31日をもちまして解散しました。</p>",
+    "<h1>航空機部会解散のお知らせ</h1><p>令和4年3月31日をもちまして解散しました。</p>",
+    "<h1>夜間ゲート閉鎖のお知らせ</h1><p>令和4年3月31日をもちまして閉鎖いたしました。</p>",
+]
+
+
+@pytest.mark.parametrize("names", [NAMES, ()], ids=["named", "nameless"])
+@pytest.mark.parametrize("body", OTHER_HEADLINES)
+def test_a_headline_about_somebody_else_announces_nothing(body: str, names: tuple[str, ...]) -> None:
+    assert read(body, names=names) == ()
+
+
+def test_a_title_without_a_subject_announces() -> None:
+    found = read("<p>詳しくは下記。</p>", title="解散のお知らせ | 白山炭素繊維クラスター")
+    assert [(n.kind, n.past) for n in found] == [(NoticeKind.ANNOUNCED, False)]
+
+
+def test_an_address_in_the_margin_counts_in_the_line_of_the_notice() -> None:
+    moved = "<p>x</p><footer><p>当サイトは<a href='https://n.example.org/'>新サイト</a>へ移転しました。</p></footer>"
+    assert [n.successor for n in read(moved)] == ["https://n.example.org/"]
+    assert read("<p>x</p><aside><p>当サイトは移転しました。</p></aside>") == ()
+
+
 def test_a_day_to_come_makes_an_announcement_and_its_passing_an_end() -> None:
     body = "当会は2027年3月31日をもって解散いたします。"
     before, after = read(body), read(body, today=date(2027, 4, 1))
@@ -630,7 +928,29 @@ def test_a_quote_is_at_most_300_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["当協会は", "解散し、", "(", "このサイトの", "we have been ", "「", "2020年3月", "was dissolved if "]
+    "piece",
+    [
+        "当協会は",
+        "解散し、",
+        "(",
+        "このサイトの",
+        "we have been ",
+        "「",
+        "2020年3月",
+        "was dissolved if ",
+        "会員が減り、",
+        "会が",
+        "2025年の活動",
+        "の更新",
+        "推進協議会",
+        "the association ",
+        "our association and the ",
+        "which ",
+        "this site and ",
+        "HCC was dissolved and ",
+        "activities ended in ",
+        "最新情報は",
+    ],
 )
 @pytest.mark.timeout(30)  # a reading that is not linear takes minutes
 def test_a_hostile_page_costs_no_more_than_a_long_one(piece: str) -> None:
