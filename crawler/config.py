@@ -60,6 +60,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "policy.void_share": (0.01, 1.0),
     "policy.post_confidence": (0.0, 1.0),
     "policy.updated_confidence": (0.0, 1.0),
+    "policy.silence_confidence": (0.0, 1.0),
 }
 
 

@@ -42,11 +42,18 @@ class Policy:
     post_confidence: float = 0.5  # a dated item below this never becomes the latest post
     updated_confidence: float = 0.6  # a stamp below this is no sign of life
 
+    # Where the reading of dates begins to call an entry a list's (0.65). At 0.55 a table of history or the address of
+    # one PDF made living static sites fall silent. Higher, and lists of two entries no longer count.
+    silence_confidence: float = 0.65
+    silence_items: int = 2  # days with such an item; one alone is a date on a page, two are news that can fall silent
+
     # --- Reachability ---
     # A replay over 152 real histories: 4 visits over 21 days gives precision 0.95, 3 over 7 days 0.84.
     failing_visits: int = 4
     failing_days: int = 21
-    recovery_visits: int = 2  # good visits with identity that end a long loss; one may be a stranger's, or a fluke
+    recovery_visits: int = (
+        2  # good days in a row with identity that end a long loss; one may be a stranger's, or a fluke
+    )
     gone_nxdomain_days: int = 31  # a .jp name stays suspended for a month before it is lost (JPRS)
     gone_answer_days: int = 45  # refused, root 404 or 410, default page, suspended
     gone_timeout_days: int = 90  # time-outs and 5xx
@@ -60,7 +67,7 @@ class Policy:
     lost_visits: int = 3  # parking or another owner, seen on this many visits in a row
 
     # --- Statements ---
-    statement_visits: int = 2  # an explicit statement counts fully when seen this often
+    statement_visits: int = 2  # days on which an explicit statement must be seen to count fully
     statement_grace_days: int = 92  # items this long after a stated end are winding up, not life
 
     # --- Points ---
@@ -88,10 +95,10 @@ class Policy:
         text = ";".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
         return "policy-" + blake2b(text.encode(), digest_size=4).hexdigest()
 
-    def gone_days(self, failure: Outcome) -> int:
-        """Days that a site must have failed in this way before the question is asked."""
+    def gone_days(self, failure: Outcome | None) -> int:
+        """Days that a site must have failed in this way before the question is asked; None: another page answers."""
         if failure is Outcome.DNS_NXDOMAIN:
             return self.gone_nxdomain_days
-        if failure in {Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}:
+        if failure in {None, Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}:
             return self.gone_answer_days
         return self.gone_timeout_days

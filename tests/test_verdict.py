@@ -56,6 +56,7 @@ READ = Evidence(
     last_outcome=VisitOutcome.READ,
     reachability=VisitOutcome.READ,
     identity_seen=True,
+    strong_items=2,
 )
 
 
@@ -161,6 +162,53 @@ def test_a_named_successor_takes_the_question_back() -> None:
     assert "succession" in {r.code for r in word.reasons}
 
 
+@pytest.mark.parametrize(
+    ("end", "latest", "event", "asked"),
+    [
+        # Days before today. The grace is 92 days.
+        (3652, 600, None, False),  # ended in 2016, and an item of last year: something else ended
+        (3652, 3652 - 92, None, False),
+        (3652, 3652 - 91, None, True),
+        (40, 0, None, True),
+        (40, None, -51, True),  # the meeting that winds it up
+        (40, None, -52, False),
+        (None, 600, None, True),  # nobody knows when it ended, so items prove nothing
+        (None, None, -1, False),  # but an event to come does
+    ],
+)
+def test_what_comes_well_after_a_stated_end_contradicts_it(
+    end: int | None, latest: int | None, event: int | None, asked: bool
+) -> None:
+    on = None if end is None else TODAY - timedelta(days=end)
+    evidence = replace(
+        READ,
+        notices=(stated(NoticeKind.ORG_ENDED, on=on),),
+        latest=None if latest is None else item(latest),
+        next_event=None if event is None else item(event, kind=DateKind.EVENT),
+        strong_items=0,
+    )
+    project = replace(CLUSTER, name_ja="青葉プロジェクト", period_end="2012")
+    for cluster in (CLUSTER, project):  # neither by itself nor by points
+        word = verdict(cluster, evidence, POLICY)
+        assert (word.activity is Activity.LIKELY_CEASED) is asked
+        assert ("outlived_end" in {r.code for r in word.reasons}) is not asked
+
+
+@pytest.mark.parametrize(
+    ("on", "latest", "asked"),
+    [
+        (date(2016, 1, 1), date(2017, 4, 1), True),  # only the year is written: it ended some time in it
+        (date(2016, 1, 1), date(2017, 4, 2), False),
+        (date(2016, 1, 2), date(2016, 4, 3), False),
+    ],
+)
+def test_an_end_of_which_only_the_year_is_written_can_be_its_last_day(on: date, latest: date, asked: bool) -> None:
+    evidence = replace(
+        READ, notices=(stated(NoticeKind.ORG_ENDED, on=on),), latest=replace(item(0), on=latest), strong_items=0
+    )
+    assert (verdict(CLUSTER, evidence, POLICY).activity is Activity.LIKELY_CEASED) is asked
+
+
 @pytest.mark.parametrize(("days_after_end", "asked"), [(92, False), (91, True), (0, True)])
 def test_items_long_after_a_stated_end_contradict_it(days_after_end: int, asked: bool) -> None:
     end = TODAY - timedelta(days=200)
@@ -180,21 +228,90 @@ FIVE_YEARS = 5 * 365 + 1
         (replace(READ, latest=item(FIVE_YEARS + 1), text_changed_at=NOW - timedelta(days=365)), False),
         (replace(READ, latest=item(FIVE_YEARS + 1), text_changed_at=NOW - timedelta(days=366)), True),
         (replace(READ, latest=item(FIVE_YEARS + 1), updated=item(400, kind=DateKind.UPDATED)), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), updated=item(FIVE_YEARS, kind=DateKind.UPDATED)), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), updated=item(FIVE_YEARS + 1, kind=DateKind.UPDATED)), True),
         (replace(READ, latest=None), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), strong_items=1), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), strong_items=0), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), unread_news=("http://aoba.example/rss",)), False),
+        (replace(READ, latest=item(FIVE_YEARS + 1), cut_short=True), False),
     ],
 )
 def test_five_years_of_silence_ask_unless_another_sign_of_life_shows(evidence: Evidence, asked: bool) -> None:
     assert (verdict(CLUSTER, evidence, POLICY).activity is Activity.LIKELY_CEASED) is asked
 
 
-def failing(failure: Outcome, days: int, visits: int = 4) -> Evidence:
+@pytest.mark.parametrize(
+    ("evidence", "code", "points"),
+    [
+        (replace(READ, latest=item(1095)), "", 0.0),
+        (replace(READ, latest=item(1096)), "silence", 2.0),
+        (replace(READ, latest=item(FIVE_YEARS)), "silence", 2.0),
+        (replace(READ, latest=item(FIVE_YEARS + 1)), "long_silence", 4.0),
+        (replace(READ, latest=item(1096), strong_items=1), "", 0.0),
+        # A stamp is younger than the newest item: the silence counts from it.
+        (replace(READ, latest=item(3000), updated=item(1095, kind=DateKind.UPDATED)), "", 0.0),
+        (replace(READ, latest=item(3000), updated=item(1096, kind=DateKind.UPDATED)), "silence", 2.0),
+        # What could not be read may be newer: told, and worth nothing.
+        (replace(READ, latest=item(3000), unread_news=("http://aoba.example/rss",)), "silence", 0.0),
+        (replace(READ, latest=item(3000), cut_short=True), "silence", 0.0),
+        # What happened since the site was last seen, nobody knows.
+        (replace(READ, latest=item(1096), last_reached_at=NOW - timedelta(days=1)), "", 0.0),
+        (replace(READ, latest=item(1096 + 500), last_reached_at=NOW - timedelta(days=500)), "silence", 2.0),
+    ],
+)
+def test_silence_counts_from_the_newest_sign_to_the_day_the_site_was_seen(
+    evidence: Evidence, code: str, points: float
+) -> None:
+    found = [(r.code, r.points) for r in verdict(CLUSTER, evidence, POLICY).reasons if r.code.endswith("silence")]
+    assert found == ([(code, points)] if code else [])
+
+
+def test_news_that_could_not_be_read_are_named() -> None:
+    unread = ("http://aoba.example/rss", "http://aoba.example/news/")
+    word = verdict(CLUSTER, replace(READ, latest=item(3000), unread_news=unread), POLICY)
+    (reason,) = [r for r in word.reasons if r.code == "unread_news"]
+    assert reason.text.startswith("2 pages that may carry news could not be read")
+    assert reason.url == unread[0]
+    recent = verdict(CLUSTER, replace(READ, latest=item(10), unread_news=unread), POLICY)
+    assert "unread_news" not in {r.code for r in recent.reasons}
+
+
+BLOCKED = replace(READ, last_outcome=VisitOutcome.INCONCLUSIVE, last_reached_at=NOW - timedelta(days=100))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        (replace(BLOCKED, latest=item(648)), Activity.ACTIVE),
+        (replace(BLOCKED, latest=item(649)), Activity.STATIC),
+        (replace(BLOCKED, latest=item(FIVE_YEARS + 100)), Activity.STATIC),
+        (replace(BLOCKED, latest=item(FIVE_YEARS + 101)), Activity.LIKELY_CEASED),
+        (replace(BLOCKED, latest=item(900), updated=item(648, kind=DateKind.UPDATED)), Activity.ACTIVE),
+    ],
+)
+def test_visits_that_say_nothing_stop_the_clock(evidence: Evidence, expected: Activity) -> None:
+    word = verdict(CLUSTER, evidence, POLICY)
+    assert word.activity is expected
+    assert f"last read on {TODAY - timedelta(days=100)}" in " ".join(r.text for r in word.reasons)
+
+
+def test_the_day_of_the_last_reading_is_told_only_when_it_is_not_today() -> None:
+    assert "last_read" not in {r.code for r in verdict(CLUSTER, READ, POLICY).reasons}
+
+
+def failing(*failures: Outcome, days: int, visits: int = 4) -> Evidence:
     return replace(
         READ,
         last_outcome=VisitOutcome.FAILED,
         reachability=VisitOutcome.FAILED,
-        failure=failure,
+        failure=failures[-1],
         failing_since=NOW - timedelta(days=days),
         failing_visits=visits,
+        away_since=NOW - timedelta(days=days),
+        away_until=NOW,
+        away_visits=visits,
+        away_failures=failures,
         identity_seen=False,
         latest=item(100),
     )
@@ -203,16 +320,25 @@ def failing(failure: Outcome, days: int, visits: int = 4) -> Evidence:
 @pytest.mark.parametrize(
     ("evidence", "asked"),
     [
-        (failing(Outcome.DNS_NXDOMAIN, 31), True),
-        (failing(Outcome.DNS_NXDOMAIN, 30), False),
-        (failing(Outcome.DNS_NXDOMAIN, 31, visits=3), False),
-        (failing(Outcome.TCP_REFUSED, 45), True),
-        (failing(Outcome.TCP_REFUSED, 44), False),
-        (failing(Outcome.HTTP_410, 45), True),
-        (failing(Outcome.HTTP_5XX, 90), True),
-        (failing(Outcome.HTTP_5XX, 89), False),
-        (failing(Outcome.TCP_TIMEOUT, 90), True),
-        (failing(Outcome.TCP_TIMEOUT, 89), False),
+        (failing(Outcome.DNS_NXDOMAIN, days=31), True),
+        (failing(Outcome.DNS_NXDOMAIN, days=30), False),
+        (failing(Outcome.DNS_NXDOMAIN, days=31, visits=3), False),
+        (failing(Outcome.TCP_REFUSED, days=45), True),
+        (failing(Outcome.TCP_REFUSED, days=44), False),
+        (failing(Outcome.HTTP_410, days=45), True),
+        (failing(Outcome.HTTP_5XX, days=90), True),
+        (failing(Outcome.HTTP_5XX, days=89), False),
+        (failing(Outcome.TCP_TIMEOUT, days=90), True),
+        (failing(Outcome.TCP_TIMEOUT, days=89), False),
+        # The failure that takes longest to count decides, whichever came last.
+        (failing(Outcome.TCP_TIMEOUT, Outcome.DNS_NXDOMAIN, days=38, visits=5), False),
+        (failing(Outcome.TCP_TIMEOUT, Outcome.DNS_NXDOMAIN, days=89, visits=5), False),
+        (failing(Outcome.TCP_TIMEOUT, Outcome.DNS_NXDOMAIN, days=90, visits=5), True),
+        (failing(Outcome.HTTP_404, Outcome.DNS_NXDOMAIN, days=44), False),
+        (failing(Outcome.HTTP_404, Outcome.DNS_NXDOMAIN, days=45), True),
+        # Visits that say nothing follow: no time passes.
+        (replace(failing(Outcome.DNS_NXDOMAIN, days=60), away_until=NOW - timedelta(days=30)), False),
+        (replace(failing(Outcome.DNS_NXDOMAIN, days=60), away_until=NOW - timedelta(days=29)), True),
     ],
 )
 def test_a_site_gone_long_enough_asks_ceased_or_moved(evidence: Evidence, asked: bool) -> None:
@@ -229,6 +355,10 @@ def lost(kind: PageKind, visits: int, days: int = 3) -> Evidence:
         lost_kind=kind,
         lost_visits=visits,
         lost_since=NOW - timedelta(days=days),
+        away_since=NOW - timedelta(days=days),
+        away_until=NOW,
+        away_visits=visits,
+        away_failures=(None,),
         identity_seen=False,
     )
 
@@ -261,6 +391,91 @@ def test_points_of_one_family_are_capped_and_never_ask_alone() -> None:
     word = verdict(CLUSTER, replace(READ, notices=both), POLICY)
     assert word.points == POLICY.points_site_ended
     assert word.activity is Activity.STATIC
+
+
+PROJECT = replace(CLUSTER, name_ja="青葉プロジェクト")
+ENDED = replace(CLUSTER, period_end="2012")
+ENDED_PROJECT = replace(PROJECT, period_end="2012")
+COMING = item(-30, kind=DateKind.EVENT)
+SILENT_3 = replace(READ, latest=item(1096))
+SILENT_5 = replace(READ, latest=item(FIVE_YEARS + 1))
+GONE = failing(Outcome.DNS_NXDOMAIN, days=31)
+PARKED = lost(PageKind.PARKED, 3)
+UNREACHABLE = replace(failing(Outcome.DNS_NXDOMAIN, days=30), latest=None)
+SITE_ENDED = replace(READ, notices=(stated(NoticeKind.SITE_CLOSED, on=TODAY - timedelta(days=900)),))
+ORG_ENDED = replace(READ, notices=(stated(NoticeKind.ORG_ENDED, on=TODAY - timedelta(days=40)),))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "evidence", "asked"),
+    [
+        # Registry and silence: 2 + 1 + 2 = 5 points of two families.
+        (ENDED_PROJECT, SILENT_3, True),
+        (ENDED_PROJECT, READ, False),
+        (ENDED, SILENT_3, False),
+        (PROJECT, SILENT_3, False),
+        (ENDED_PROJECT, replace(SILENT_3, latest=item(1095)), False),
+        (ENDED_PROJECT, replace(SILENT_3, text_changed_at=NOW), False),
+        (ENDED_PROJECT, replace(SILENT_3, next_event=COMING), False),
+        (ENDED_PROJECT, replace(SILENT_3, updated=item(1000, kind=DateKind.UPDATED)), False),
+        (ENDED_PROJECT, replace(SILENT_3, strong_items=1), False),
+        (ENDED_PROJECT, replace(SILENT_3, unread_news=("http://aoba.example/rss",)), False),
+        # Long silence: by itself, and by points; what closes one closes both.
+        (CLUSTER, SILENT_5, True),
+        (PROJECT, replace(SILENT_5, updated=item(60, kind=DateKind.UPDATED)), False),
+        (ENDED_PROJECT, replace(SILENT_5, updated=item(60, kind=DateKind.UPDATED)), False),
+        (ENDED_PROJECT, replace(SILENT_5, next_event=COMING), False),
+        (ENDED_PROJECT, replace(SILENT_5, text_changed_at=NOW), False),
+        (ENDED_PROJECT, replace(SILENT_5, unread_news=("http://aoba.example/rss",)), False),
+        (ENDED_PROJECT, replace(SILENT_5, cut_short=True), False),
+        (ENDED_PROJECT, replace(SILENT_5, strong_items=1), False),
+        # Gone: the name on the pages of before, and what was new then, do not bring it back.
+        (CLUSTER, GONE, True),
+        (CLUSTER, replace(GONE, identity_seen=True), True),
+        (CLUSTER, replace(GONE, next_event=COMING), True),
+        (CLUSTER, UNREACHABLE, False),
+        (ENDED_PROJECT, UNREACHABLE, True),  # 2 + 3
+        (ENDED_PROJECT, replace(UNREACHABLE, identity_seen=True), False),
+        (ENDED_PROJECT, replace(UNREACHABLE, latest=item(100)), False),
+        # Another owner: not while another page of the cluster shows its name.
+        (CLUSTER, PARKED, True),
+        (CLUSTER, replace(PARKED, identity_seen=True), True),
+        (CLUSTER, replace(PARKED, lost_but_named=True), False),
+        (ENDED_PROJECT, replace(PARKED, lost_but_named=True), False),
+        (CLUSTER, replace(lost(PageKind.SOFT_404, 4, days=60), lost_but_named=True), False),
+        (CLUSTER, lost(PageKind.SOFT_404, 4, days=60), True),
+        # A site that closed: 3 points, and what came later takes them.
+        (CLUSTER, SITE_ENDED, False),
+        (ENDED, SITE_ENDED, True),
+        (ENDED_PROJECT, replace(SITE_ENDED, latest=item(800)), False),
+        (ENDED, replace(SITE_ENDED, text_changed_at=NOW), False),
+        # A stated end; of a body that is not the host's own; announced, and its day passed unseen.
+        (CLUSTER, ORG_ENDED, True),
+        (CLUSTER, replace(ORG_ENDED, text_changed_at=NOW, updated=item(0, kind=DateKind.UPDATED)), True),
+        (CLUSTER, replace(ORG_ENDED, latest=item(41)), True),
+        (ENDED_PROJECT, replace(READ, notices=(stated(NoticeKind.ORG_ENDED, first=False),)), False),
+        (ENDED_PROJECT, replace(READ, notices=(stated(NoticeKind.ANNOUNCED, on=TODAY, past=False),)), False),
+        (ENDED_PROJECT, replace(READ, notices=(stated(NoticeKind.ORG_ENDED, on=TODAY + timedelta(days=1)),)), False),
+        (
+            CLUSTER,
+            replace(BLOCKED, notices=(stated(NoticeKind.ORG_ENDED, on=TODAY - timedelta(days=99)),)),
+            False,
+        ),
+        (
+            CLUSTER,
+            replace(BLOCKED, notices=(stated(NoticeKind.ORG_ENDED, on=TODAY - timedelta(days=100)),)),
+            True,
+        ),
+        (ENDED_PROJECT, replace(READ, notices=(stated(NoticeKind.PAUSED),)), False),
+        # Nothing but the registry.
+        (ENDED_PROJECT, replace(READ, latest=item(10)), False),
+        (ENDED_PROJECT, Evidence(cluster_id="aoba", as_of=NOW), False),
+    ],
+)
+def test_every_way_in_is_closed_by_the_signs_of_life_that_contradict_it(
+    cluster: Cluster, evidence: Evidence, asked: bool
+) -> None:
+    assert (verdict(cluster, evidence, POLICY).activity is Activity.LIKELY_CEASED) is asked
 
 
 def test_a_recent_item_outweighs_silence_and_programme() -> None:

@@ -12,23 +12,24 @@ from datetime import date, timedelta
 
 from crawler.model import (
     Cluster,
+    DatedItem,
     Evidence,
     Family,
     Notice,
     NoticeKind,
     Outcome,
-    PageKind,
     Reason,
     StatedNotice,
 )
 from crawler.policy import Policy
 from pipelines.judging import ceasing_sentences as sentences
+from pipelines.judging.absences import OTHER_OWNER
+from pipelines.judging.phrases import seen_on
 
 _ENDED = {NoticeKind.ORG_ENDED, NoticeKind.PROJECT_ENDED}
 _SITE_ENDED = {NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED}
 _SUCCESSION = {NoticeKind.MOVED, NoticeKind.SUCCEEDED}
-_GONE_ANSWERS = {Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}
-_OTHER_OWNER = {PageKind.PARKED, PageKind.HIJACKED}
+_GONE_ANSWERS = {None, Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}  # None: another page answers
 _PROJECT_NAME = re.compile(r"プロジェクト|事業|\bproject\b", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
 
@@ -62,32 +63,37 @@ def names_a_successor(notice: Notice) -> bool:
 def _asked(
     evidence: Evidence, policy: Policy, pro: tuple[Reason, ...], contra: tuple[Reason, ...], points: float
 ) -> bool:
-    """The five ways in, each with the sign of life that closes it."""
+    """The five ways in.
+
+    What contradicts a reason itself has taken its code already: see `_statement`, `_reachability`, `_silence`.
+    """
     codes = {r.code for r in pro}
     alive = {r.code for r in contra}
-    if "stated_end" in codes and not alive & {"recent_item", "coming_event"}:
+    if codes & {"stated_end", "gone", "other_owner"}:
         return True
-    if "gone" in codes or "other_owner" in codes:
-        return True
-    if "long_silence" in codes and not alive & {"recent_item", "coming_event", "text_changed", "recent_stamp"}:
+    if "long_silence" in codes and not alive & {"recent_item", "coming_event", "text_changed"}:
         return True
     families = {r.family for r in pro if r.points > 0}
     return points >= policy.flag_points and len(families) >= policy.flag_families
 
 
 def _for(cluster: Cluster, evidence: Evidence, policy: Policy) -> tuple[Reason, ...]:
-    """What speaks for an end, the strongest of each family first; only that one scores."""
+    """What speaks for an end, by family, the strongest first.
+
+    The reasons of a family are degrees of one thing, and only the strongest scores. Those of the registry are two
+    things, a period that is over and a name that is a project's, and both do.
+    """
     families = (
-        _statements(evidence, policy),
-        _ownership(evidence, policy),
-        _reachability(evidence, policy),
-        _silence(evidence, policy),
+        _strongest(_statements(evidence, policy)),
+        _strongest(_ownership(evidence, policy)),
+        _strongest(_reachability(evidence, policy)),
+        _strongest(_silence(evidence, policy)),
         _registry(cluster, evidence, policy),
     )
-    return tuple(r for family in families for r in _capped(family))
+    return tuple(r for family in families for r in family)
 
 
-def _capped(reasons: Iterable[Reason]) -> list[Reason]:
+def _strongest(reasons: Iterable[Reason]) -> list[Reason]:
     """The reasons of one family, strongest first, all but the first without points."""
     ordered = sorted(reasons, key=lambda r: -r.points)
     return [r if i == 0 else replace(r, points=0.0) for i, r in enumerate(ordered)]
@@ -100,24 +106,47 @@ def _statements(evidence: Evidence, policy: Policy) -> list[Reason]:
 
 
 def _statement(stated: StatedNotice, evidence: Evidence, policy: Policy) -> Reason | None:
-    """One notice as a reason: explicit and seen often enough, explicit but new, weaker, or only announced."""
+    """One notice as a reason: explicit and seen often enough, explicit but new, weaker, outlived, or only announced."""
     notice = stated.notice
-    today = evidence.as_of.date()
-    if notice.kind is NoticeKind.ANNOUNCED or (notice.on is not None and notice.on > today):
+    if notice.kind is NoticeKind.ANNOUNCED or (notice.on is not None and notice.on > seen_on(evidence)):
         return sentences.announced(stated)
-    if not (notice.first_person and notice.past):
+    if not (notice.first_person and notice.past) or notice.kind not in _ENDED | _SITE_ENDED:
         return None
-    if notice.kind in _ENDED:
-        confirmed = stated.visits >= policy.statement_visits
-        points = policy.points_org_ended if confirmed else policy.points_site_ended
-        return sentences.stated_end(stated, points, confirmed=confirmed)
+    later = _life_after(stated, evidence, policy)
+    if later is not None:
+        return sentences.outlived(stated, later)
     if notice.kind in _SITE_ENDED:
         return sentences.stated_site_end(stated, policy.points_site_ended)
+    confirmed = stated.visits >= policy.statement_visits
+    points = policy.points_org_ended if confirmed else policy.points_site_ended
+    return sentences.stated_end(stated, points, confirmed=confirmed)
+
+
+def _life_after(stated: StatedNotice, evidence: Evidence, policy: Policy) -> DatedItem | None:
+    """An item or coming event that is too long after a stated end to wind it up; None when there is none.
+
+    Of an end without a day nobody knows how far it is behind an event to come, so any such event is life.
+    """
+    end = _last_day_of(stated)
+    wound_up = end + timedelta(days=policy.statement_grace_days)
+    if evidence.latest is not None and evidence.latest.on >= wound_up:
+        return evidence.latest
+    event = evidence.next_event
+    if event is not None and (stated.notice.on is None or (event.until or event.on) >= wound_up):
+        return event
     return None
 
 
+def _last_day_of(stated: StatedNotice) -> date:
+    """The last day that a stated end can mean: where only a year is written, notices carry its first day."""
+    on = stated.notice.on
+    if on is None:
+        return stated.first_seen_at.date()
+    return on.replace(month=12, day=31) if (on.month, on.day) == (1, 1) else on
+
+
 def _ownership(evidence: Evidence, policy: Policy) -> list[Reason]:
-    if evidence.lost_kind not in _OTHER_OWNER:
+    if evidence.lost_kind not in OTHER_OWNER or evidence.lost_but_named:
         return []
     if evidence.lost_visits < policy.lost_visits:
         return []
@@ -125,39 +154,52 @@ def _ownership(evidence: Evidence, policy: Policy) -> list[Reason]:
 
 
 def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
-    since = evidence.failing_since or evidence.lost_since
-    if since is None or evidence.lost_kind in _OTHER_OWNER:
+    """How long the site has been away, by the failure among them that takes longest to count.
+
+    One changed answer at the end neither begins the count anew (servers of dead sites fail in turns) nor makes a row
+    of time-outs end as early as a lost name.
+    """
+    if evidence.away_since is None or evidence.away_until is None:
         return []
-    days = (evidence.as_of - since).days
-    visits = max(evidence.failing_visits, evidence.lost_visits)
-    limit = policy.gone_days(evidence.failure) if evidence.failure else policy.gone_answer_days
-    points = _gone_points(evidence, days, policy)
-    if visits >= policy.failing_visits and days >= limit:
-        return [sentences.gone(evidence, days, visits, max(points, policy.points_gone_answer))]
-    if visits >= policy.failing_visits and points and days >= policy.failing_days:
-        return [sentences.unreachable(evidence, days, visits, points)]
+    if evidence.lost_but_named or _ownership(evidence, policy):
+        return []
+    if evidence.away_visits < policy.failing_visits:
+        return []
+    days = (evidence.away_until.date() - evidence.away_since.date()).days
+    slowest = max(evidence.away_failures, key=policy.gone_days, default=None)
+    points = _gone_points(slowest, days, policy)
+    if days >= policy.gone_days(slowest):
+        return [sentences.gone(evidence, days, slowest, max(points, policy.points_gone_answer))]
+    if points and days >= policy.failing_days:
+        return [sentences.unreachable(evidence, days, slowest, points)]
     return []
 
 
-def _gone_points(evidence: Evidence, days: int, policy: Policy) -> float:
-    if evidence.failure is Outcome.DNS_NXDOMAIN:
+def _gone_points(slowest: Outcome | None, days: int, policy: Policy) -> float:
+    if slowest is Outcome.DNS_NXDOMAIN:
         if days >= policy.gone_nxdomain_days:
             return policy.points_nxdomain_long
         return policy.points_nxdomain if days >= policy.nxdomain_days else 0.0
-    if evidence.failure in _GONE_ANSWERS or evidence.lost_kind is not None:
+    if slowest in _GONE_ANSWERS:
         return policy.points_gone_answer
     return policy.points_server_error if days >= policy.server_error_days else 0.0
 
 
 def _silence(evidence: Evidence, policy: Policy) -> list[Reason]:
-    if evidence.latest is None or evidence.reachability is None:
+    """How long a site that has news has shown no newer one, nor a stamp; without points while news may be unread."""
+    latest = evidence.latest
+    if latest is None or evidence.reachability is None or evidence.strong_items < policy.silence_items:
         return []
-    quiet = (evidence.as_of.date() - evidence.latest.on).days
+    signs = [i.on for i in (latest, evidence.updated) if i is not None]
+    quiet = (seen_on(evidence) - max(signs)).days
+    since_item = (seen_on(evidence) - latest.on).days
+    if quiet <= policy.silence_days:
+        return []
+    if evidence.unread_news or evidence.cut_short:
+        return [sentences.silence(evidence, since_item, 0.0), sentences.unread_news(evidence)]
     if quiet > policy.long_silence_days:
-        return [sentences.long_silence(evidence, quiet, policy.points_long_silence)]
-    if quiet > policy.silence_days:
-        return [sentences.silence(evidence, quiet, policy.points_silence)]
-    return []
+        return [sentences.long_silence(evidence, since_item, policy.points_long_silence)]
+    return [sentences.silence(evidence, since_item, policy.points_silence)]
 
 
 def _registry(cluster: Cluster, evidence: Evidence, policy: Policy) -> list[Reason]:
@@ -187,25 +229,18 @@ def period_end(text: str) -> date | None:
 def _against(evidence: Evidence, policy: Policy, pro: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Signs of life. An item that only winds up a stated end is none."""
     found: list[Reason] = []
-    today = evidence.as_of.date()
-    floor = max(today - timedelta(days=policy.life_days), _wound_up(evidence, policy, pro))
-    if evidence.latest is not None and evidence.latest.on >= floor:
+    today = seen_on(evidence)
+    a_year_ago = today - timedelta(days=policy.life_days)
+    winding_up = any(r.code == "stated_end" for r in pro)
+    if evidence.latest is not None and evidence.latest.on >= a_year_ago and not winding_up:
         found.append(sentences.recent_item(evidence, policy.points_recent_item))
     if evidence.updated is not None and evidence.updated.on >= today - timedelta(days=policy.long_silence_days):
         found.append(sentences.stamp_against(evidence))
     if evidence.next_event is not None:
         found.append(sentences.coming_event_against(evidence, policy.points_coming_event))
     changed = evidence.text_changed_at
-    if changed is not None and (evidence.as_of - changed).days <= policy.life_days:
+    if changed is not None and changed.date() >= a_year_ago:
         found.append(sentences.text_changed(evidence, policy.points_text_changed))
     if evidence.identity_seen and any(r.family in {Family.OWNERSHIP, Family.REACHABILITY} for r in pro):
         found.append(sentences.identity(policy.points_identity))
     return tuple(found)
-
-
-def _wound_up(evidence: Evidence, policy: Policy, pro: tuple[Reason, ...]) -> date:
-    """The day after which an item is life and no longer the winding up of a stated end."""
-    if not any(r.code == "stated_end" for r in pro):
-        return date.min
-    ends = [s.notice.on or s.first_seen_at.date() for s in evidence.notices if s.notice.kind in _ENDED]
-    return max(ends, default=date.min) + timedelta(days=policy.statement_grace_days) if ends else date.min

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.model import Cluster, Evidence, Family, Reason, StatedNotice
-from pipelines.judging.phrases import day, failure, known, loss, of_item, times, titled
+from crawler.model import Cluster, DatedItem, Evidence, Family, Outcome, Reason, StatedNotice
+from pipelines.judging.phrases import day, failing, known, loss, of_item, times, titled
 
 
 def stated_end(stated: StatedNotice, points: float, *, confirmed: bool) -> Reason:
@@ -63,6 +63,19 @@ def mention(stated: StatedNotice) -> Reason:
     )
 
 
+def outlived(stated: StatedNotice, item: DatedItem) -> Reason:
+    """An end is stated, but the site lived on."""
+    notice = stated.notice
+    on = f" on {notice.on:%Y-%m-%d}" if notice.on else ""
+    return Reason(
+        code="outlived_end",
+        text=f"An end{on} is stated, but a dated item or event of {day(item)} is well after it.",
+        family=Family.STATEMENT,
+        url=notice.url,
+        raw=notice.quote,
+    )
+
+
 def other_owner(evidence: Evidence, points: float) -> Reason:
     """The domain belongs to somebody else or is for sale."""
     return Reason(
@@ -76,23 +89,24 @@ def other_owner(evidence: Evidence, points: float) -> Reason:
     )
 
 
-def gone(evidence: Evidence, days: int, visits: int, points: float) -> Reason:
+def gone(evidence: Evidence, days: int, slowest: Outcome | None, points: float) -> Reason:
     """The site has been gone for long: ceased, or moved?"""
     return Reason(
         code="gone",
-        text=f"The site has been gone for {days} days and {times(visits, 'visit')} ({_gone(evidence)}):"
-        " ceased, or moved?",
+        text=f"The site has been gone for {days} days and {times(evidence.away_visits, 'visit')}"
+        f" ({_gone(evidence, slowest)}): ceased, or moved?",
         family=Family.REACHABILITY,
         points=points,
         overturned_by="Two good visits that show the organisation's name, or a new address.",
     )
 
 
-def unreachable(evidence: Evidence, days: int, visits: int, points: float) -> Reason:
+def unreachable(evidence: Evidence, days: int, slowest: Outcome | None, points: float) -> Reason:
     """The site has been unreachable for weeks."""
     return Reason(
         code="unreachable",
-        text=f"The site could not be reached for {days} days on {times(visits, 'visit')} ({_gone(evidence)}).",
+        text=f"The site could not be reached for {days} days on {times(evidence.away_visits, 'visit')}"
+        f" ({_gone(evidence, slowest)}).",
         family=Family.REACHABILITY,
         points=points,
         overturned_by="Two good visits that show the organisation's name.",
@@ -118,6 +132,20 @@ def long_silence(evidence: Evidence, quiet_days: int, points: float) -> Reason:
         silence(evidence, quiet_days, points),
         code="long_silence",
         overturned_by="Any newer dated item, a coming event, or a change of the text between visits.",
+    )
+
+
+def unread_news(evidence: Evidence) -> Reason:
+    """The newest date is only a lower bound."""
+    first = evidence.unread_news[0] if evidence.unread_news else ""
+    pages = f"{times(len(evidence.unread_news), 'page')} that may carry news could not be read"
+    return Reason(
+        code="unread_news",
+        text=f"{pages if first else 'The last visits ran out of time or bytes'}: there may be newer items, so the"
+        " silence counts for nothing.",
+        family=Family.SILENCE,
+        url=first,
+        overturned_by="A visit that reads them.",
     )
 
 
@@ -196,8 +224,8 @@ def identity(points: float) -> Reason:
     )
 
 
-def _gone(evidence: Evidence) -> str:
-    """Why the site counts as gone, as a clause."""
-    if evidence.failure is not None or evidence.lost_kind is None:
-        return failure(evidence)
+def _gone(evidence: Evidence, slowest: Outcome | None) -> str:
+    """Why the site counts as gone, as a clause: by the failure that takes longest to count."""
+    if slowest is not None or evidence.lost_kind is None:
+        return failing(slowest)
     return f"it {loss(evidence)}"

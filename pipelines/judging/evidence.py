@@ -9,25 +9,37 @@ from datetime import date, datetime, timedelta
 from crawler.model import (
     DatedItem,
     DateKind,
+    DateSource,
     EnglishWitness,
     Evidence,
+    Fetch,
     Notice,
+    Outcome,
     PageKind,
     PageReading,
+    Precision,
     StatedNotice,
-    TraitKind,
     Visit,
     VisitOutcome,
 )
 from crawler.policy import Policy
 from crawler.reading import dates, english
+from crawler.urls import key
+from pipelines.judging.absences import is_named, with_absence
+from pipelines.judging.unread import is_cut_short, unread_news
+from pipelines.judging.visit_days import count_of_days, day_of
 
 # A page that a site serves only now and then (an archive off today's path) still counts; older visits do not, or
 # one misread date would outlive its page for ever.
 _VISITS_MERGED = 3
 _CONCLUSIVE = {VisitOutcome.READ, VisitOutcome.FAILED, VisitOutcome.LOST}
+_FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 _NOBODYS = {"", "la"}  # Latin is the filler text of themes
-_NAMES = {TraitKind.NAME, TraitKind.NAME_EN}
+# Where news stand. A stamp that dates a post says so ("posted on"); sentences and addresses date other things too.
+_NEWS_PLACES = {
+    DateSource.LIST_ITEM, DateSource.TABLE_ROW, DateSource.DEFINITION, DateSource.HEADING, DateSource.TIME_ELEMENT,
+    DateSource.FEED, DateSource.JSON_LD, DateSource.DATA, DateSource.STAMP,
+}  # fmt: skip
 
 
 def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, policy: Policy) -> Evidence:
@@ -44,101 +56,81 @@ def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, polic
         last_outcome=seen[-1].outcome if seen else None,
         last_reached_at=read[-1].started_at if read else None,
         reachability=conclusive[-1].outcome if conclusive else None,
-        blocked_since=_since(seen, VisitOutcome.INCONCLUSIVE),
+        blocked_since=_blocked_since(seen),
         moved_to=read[-1].moved_to if read else "",
     )
-    settled = _settled(conclusive, policy)
-    return _with_reading(_with_losses(_with_failures(base, settled), settled), read, policy)
+    return _with_reading(with_absence(base, conclusive, policy), read, policy)
 
 
-def _since(visits: Sequence[Visit], outcome: VisitOutcome) -> datetime | None:
-    """The first visit of the unbroken run of this outcome at the end, None when the last was another."""
+def _blocked_since(visits: Sequence[Visit]) -> datetime | None:
+    """The first of the visits at the end that all say nothing, None when the last said something."""
     first: datetime | None = None
     for visit in reversed(visits):
-        if visit.outcome is not outcome:
+        if visit.outcome is not VisitOutcome.INCONCLUSIVE:
             break
         first = visit.started_at
     return first
 
 
-def _settled(conclusive: Sequence[Visit], policy: Policy) -> Sequence[Visit]:
-    """The conclusive visits without good ones at the end that are too few to end a long loss.
-
-    A site that was gone for weeks and answers once may be a stranger's, or back for a day: two good visits with the
-    organisation's name on them make a recovery. Where no name could ever be read, two good visits do.
-    """
-    back = 0
-    while back < len(conclusive) and conclusive[-1 - back].outcome is VisitOutcome.READ:
-        back += 1
-    before = conclusive[: len(conclusive) - back]
-    long_lost = len(before) >= policy.lost_visits and all(
-        v.outcome is before[-1].outcome for v in before[-policy.lost_visits :]
-    )
-    if not back or not long_lost:
-        return conclusive
-    good = conclusive[-policy.recovery_visits :] if back >= policy.recovery_visits else ()
-    nameless = not any(_is_named(v) for v in before)
-    return conclusive if good and (nameless or all(_is_named(v) for v in good)) else before
-
-
-def _is_named(visit: Visit) -> bool:
-    """Whether a name of the organisation stood on the pages of a visit."""
-    return any(t.kind in _NAMES for p in visit.pages for t in p.traits)
-
-
-def _with_failures(base: Evidence, conclusive: Sequence[Visit]) -> Evidence:
-    since = _since(conclusive, VisitOutcome.FAILED)
-    if since is None:
-        return base
-    failing = [v for v in conclusive if v.started_at >= since]
-    return replace(base, failing_since=since, failing_visits=len(failing), failure=failing[-1].failure)
-
-
-def _with_losses(base: Evidence, conclusive: Sequence[Visit]) -> Evidence:
-    since = _since(conclusive, VisitOutcome.LOST)
-    if since is None:
-        return base
-    lost = [v for v in conclusive if v.started_at >= since]
-    page = next((p for p in lost[-1].pages if p.kind is not PageKind.CONTENT), None)
-    return replace(
-        base,
-        lost_since=since,
-        lost_visits=len(lost),
-        lost_kind=page.kind if page else None,
-        lost_words=page.sure if page else "",
-        lost_url=page.url if page else "",
-    )
-
-
 def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evidence:
-    """The evidence with what the pages say, from the last visits that could read any."""
+    """The evidence with what the pages say, from the last visits that could read any.
+
+    All of it as of the last of them: what has become of a coming event nobody knows until the site is read again.
+    """
     if not read:
         return base
-    last = read[-1]
-    today = _day(last)
-    items = _items(read[-_VISITS_MERGED:])
+    recent = read[-_VISITS_MERGED:]
+    today = day_of(read[-1])
+    pages = _current(recent)
+    items = _items(recent)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
-    horizon = base.as_of.date() + timedelta(days=policy.coming_event_days)
-    coming = dates.next_event(items, today=base.as_of.date())
-    section = english.has_section(last.pages)
+    coming = dates.next_event(items, today=today)
+    section = english.has_section(pages)
     return replace(
         base,
         latest=posts[0] if posts else None,
         runners_up=tuple(posts[1:6]),
         dated_items=len(posts),
-        updated=_updated(items, policy, base.as_of),
-        next_event=coming if coming and coming.on <= horizon else None,
+        strong_items=len({p.on for p in posts if _is_strong(p, policy)}),
+        unread_news=unread_news(recent, read, policy),
+        cut_short=is_cut_short(recent, read, policy),
+        updated=_updated(items, policy, today),
+        next_event=coming if coming and coming.on <= today + timedelta(days=policy.coming_event_days) else None,
         english_latest=next((p for p in posts if p.language == "en"), None) if section else None,
         english_page=section,
-        english_letters=next((p.language.letters for p in last.pages if p.url == section), 0),
-        english_widget=_widget(last.pages),
-        languages=_languages(last.pages),
-        notices=_stated(read),
-        identity_seen=_is_named(last),
-        traits=tuple(dict.fromkeys(replace(t, url="") for p in last.pages for t in p.traits)),
+        english_letters=next((p.language.letters for p in pages if p.url == section), 0),
+        english_widget=_widget(pages),
+        languages=_languages(pages),
+        notices=_stated(read, pages),
+        identity_seen=is_named(pages),
+        traits=tuple(dict.fromkeys(replace(t, url="") for p in pages for t in p.traits)),
         text_changed_at=_text_changed_at(read),
-        pages=last.pages,
+        pages=read[-1].pages,
     )
+
+
+def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
+    """The latest reading of each page over several visits, without those found gone or leading elsewhere since.
+
+    One night that misses a page (a time-out, another way through the site) does not unsay what stood on it.
+    """
+    pages: dict[str, PageReading] = {}
+    for visit in visits:
+        for fetch in visit.fetches:
+            if fetch.outcome in _FOUND_GONE or _leads_elsewhere(fetch):
+                pages.pop(key(fetch.url), None)
+        pages.update({key(p.url) or p.url: p for p in visit.pages})
+    return tuple(pages.values())
+
+
+def _leads_elsewhere(fetch: Fetch) -> bool:
+    return fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+
+
+def _is_strong(item: DatedItem, policy: Policy) -> bool:
+    """Whether an item is of the kind that can fall silent: a day in full, in a list or marked as a post's."""
+    sure = item.confidence >= policy.silence_confidence
+    return sure and item.precision is Precision.DAY and item.source in _NEWS_PLACES
 
 
 def _items(visits: Sequence[Visit]) -> list[DatedItem]:
@@ -151,11 +143,6 @@ def _items(visits: Sequence[Visit]) -> list[DatedItem]:
                 continue
             kept[(item.url, item.on, item.kind, item.title, item.source)] = item
     return list(kept.values())
-
-
-def _day(visit: Visit) -> date:
-    """The day of a visit on the organisation's own calendar."""
-    return visit.day or visit.started_at.date()
 
 
 def _is_its_day(item: DatedItem, visit: Visit) -> bool:
@@ -179,12 +166,10 @@ def _followers(visits: Sequence[Visit]) -> set[tuple[str, str, str]]:
     return {p for p, days in seen.items() if len(days) > 1 and len(set().union(*days)) == sum(map(len, days))}
 
 
-def _updated(items: Iterable[DatedItem], policy: Policy, as_of: datetime) -> DatedItem | None:
+def _updated(items: Iterable[DatedItem], policy: Policy, today: date) -> DatedItem | None:
     """The newest trustworthy "last updated" stamp that is not in the future."""
     stamps = [
-        i
-        for i in items
-        if i.kind is DateKind.UPDATED and i.confidence >= policy.updated_confidence and i.on <= as_of.date()
+        i for i in items if i.kind is DateKind.UPDATED and i.confidence >= policy.updated_confidence and i.on <= today
     ]
     return max(stamps, key=lambda i: (i.on, i.confidence), default=None)
 
@@ -202,16 +187,16 @@ def _languages(pages: Sequence[PageReading]) -> tuple[str, ...]:
     return tuple(sorted(letters, key=lambda code: (-letters[code], code)))
 
 
-def _stated(read: Sequence[Visit]) -> tuple[StatedNotice, ...]:
-    """The notices of the last visit, each with how many visits in all have seen its words."""
-    seen: dict[tuple[str, str], tuple[int, datetime]] = {}
+def _stated(read: Sequence[Visit], pages: Sequence[PageReading]) -> tuple[StatedNotice, ...]:
+    """The notices that stand on the pages now, each with on how many days in all its words were seen."""
+    seen: dict[tuple[str, str], list[Visit]] = {}
     for visit in read:
-        for key in {_words(n) for p in visit.pages for n in p.notices}:
-            count, first = seen.get(key, (0, visit.started_at))
-            seen[key] = (count + 1, first)
-    current = {_words(n): n for p in read[-1].pages for n in p.notices}
+        for words in {_words(n) for p in visit.pages for n in p.notices}:
+            seen.setdefault(words, []).append(visit)
+    current = {_words(n): n for p in pages for n in p.notices}
     return tuple(
-        StatedNotice(notice=notice, visits=seen[key][0], first_seen_at=seen[key][1]) for key, notice in current.items()
+        StatedNotice(notice=n, visits=count_of_days(seen[words]), first_seen_at=seen[words][0].started_at)
+        for words, n in current.items()
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from crawler.model import DatedItem, Evidence, Family, Outcome, PageKind, Precision, Reason
 
 _FAILURES = {
@@ -28,9 +30,14 @@ def day(item: DatedItem) -> str:
     return item.on.strftime(form)
 
 
-def failure(evidence: Evidence) -> str:
-    """How the site fails, as a clause."""
-    return _FAILURES.get(evidence.failure, _SILENT) if evidence.failure else _SILENT
+def seen_on(evidence: Evidence) -> date:
+    """The day to which ages are counted: that of the last reading. What a site did since, nobody saw."""
+    return min(evidence.as_of, evidence.last_reached_at or evidence.as_of).date()
+
+
+def failing(outcome: Outcome | None) -> str:
+    """How a site fails, as a clause."""
+    return _FAILURES.get(outcome, _SILENT) if outcome else _SILENT
 
 
 def loss(evidence: Evidence) -> str:

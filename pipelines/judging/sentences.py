@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from crawler.model import DatedItem, Evidence, Reason, StatedNotice
 from crawler.policy import Policy
-from pipelines.judging.phrases import day, failure, known, loss, of_item, times, titled
+from pipelines.judging.phrases import day, known, loss, of_item, seen_on, times, titled
+from pipelines.judging.phrases import failing as fails
 
 
 def no_website() -> Reason:
@@ -145,12 +146,21 @@ def blocked(evidence: Evidence, policy: Policy) -> Reason:
     return Reason(code="blocked", text=f"Our visits have been inconclusive{fetch}: nothing is concluded.{look}")
 
 
+def last_read(evidence: Evidence) -> Reason:
+    """What is said of the pages is as of an earlier day."""
+    return Reason(
+        code="last_read",
+        text=f"The site was last read on {seen_on(evidence):%Y-%m-%d}; every age is counted to that day.",
+        overturned_by="A visit that can read the site, or a look by hand.",
+    )
+
+
 def failing(evidence: Evidence, policy: Policy) -> Reason:
     """The site cannot be reached, not long enough to mean anything."""
     since = f"{evidence.failing_since:%Y-%m-%d}" if evidence.failing_since else ""
     return Reason(
         code="failing",
-        text=f"Since {since} the site cannot be reached ({failure(evidence)}),"
+        text=f"Since {since} the site cannot be reached ({fails(evidence.failure)}),"
         f" on {times(evidence.failing_visits, 'visit')};"
         f" this counts from {policy.failing_visits} visits over {policy.failing_days} days.",
     )

@@ -21,6 +21,7 @@ from crawler.model import (
 from crawler.policy import Policy
 from pipelines.judging import ceasing, sentences
 from pipelines.judging.flags import flag_of
+from pipelines.judging.phrases import seen_on
 
 
 def verdict(cluster: Cluster, evidence: Evidence, policy: Policy) -> Verdict:
@@ -45,7 +46,7 @@ def verdict(cluster: Cluster, evidence: Evidence, policy: Policy) -> Verdict:
         languages=evidence.languages,
         reachability=_reachability(cluster, evidence),
         last_reached_at=evidence.last_reached_at,
-        failing_since=evidence.failing_since or evidence.lost_since,
+        failing_since=evidence.away_since,
         moved_to=evidence.moved_to,
     )
 
@@ -79,8 +80,8 @@ def _life(evidence: Evidence, policy: Policy) -> tuple[Reason, ...]:
 
 
 def within(item: DatedItem | None, evidence: Evidence, days: int) -> bool:
-    """Whether an item lies within so many days before the instant of judgement (the last day counts)."""
-    return item is not None and item.on >= evidence.as_of.date() - timedelta(days=days)
+    """Whether an item lies within so many days before the day the site was last seen (the last day counts)."""
+    return item is not None and item.on >= seen_on(evidence) - timedelta(days=days)
 
 
 def _english(evidence: Evidence, policy: Policy) -> tuple[English, tuple[Reason, ...]]:
@@ -100,6 +101,8 @@ def _context(evidence: Evidence, policy: Policy, activity: Activity) -> tuple[Re
     if evidence.moved_to:
         found.append(sentences.moved(evidence))
     found.extend(sentences.succession(s) for s in evidence.notices if ceasing.names_a_successor(s.notice))
+    if evidence.last_reached_at is not None and seen_on(evidence) < evidence.as_of.date():
+        found.append(sentences.last_read(evidence))
     if evidence.blocked_since is not None and evidence.visits and activity is not Activity.LIKELY_CEASED:
         found.append(sentences.blocked(evidence, policy))
     if evidence.failing_since is not None and activity is not Activity.LIKELY_CEASED:

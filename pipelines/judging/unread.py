@@ -1,0 +1,122 @@
+"""Which news of a site could not be read: then its newest date is only a lower bound. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.model import Fetch, Outcome, PageKind, Role, Visit
+from crawler.policy import Policy
+from crawler.urls import key
+from pipelines.judging.visit_days import count_of_days, day_of
+
+_NEWS = {Role.NEWS, Role.ENGLISH_NEWS, Role.FEED, Role.ARCHIVE}
+_ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_A_PAGE}
+# What may be wrong with the page itself. All else refuses us or is ours: it says nothing however long it lasts.
+NOT_THERE = frozenset(
+    {
+        Outcome.DNS_NXDOMAIN, Outcome.DNS_NODATA, Outcome.DNS_SERVFAIL, Outcome.TCP_REFUSED, Outcome.TCP_TIMEOUT,
+        Outcome.TCP_RESET, Outcome.FIRST_BYTE_TIMEOUT, Outcome.SLOW_BODY, Outcome.TRUNCATED, Outcome.NOT_HTTP,
+        Outcome.HTTP_404, Outcome.HTTP_410, Outcome.HTTP_5XX, Outcome.HTTP_52X, Outcome.REDIRECT_LOOP,
+    }
+)  # fmt: skip
+OURS = frozenset({Outcome.ADDRESS_REFUSED, Outcome.PROXY_FAILED, Outcome.BUDGET, Outcome.ERROR})
+_UNSHOWN = {PageKind.SHELL, PageKind.LOGIN, PageKind.BOT_CHALLENGE, PageKind.MAINTENANCE}
+# The budget of pages is how the visit to every large site ends, with the most promising pages read. Time or bytes run
+# out anywhere. The words are those of `crawler.frontier`.
+_CUT_SHORT = re.compile(r"^the budget of \S+ (?:seconds|bytes) was used up")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How one address was found on one visit."""
+
+    url: str
+    role: Role
+    trouble: Outcome | PageKind | None  # None: it could be read
+
+
+def unread_news(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) -> tuple[str, ...]:
+    """The addresses of news that the recent visits tried in vain. `read`: all visits that could read something.
+
+    A dead link stays dead: an address that was not there on so many days over so long a time is no news any more.
+    """
+    found: dict[str, str] = {}
+    readable: set[str] = set()
+    for looks in map(_looks, recent):
+        readable.update(name for name, look in looks.items() if look.trouble is None)
+        found.update({name: look.url for name, look in looks.items() if _is_unread_news(look)})
+    waiting = {name: url for name, url in found.items() if name not in readable}
+    history = [(v, _looks(v)) for v in read] if waiting else []
+    return tuple(url for name, url in waiting.items() if not _stays_away(name, history, policy))
+
+
+def is_cut_short(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) -> bool:
+    """Whether every recent visit ran out of time or bytes; a site that always takes so long was read as far as it goes."""
+    if not recent or not all(map(_ran_out, recent)):
+        return False
+    return not _is_long([*_while(read, _ran_out)], policy)
+
+
+def _ran_out(visit: Visit) -> bool:
+    return _CUT_SHORT.search(visit.stopped) is not None
+
+
+def _looks(visit: Visit) -> dict[str, _Look]:
+    """How each address was found on a visit; of several tries the best."""
+    kinds = {p.url: p.kind for p in visit.pages}
+    looks: dict[str, _Look] = {}
+    for fetch in visit.fetches:
+        look = _Look(fetch.url, fetch.role, _trouble(fetch, kinds))
+        name = key(fetch.url)
+        if name not in looks or look.trouble is None:
+            looks[name] = look
+    return looks
+
+
+def _trouble(fetch: Fetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | None:
+    if fetch.outcome not in _ANSWERED:
+        return fetch.outcome
+    kind = kinds.get(fetch.final_url or fetch.url)
+    return kind if kind in _UNSHOWN else None
+
+
+def _is_unread_news(look: _Look) -> bool:
+    """Whether news stand at an address that could not be read; a home page without its scripts may carry some too."""
+    if look.role is Role.HOME:
+        return look.trouble is PageKind.SHELL
+    return look.role in _NEWS and look.trouble is not None
+
+
+def _stays_away(name: str, history: Sequence[tuple[Visit, dict[str, _Look]]], policy: Policy) -> bool:
+    """Whether an address was not there on enough days over a long enough time, with no good look between."""
+    tried = [(visit, looks[name]) for visit, looks in history if name in looks]
+    away: list[Visit] = []
+    for visit, look in reversed(tried):
+        if not _is_away(look):
+            break
+        away.append(visit)
+    return _is_long(away, policy)
+
+
+def _is_away(look: _Look) -> bool:
+    """Whether a look tells that nothing is there. A feed that is refused counts too: pages repeat what it says."""
+    if look.role is Role.FEED and isinstance(look.trouble, Outcome):
+        return look.trouble not in OURS
+    return look.trouble in NOT_THERE
+
+
+def _is_long(visits: Sequence[Visit], policy: Policy) -> bool:
+    days = [day_of(v) for v in visits]
+    if count_of_days(visits) < policy.failing_visits:
+        return False
+    return (max(days) - min(days)).days >= policy.failing_days
+
+
+def _while(visits: Sequence[Visit], belongs: Callable[[Visit], bool]) -> Iterator[Visit]:
+    """The visits from the last one back for which something holds without a break."""
+    for visit in reversed(visits):
+        if not belongs(visit):
+            return
+        yield visit
