@@ -227,3 +227,11 @@ def test_an_event_that_a_page_only_announced_is_no_newer_than_its_news() -> None
     body = "<p>(2025年6月23日更新)</p><p>●日時：2025年10月29日(水) 11:00～</p><ul><li>2025.06.01 題</li><li>2025.05.01 題</li></ul>"
     assert latest(body) == "2025-06-01"
     assert latest(body.replace("(2025年6月23日更新)", "")) == "2025-10-29"
+
+
+def test_the_stamp_of_the_footer_is_no_entry_of_a_list_of_stamps() -> None:
+    body = (
+        "<p>公開日: June 17, 2024 · 最終更新日: July 07, 2024 · 著者: 山田</p>"
+        "<footer><p>© Copyright 2025 Yamada. Powered by Jekyll. Last updated: May 15, 2025.</p></footer>"
+    )
+    assert latest(body) == "2024-06-17"

@@ -96,7 +96,8 @@ def is_stamped(spot: Spot) -> bool:
 
 def _updated(spot: Spot, on: date, around: Around) -> Sense | None:
     """A stamp of the page; in a list of entries that each carry one it is the entry's date."""
-    if around.stamped < 2 or len(spot.text) != len(spot.line.text):
+    listed = around.stamped > 1 and around.counts.get(group_of(spot), 1) > 1 and spot.line.region is not Region.FOOTER
+    if not listed or len(spot.text) != len(spot.line.text):
         return _stamp(on, around.today)
     return None if spot.shape is Shape.ALONE else Sense(DateKind.POST, _source(spot), 0.7)
 
