@@ -16,6 +16,7 @@ from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
 from crawler.model import (
     Cluster,
     DatedItem,
+    DateSource,
     EnglishWitness,
     Fetch,
     Outcome,
@@ -27,7 +28,7 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
-from crawler.reading import dates, english, feeds, identity, kinds, languages, notices, structured
+from crawler.reading import dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import discover
@@ -94,6 +95,7 @@ class Course:
         self._fetches: list[Fetch] = []
         self._pages: list[PageReading] = []
         self._home = ""
+        self._charset = ""  # of the home page: the likely one of the others
         self._home_kind: PageKind | None = None
         self._failure: Outcome | None = None
         self._territory = territory(self._addresses())
@@ -185,7 +187,8 @@ class Course:
         today = self._today
         items = [i for p in self._pages for i in p.dates]
         posts = dates.posts(items, today=today, floor=self._policy.post_confidence)
-        english_posts = [p for p in posts if p.language == "en"]
+        in_english = (i for i in items if i.language == "en")
+        english_posts = dates.posts(in_english, today=today, floor=self._policy.post_confidence)
         return Known(
             latest=posts[0].on if posts else None,
             english_latest=english_posts[0].on if english_posts else None,
@@ -212,7 +215,9 @@ class Course:
         if document is not None:
             self._pages.append(document)
             return
-        page = parse(answer.body, url, answer.fetch.content_type, charset=answer.charset)
+        page = parse(answer.body, url, answer.fetch.content_type, charset=answer.charset, likely=self._charset)
+        if step.role is Role.HOME and page.damaged == 0.0:
+            self._charset = page.charset
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
         if self._wants_browser(page, kind, step) and self._renders < self._budget.max_renders:
             shown = await self._shown(answer)
@@ -233,7 +238,7 @@ class Course:
 
     def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
-        if feeds.looks_like_sitemap(answer.body, answer.fetch.content_type):
+        if sitemaps.looks_like_sitemap(answer.body, answer.fetch.content_type):
             self._frontier.add(self._listed(answer.body, url, step))
             return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
         if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
@@ -245,8 +250,8 @@ class Course:
 
     def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
         """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
-        pages, nested = feeds.read_sitemap(body, url)
-        for fresh in feeds.fresh_pages(pages, self._today):
+        pages, nested = sitemaps.read_sitemap(body, url)
+        for fresh in sitemaps.fresh_pages(pages, self._today):
             if self._territory.owns(fresh):
                 yield Candidate(
                     url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
@@ -313,6 +318,11 @@ class Course:
         home_language = self._cluster.home_language
         items = dates.read(page, today=today, home_language=home_language)
         items = tuple(replace(i, language=english.item_language(i, page, tongue)) for i in items)
+        found = notices.read(page, today=today, names=identity.names_of(self._cluster))
+        # The day of an end is no news of the organisation: "zum 31.12.2024 aufgelöst".
+        items = tuple(
+            i for i in items if not (i.source is DateSource.PARAGRAPH and any(i.raw in n.quote for n in found))
+        )
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
         widget = english.widget(page)
         witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []
@@ -323,7 +333,7 @@ class Course:
             title=page.title[:200],
             language=language,
             dates=items,
-            notices=notices.read(page, today=today, names=identity.names_of(self._cluster)),
+            notices=found,
             traits=identity.read(page, self._cluster),
             english=tuple(witnesses),
             text_digest=page.text_digest,

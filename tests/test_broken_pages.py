@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.model import Cluster
-from crawler.reading import dates, english, feeds, home_language, identity, kinds, languages, notices, structured
+from crawler.reading import (
+    dates,
+    english,
+    feeds,
+    home_language,
+    identity,
+    kinds,
+    languages,
+    notices,
+    sitemaps,
+    structured,
+)
 from crawler.reading.page import parse
 from spiders.discover import Place, candidates
 from spiders.territory import territory
@@ -43,7 +54,7 @@ def read_everything(body: bytes, content_type: str = "") -> None:
     place = Place(home=URL, territory=territory([URL]), depth=0, role=Role.HOME, today=TODAY, in_english=False)
     candidates(page, items, place)
     feeds.read_feed(body, URL)
-    feeds.read_sitemap(body, URL)
+    sitemaps.read_sitemap(body, URL)
     structured.read_data(body, URL, today=TODAY)
 
 

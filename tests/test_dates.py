@@ -73,6 +73,13 @@ LISTS = {
         "2026-05-01",
     ),
     "preformatted list": ("<pre>更新履歴\n2026/05/01 会員名簿を更新\n2026/04/01 リンクを追加\n</pre>", "2026-05-01"),
+    "deadline in a column of its own": (
+        ("<table><tr><th>公募開始</th><th>名称</th><th>申込締切</th></tr>"
+        "<tr><td>2026年5月24日</td><td>助成A</td><td>2026年9月30日</td></tr></table>"),
+        "2026-05-24",
+    ),
+    "posted by a machine": ("<ul><li>見学会の報告 -- 2026-05-08 (金) 10:00:00</li><li>例会の報告 -- 2026-04-08 (水) 10:00:00</li></ul>", "2026-05-08"),
+    "short years in a preformatted list": ("<pre>更新履歴\n02/11/20 会員名簿を更新\n02/10/09 リンクを追加\n</pre>", "2002-11-20"),
     "furigana": ("<ul><li><ruby>2026年<rt>ねん</rt></ruby>9月<rt>がつ</rt>12日 題</li><li>2026年9月1日 題</li></ul>", "2026-09-12"),
     "year heading": ("<h3>2025年</h3><ul><li>12月10日 忘年会</li><li>3月2日 総会</li></ul>", "2025-12-10"),
     "fiscal heading": ("<h3>令和6年度</h3><ul><li>2月10日 研究会</li><li>5月2日 総会</li></ul>", "2025-02-10"),
@@ -120,6 +127,11 @@ NO_POSTS = {
     "yearless under an old copyright": "<ul><li>4月1日 総会</li><li>3月10日 見学会</li></ul><p>© 2012</p>",
     "news of others": '<h3>関連団体のニュース</h3><ul><li>2026.05.01 <a href="http://b.example/1">甲の記事</a></li>'
     '<li>2026.04.01 <a href="http://c.example/2">乙の記事</a></li></ul>',
+    "comments of visitors": '<div class="widget_recent_comments"><ul><li>たなか より (2026年5月3日)</li></ul></div>',
+    "machines bought": "<table><tr><th>機械</th><th>導入年月</th></tr><tr><td>旋盤</td><td>2019年3月</td></tr><tr><td>研削盤</td><td>2018年3月</td></tr></table>",
+    "course schedule without a year": "<h2>スケジュール</h2><table><tr><td>第3回</td><td>4/23</td><td>シェル</td></tr><tr><td>第4回</td><td>4/30</td><td>正規表現</td></tr></table>",
+    "deadline in Italian": "<p>Scadenza: 31 marzo 2026</p>",
+    "deadline in Swedish": "<p>Sista ansökningsdag 31 mars 2026</p>",
     "code": "<pre>Dec 4 2024 build</pre>",
 }
 
@@ -235,3 +247,33 @@ def test_the_stamp_of_the_footer_is_no_entry_of_a_list_of_stamps() -> None:
         "<footer><p>© Copyright 2025 Yamada. Powered by Jekyll. Last updated: May 15, 2025.</p></footer>"
     )
     assert latest(body) == "2024-06-17"
+
+
+@pytest.mark.parametrize(
+    ("body", "coming"),
+    [
+        ("<p>夏季休業：12月11日〜12月16日</p>", None),  # holidays come round every year
+        ("<p>任期：2025年6月1日〜2027年5月31日</p>", None),  # a term is no event
+        ("<table><tr><th>認証</th><th>有効期限</th></tr><tr><td>ISO9001</td><td>2027年3月31日</td></tr></table>", None),
+        ("<ul><li>2026年12月1日〜2027年6月30日 企画展</li></ul>", None),  # a season
+        ("<ul><li>2026年12月1日〜12月3日 展示会</li></ul>", "2026-12-01"),
+        ("<ul><li>12月3日(木) 講演会</li><li>11月3日(火) 例会</li></ul>", "2026-12-03"),
+    ],
+)
+def test_hours_terms_and_seasons_are_no_coming_events(body: str, coming: str | None) -> None:
+    found = dates.next_event(items_of(body), today=TODAY)
+    assert (found.on.isoformat() if found else None) == coming
+
+
+def test_a_day_without_a_year_announces_nothing_on_a_site_that_fell_silent() -> None:
+    announced = items_of("<table><tr><td>12月15日</td><td>納涼祭</td></tr></table>")
+    news = items_of("<ul><li>2019-10-03 題</li><li>2019-09-03 題</li></ul>")
+    fresh = items_of("<ul><li>2026-10-03 題</li><li>2026-09-03 題</li></ul>")
+    assert dates.next_event([*announced, *news], today=TODAY) is None
+    assert dates.next_event([*announced, *fresh], today=TODAY) is not None
+
+
+def test_what_was_only_planned_is_no_newer_than_the_news() -> None:
+    news = "<ul><li>2024.03.04 総会を開催しました</li><li>2024.02.04 例会を開催しました</li></ul>"
+    assert latest(news + "<ul><li>2024.06.04 新棟完成予定</li></ul>") == "2024-03-04"
+    assert latest(news + "<ul><li>2024.06.04 予定表を更新しました</li></ul>") == "2024-06-04"

@@ -463,3 +463,14 @@ def test_an_event_to_come_stays_so_until_the_site_is_read_again() -> None:
     read = visit(0, READ, page(event))
     assert seen(read, visit(30, UNSURE)).next_event == event
     assert seen(read, visit(30, READ, page(event))).next_event is None
+
+
+def test_english_news_are_weighed_by_themselves() -> None:
+    told = ((EnglishWitness.PAGE_TEXT, "http://a.example/en/"),)
+    weak = replace(item(date(2026, 3, 9), language="en"), confidence=0.6)
+    section = page(weak, url="http://a.example/en/", language="en", role=Role.ENGLISH, english=told)
+    listed = page(item(date(2026, 6, 1)), item(date(2026, 5, 1), title="二"))
+    facts = seen(visit(0, READ, listed, section))
+    assert facts.english_latest == weak
+    assert facts.latest is not None
+    assert facts.latest.on == date(2026, 6, 1)

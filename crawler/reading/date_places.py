@@ -32,7 +32,8 @@ _SHORTEST_TITLE = 5
 _LABEL = 40  # characters before a date in which a label may stand
 # An entry of an update list of the nineties; a program's banner begins otherwise.
 _LED_BY_DATE = re.compile(
-    r"^\W{0,3}(?:(?:19|20)[0-9]{2}[./年-][0-9]{1,2}[./月-][0-9]{1,2}|(?:令和|平成|[HR])\s?[0-9元]{1,2}[年.])"
+    r"^\W{0,3}(?:(?:19|20)[0-9]{2}\s?[./年-]\s?[0-9]{1,2}\s?[./月-]\s?[0-9]{1,2}|(?:令和|平成|[HR])\s?[0-9元]{1,2}[年.]"
+    r"|[0-9]{2}[./][0-9]{1,2}[./][0-9]{1,2}\b|[0-9]{1,2}(?:/[0-9]{1,2}|月[0-9]{1,2}日)\s)"
 )
 _NUMBERS = re.compile(r"\d+")
 

@@ -11,11 +11,13 @@ from crawler.reading import date_words as words
 from crawler.reading.date_places import Shape, Spot, group_of
 from crawler.reading.date_titles import neighbour, title_of
 from crawler.reading.date_values import Form
+from crawler.reading.date_years import CELL
 from crawler.reading.page import Page, Region
 from crawler.reading.stamps import is_sample
 from crawler.reading.values import HEADINGS
 
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
+_SECONDS = re.compile(r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]")
 PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
 
 
@@ -62,7 +64,8 @@ def _told(spot: Spot, on: date, around: Around) -> Sense | None:
         return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if _is_others(spot, around):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
-    if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after):
+    head = _head_of(spot, around)
+    if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after) or words.DEADLINE_COLUMN.search(head):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
     if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
@@ -86,6 +89,16 @@ def _is_others(spot: Spot, around: Around) -> bool:
     if spot.line.container in around.others or words.CALENDAR.match(spot.line.text[:60]):
         return True
     return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
+
+
+def _head_of(spot: Spot, around: Around) -> str:
+    """The heading of the column that a date stands in, "" outside of tables and in a table's first row."""
+    row = around.heads.get(spot.line.container, "")
+    if spot.line.tag != "tr" or not row or spot.line.text.startswith(row):
+        return ""
+    column = spot.line.text[: max(0, spot.line.text.find(spot.found.raw))].count(CELL)
+    heads, cells = row.split(CELL), spot.line.text.split(CELL)
+    return heads[column] if len(heads) == len(cells) else row if len(heads) == 1 else ""
 
 
 def is_stamped(spot: Spot) -> bool:
@@ -123,12 +136,14 @@ def _by_place(spot: Spot, around: Around) -> Sense:
     confidence = _list_confidence(spot, around)
     if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
         return Sense(DateKind.PROSE, _source(spot), 0.3, "on a page of history")
-    if words.HISTORY_COLUMN.search(around.heads.get(spot.line.container, "")):
+    if words.HISTORY_COLUMN.search(_head_of(spot, around)):
         return Sense(DateKind.PROSE, _source(spot), 0.3, "in a table of members or of history")
     if not spot.found.year and words.PLANNED.search(
         f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
     ):
-        confidence = min(confidence, 0.6)  # of a plan without years nobody knows what came of it
+        confidence = min(confidence, 0.45)  # of a plan without years nobody knows the year, nor what came of it
+    if words.ONLY_PLANNED.search(spot.text):
+        confidence = min(confidence, 0.6)
     if spot.line.region is Region.NAV:
         confidence -= 0.25
     elif spot.line.region is not Region.MAIN:
@@ -187,8 +202,8 @@ def _sentence(spot: Spot) -> str:
 
 def _is_event(spot: Spot, page: Page) -> bool:
     """Whether an entry announces something that takes place on its day."""
-    if spot.found.has_time or spot.found.until_day:
-        return True
+    if spot.found.until_day or (spot.found.has_time and not _SECONDS.search(spot.after[:24])):
+        return True  # a time with seconds is that of a machine, when something was posted
     section = page.heading_above(spot.line)[:40]
     return bool(words.EVENTS_SECTION.search(section) and spot.found.weekday is not None)
 
@@ -197,6 +212,8 @@ def _coming(spot: Spot, sense: Sense) -> Sense:
     """A day after the visit: an event to come, as sure as the entry or the words make it."""
     if sense.kind is DateKind.PROSE and not words.EVENTS_SECTION.search(_sentence(spot)):
         return sense
+    if words.NO_EVENT.search(spot.text):
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "hours, a term or a validity")
     return replace(sense, kind=DateKind.EVENT, confidence=min(sense.confidence, 0.8), note="still to come")
 
 

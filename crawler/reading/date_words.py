@@ -43,7 +43,8 @@ DEADLINE_BEFORE = _before(
     "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
     "申請(?:期間|期限)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
     r"(?<![a-z])by", r"(?<![a-z])before", r"(?<![a-z])expires?(?: on)?", "valid (?:until|through)", "apply by", "register by", "registration closes?",
-    "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission",
+    "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission", "scadenza", "fecha l[ií]mite", "plazo(?: de [a-zóí]{3,15})?", "date limite", "anmeldefrist", "einsendeschluss", "bewerbungsschluss",
+    "bewerbungsfrist", "termin (?:składania|zgłoszeń)[^.|]{0,20}", "do dnia", "sista (?:ansöknings|anmälnings)dag", "vóór", "uiterlijk", "dernier délai",
 )  # fmt: skip
 # Only as the predicate of the date: in "2026.05.01 期限迫る！補助金公募" and "2026.05.01 設立総会を開催" a title begins.
 DEADLINE_AFTER = re.compile(
@@ -90,7 +91,7 @@ HISTORY_SECTION = re.compile(
 )
 # Whole class names of what others wrote, or of a calendar; "no-comments" and "has-twitter" say the contrary.
 OTHERS_CLASS = re.compile(
-    r"comments?|comment-?_?(?:list|area|section|body|content|wrap|wrapper|form|respond|box)|comments-?_?(?:list|area|section|wrap)"
+    r"comments?|(?:widget[-_])?recent[-_]comments|wp-block-latest-comments[\w-]{0,20}|commentlist|comment-?_?(?:list|area|section|body|content|wrap|wrapper|form|respond|box)|comments-?_?(?:list|area|section|wrap)"
     r"|tweets?|twitter-?_?(?:timeline|feed|widget|tweet)|timeline-tweet|fb-?_?(?:page|feed|timeline|comments)"
     r"|facebook-?_?(?:feed|page|timeline|plugin)|instagram-?_?(?:feed|media)|disqus[\w-]{0,20}"
     r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}"
@@ -99,11 +100,22 @@ _WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|
 CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
 # Headings over lists that are not the organisation's own news.
 OTHERS_SECTION = re.compile(
-    r"関連|他団体|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    r"関連|他団体|国・県|行政|省庁|自治体から|コメント|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    re.IGNORECASE,
+)
+DEADLINE_COLUMN = re.compile(
+    r"締め?切|〆切|期限|有効|満了|任期|契約期間|工期|申込期間|募集期間|(?<![a-z])(?:dead ?line|due|valid|expir|closing|frist|schluss|scadenza|límite|limite)",
+    re.IGNORECASE,
+)
+# Said behind an entry: on that day something was to be, and whether it was nobody here knows.
+ONLY_PLANNED = re.compile(r"予定\s?[)\]。]?\s*$|(?<![a-z])(?:planned|scheduled|geplant|prévue?)\W*$", re.IGNORECASE)
+# Opening hours, holidays, terms and validities come round every year and are no events.
+NO_EVENT = re.compile(
+    r"休業|休館|休園|休診|休校|営業(?:日|時間|期間)|開園|開館|開設期間|任期|有効|契約期間|工期|(?<![a-z])(?:closed|opening hours|holidays?|valid|expires?|ferien|geschlossen|fermeture|chiuso)(?![a-z])",
     re.IGNORECASE,
 )
 HISTORY_COLUMN = re.compile(
-    r"入会|加入|加盟|設立|創業|創立|就任|生年|(?<![a-z])(?:member since|joined|founded|established|born|gegründet|beitritt|mitglied seit)(?![a-z])",
+    r"入会|加入|加盟|設立|創業|創立|就任|生年|導入|購入|取得|納入|発売|製造|認証|着任|採用|(?<![a-z])(?:member since|joined|founded|established|born|gegründet|beitritt|mitglied seit)(?![a-z])",
     re.IGNORECASE,
 )
 # What may stand before the date of a list entry: a mark, a category, a number.

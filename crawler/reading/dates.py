@@ -31,6 +31,7 @@ _STRONG = 0.65  # confidence from which an item stands in a list or is marked as
 _QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
 _INFERRED = "the year is not written; it was inferred"
+_LONGEST_EVENT = timedelta(days=92)
 _ANNOUNCED = 0.6  # below _STRONG: counts where no list speaks
 _UNTOLD = 0.45  # below what counts as a post: shown, and not believed
 _INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
@@ -342,9 +343,25 @@ def _over(item: DatedItem, today: date) -> DatedItem | None:
 
 
 def next_event(items: Iterable[DatedItem], *, today: date) -> DatedItem | None:
-    """The next event still to come, None when none is announced."""
-    coming = [
-        i for i in items
-        if i.kind is DateKind.EVENT and (i.until or i.on) > today and i.confidence >= 0.4 and i.precision is Precision.DAY
-    ]  # fmt: skip
+    """The next event still to come, None when none is announced.
+
+    On a site that fell silent years ago a day without a year is of that time, and comes round for ever.
+    """
+    known = list(items)
+    written = max((i.on for i in known if _is_written(i) and i.on <= today), default=None)
+    silent = written is not None and today - written > _QUIET_LIST
+    coming = [i for i in known if _is_coming(i, today) and not (silent and i.note == _INFERRED)]
     return min(coming, key=lambda i: (max(i.on, today), -i.confidence), default=None)
+
+
+def _is_written(item: DatedItem) -> bool:
+    """Whether an item tells its year itself, and something that was published."""
+    return item.kind in PUBLISHED and item.note != _INFERRED and item.precision is not Precision.YEAR
+
+
+def _is_coming(item: DatedItem, today: date) -> bool:
+    """Whether an item is an event of a day still to come; what lasts a quarter of a year is a season or a term."""
+    if item.kind is not DateKind.EVENT or item.precision is not Precision.DAY or item.confidence < 0.4:
+        return False
+    last = item.until or item.on
+    return last > today and last - item.on <= _LONGEST_EVENT

@@ -43,8 +43,11 @@ class Decoded:
     damaged: float  # share of U+FFFD, 0..1
 
 
-def decode(body: bytes, content_type: str = "", charset: str = "") -> Decoded:
-    """The text of a body. `charset` is known for certain, such as that of a browser's output."""
+def decode(body: bytes, content_type: str = "", charset: str = "", likely: str = "") -> Decoded:
+    """The text of a body. `charset` is known for certain, such as that of a browser's output.
+
+    `likely` is that of the site's other pages: it decides where the body says nothing and reads as nothing.
+    """
     if charset:
         return _decoded(body, charset, charset)
     for bom, name in _BOMS:
@@ -55,7 +58,7 @@ def decode(body: bytes, content_type: str = "", charset: str = "") -> Decoded:
         return _decoded(body, "iso2022_jp_ext", declared)
     if _is_utf8(body):
         return _decoded(body, "utf-8", declared)
-    return _legacy(body, declared)
+    return _legacy(body, declared, likely)
 
 
 def _declared(body: bytes, content_type: str) -> str:
@@ -85,7 +88,7 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-def _legacy(body: bytes, declared: str) -> Decoded:
+def _legacy(body: bytes, declared: str, likely: str) -> Decoded:
     """A body that is no UTF-8: as declared if that fits, else by what reads as Japanese, else Western."""
     japanese = [_decoded(body, name, declared) for name in _JAPANESE]
     best = max(japanese, key=_japanese_score)
@@ -95,6 +98,11 @@ def _legacy(body: bytes, declared: str) -> Decoded:
             return as_declared
     if _japanese_score(best) > 0:
         return best
+    if likely in _JAPANESE_LABELS and not declared:
+        # A page of kanji alone has no kana to tell it by.
+        alike = _decoded(body, likely, declared)
+        if alike.damaged == 0.0:
+            return alike
     western = declared if declared and _normal(declared) != "utf-8" else "cp1252"
     return _decoded(body, western, declared)
 

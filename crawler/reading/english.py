@@ -17,6 +17,8 @@ from crawler.model import DatedItem, EnglishWitness, PageKind, PageLanguage, Pag
 from crawler.reading import english_words as tell
 from crawler.reading import languages
 from crawler.reading.date_titles import MAX_TITLE
+from crawler.reading.latin_languages import votes
+from crawler.reading.letters import LATIN, script_counts
 from crawler.reading.page import Line, Link, Page, Region
 from crawler.urls import bare_host, host, join, key, path_of, same_site
 
@@ -65,6 +67,9 @@ MIN_RUNNING = 250  # letters in sentences
 MIN_LISTED = 600  # letters in titles and list entries, where there are too few sentences: a page of news titles
 MIN_SHARE = 0.6  # of the weighted text: Japanese names and addresses may take the rest
 MIN_SHARE_EXPECTED = 0.55  # at an English address, and where the website announces English
+# A page of nothing but English needs fewer sentences: a short greeting in English is a version, if a small one.
+MIN_SHARE_PURE = 0.9
+MIN_RUNNING_PURE = 150
 # An English text in Japanese surroundings (menus, header) at an address that names no English, to which no label led, is
 # as likely the abstract of a talk; such a page must be longer and purer.
 MIN_RUNNING_INSIDE = 600
@@ -133,6 +138,8 @@ def is_english_page(page: Page, language: PageLanguage, *, announced: bool = Fal
     if language.letters < _NO_PAGE_LETTERS and tell.NO_PAGE.search(page.title):
         return False
     running, listed = _english_letters(page.lines)
+    if share >= MIN_SHARE_PURE and running >= MIN_RUNNING_PURE and (expected or not _in_foreign_surroundings(page)):
+        return True
     if not expected and _in_foreign_surroundings(page):
         return share >= MIN_SHARE_INSIDE and running >= MIN_RUNNING_INSIDE
     return running >= MIN_RUNNING or running + listed >= MIN_LISTED
@@ -358,7 +365,7 @@ def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:
 
 def _is_english(text: str, n_words: int) -> bool:
     """Whether the small words of a line are mostly English ones."""
-    ballot = languages.votes(text)
+    ballot = votes(text)
     english = ballot.get("en", 0.0)
     return english >= _ENGLISH_PER_WORD * n_words and english >= max(ballot.values(), default=0.0)
 
@@ -368,5 +375,5 @@ def _in_foreign_surroundings(page: Page) -> bool:
     around = [line.text for line in page.lines if line.region is not Region.MAIN]
     if not around:
         return False
-    counts = languages.script_counts(around).sum(0)
-    return bool(counts[1:].sum() - counts[languages.LATIN] > 0.4 * counts[languages.LATIN])
+    counts = script_counts(around).sum(0)
+    return bool(counts[1:].sum() - counts[LATIN] > 0.4 * counts[LATIN])

@@ -1,9 +1,7 @@
 """The language of a page or a snippet: script first, small words second, statistics last.
 
-Kana decides Japanese, hangul Korean, and so on; only Latin script needs a vote. There the small words
-of each language vote first, because they are cheap and can be explained; py3langid answers where they
-are few or disagree; langdetect is asked only when those two disagree on a long text. What a page says
-about itself (``<html lang>``, charset) tips the scale when the text does not.
+Kana decides Japanese, hangul Korean, and so on; only Latin script needs a vote, which `latin_languages` holds. What a
+page says about itself (``<html lang>``, charset) tips the scale when the text does not.
 
 Lines are judged one by one, so that a mixed page gets shares of its languages: running text in the main
 part weighs fully, menus and footers little. An English menu never outweighs Japanese sentences.
@@ -12,42 +10,33 @@ part weighs fully, menus and footers little. An English menu never outweighs Jap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from langdetect import DetectorFactory, LangDetectException, detect
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from crawler.model import LanguageShare, PageLanguage
-from crawler.reading.function_words import LANGUAGES, VOTES
+from crawler.reading.function_words import LANGUAGES
+from crawler.reading.latin_languages import units_by_language, votes
+from crawler.reading.letters import (
+    ARABIC,
+    CLASSES,
+    CYRILLIC,
+    GREEK,
+    HAN,
+    HANGUL,
+    HEBREW,
+    INDIC,
+    KANA,
+    LATIN,
+    SIMPLIFIED,
+    THAI,
+    TRADITIONAL,
+    script_counts,
+)
 from crawler.reading.page import Line, Page, Region
 
-DetectorFactory.seed = 0  # langdetect is random by default: one text would get two answers
-
 _Floats = NDArray[np.float64]
-
-# Classes of characters. SIMPLIFIED and TRADITIONAL are Han characters that modern Japanese does not use.
-LATIN, HAN, KANA, HANGUL, CYRILLIC, GREEK, ARABIC, HEBREW, THAI, INDIC, SIMPLIFIED, TRADITIONAL = range(1, 13)
-_CLASSES = 13
-
-_RANGES = (
-    (LATIN, 0x41, 0x5A), (LATIN, 0x61, 0x7A), (LATIN, 0xC0, 0xD6), (LATIN, 0xD8, 0xF6), (LATIN, 0xF8, 0x24F),
-    (LATIN, 0x1E00, 0x1EFF), (LATIN, 0xFF21, 0xFF3A), (LATIN, 0xFF41, 0xFF5A),
-    (GREEK, 0x370, 0x3FF), (CYRILLIC, 0x400, 0x52F), (HEBREW, 0x590, 0x5FF), (ARABIC, 0x600, 0x6FF),
-    (INDIC, 0x900, 0x97F), (THAI, 0xE00, 0xE7F),
-    (KANA, 0x3041, 0x3096), (KANA, 0x30A1, 0x30FA), (KANA, 0x30FC, 0x30FE), (KANA, 0xFF66, 0xFF9D),
-    (HAN, 0x3005, 0x3007), (HAN, 0x3400, 0x4DBF), (HAN, 0x4E00, 0x9FFF), (HAN, 0xF900, 0xFAFF),
-    (HANGUL, 0x1100, 0x11FF), (HANGUL, 0xAC00, 0xD7A3),
-)  # fmt: skip
-_SIMPLIFIED = (
-    "们这为说对时过还进发问间门见车长东马鱼鸟龙关开论设认识让请读课谁调谈谢许记计订议讯词语该详误诸业务产动劳华历厂广县团园围图"
-    "圆场块坏处备头买卖实审导层岁师帮应庆张弹归录忆态总惊战执扩扫报护拥择损显术权极构标样树桥检楼欢毕气汉测济满湿热爱现环电"
-    "确离种积稳穷笔签类红约级纪纳纸线练组细织经结给统继绩续维网罗职联脑节药获虽补规视览观训证评试诚质购贵费资赛跃转输边达运远"
-    "连选遗邮释针钟铁银错键闻队阳阶际陆难韩页项顺须预领题风飞饭馆验单协书"
-).replace("开", "")
-_TRADITIONAL = "們這您嗎呢吧她妳說對從將當產沒發實關應屬總經濟區轉營檢體變讀圖處號據讓較與灣"
 
 # A CJK character carries about as much as two and a half Latin letters: parallel texts in Japanese and
 # English differ in length by about that factor. Hangul syllables likewise.
@@ -76,23 +65,10 @@ _REFERENCE_WORDS = (
 )  # fmt: skip
 _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z](?:[a-z]|\. ?[A-Z])|\b[A-Z][a-z]+,? [A-Z]\.")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-# A word; but a capital letter alone is an initial, and two capitals are a code ("IT", "US").
-_WORD = re.compile(r"\b(?![A-Z]{2}\b)[^\W\d_]{2,}|\b[^\W\d_A-Z]\b(?!\.)")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+")
 _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђћџ]")), ("ru", re.compile("[ыэё]")))
 
-_VOTED_LETTERS = 2_000  # Latin letters whose words vote; more would not change the result, only its price
-_HEAD = 250  # characters of one line that vote: one endless line must not speak for the page
-_SAMPLE = 600  # characters that the statistical classifiers see: 0.15 ms; beyond that they gain nothing
 _MINOR = 0.1  # share of Latin units below which a page's Latin words are labels, not worth the statistics
 _JAPANESE_ENOUGH = 0.35  # share of Japanese that makes it the page's language: see _main_language
-_CLEAR_VOTES = 4.0  # worth of small words that needs no second opinion, when no other language has half of it
-_SHORT = 25  # Latin letters; shorter text has too few features for statistics to be trusted lightly
-_LONG = 300  # Latin letters from which langdetect's word is worth its 7 to 20 ms
-
-_DENSITY = 0.04  # worth of small words per word below which a text is names and terms; sentences have 0.15 and more
-_UNLED = 0.4  # how sure a language is that only single lines spoke for
-_MANY_WORDS = 12  # words among which a sentence would have shown a small word
 
 _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)|（[^（）]{0,80}）")
 _NOBODYS = "la"  # sample text
@@ -170,34 +146,15 @@ def _line_weight(line: Line) -> float:
     return weight * _REFERENCE if line.text.isascii() and is_reference(line.text) else weight
 
 
-def _class_table() -> NDArray[np.uint8]:
-    """The class of every character of the basic plane, by code."""
-    table = np.zeros(65_536, dtype=np.uint8)
-    for kind, first, last in _RANGES:
-        table[first : last + 1] = kind
-    for kind, characters in ((SIMPLIFIED, _SIMPLIFIED), (TRADITIONAL, _TRADITIONAL)):
-        table[[ord(c) for c in characters]] = kind
-    return table
-
-
 def _unit_table() -> _Floats:
     """For every class of characters, the worth of one in each group of scripts."""
-    table = np.zeros((_CLASSES, len(_GROUPS)))
+    table = np.zeros((CLASSES, len(_GROUPS)))
     for kind, group in _GROUP_OF.items():
         table[kind, group] = _CJK_WORTH if _GROUPS[group] in {"cjk", "ko"} else 1.0
     return table
 
 
-_CLASS_OF = _class_table()
 _UNITS_OF = _unit_table()
-
-
-def script_counts(texts: Sequence[str]) -> NDArray[np.int64]:
-    """For every text a row with the number of its characters in each class, 0 being no letter."""
-    encoded = [text.encode("utf-16-le", "surrogatepass") for text in texts]
-    classes = _CLASS_OF[np.frombuffer(b"".join(encoded), dtype="<u2")]
-    rows = np.repeat(np.arange(len(texts)), [len(part) // 2 for part in encoded])
-    return np.bincount(rows * _CLASSES + classes, minlength=len(texts) * _CLASSES).reshape(-1, _CLASSES)
 
 
 def _judged(texts: Sequence[str], weights: Sequence[float], declared: str, charset: str) -> PageLanguage:
@@ -209,7 +166,7 @@ def _judged(texts: Sequence[str], weights: Sequence[float], declared: str, chars
     length = np.select([own.sum(1) < _MENU_UNITS, own.sum(1) < _TITLE_UNITS], [_MENU_WEIGHT, _TITLE_WEIGHT], 1.0)
     weighted = own * (np.asarray(weights) * length)[:, np.newaxis]
     minor = bool(weighted[:, 0].sum() < _MINOR * weighted.sum())
-    totals, sure = _latin(texts, weighted[:, 0], declared, minor=minor)
+    totals, sure = units_by_language(texts, weighted[:, 0], declared, minor=minor)
     for code, units in (*_cjk(counts, weighted[:, 1], declared, charset).items(), *_others(texts, weighted).items()):
         totals[code] = totals.get(code, 0.0) + units
     main = np.asarray(weights) >= _REFERENCE
@@ -284,118 +241,3 @@ def _cyrillic(text: str) -> str:
     if best[0] > 0:
         return best[1]
     return "bg" if text.count("ъ") * 100 >= len(text) else "ru"
-
-
-def _latin(texts: Sequence[str], units: _Floats, declared: str, *, minor: bool) -> tuple[dict[str, float], float]:
-    """The units of each language in Latin script, and how sure the leading one is, 0..1.
-
-    The weightiest lines vote. One whose own words speak clearly counts for their language; the others
-    follow the leader. Where no leader is found (names, labels, codes) nothing is claimed.
-    """
-    lines = [(text, u) for text, u in zip(texts, units.tolist(), strict=True) if u > 0]
-    if not lines:
-        return {}, 0.0
-    lines.sort(key=_weight_of, reverse=True)
-    ballots = _ballots(lines)
-    voted, second = _counted(lines, ballots)
-    if minor or (voted[1] >= _CLEAR_VOTES and voted[1] >= 2 * second):
-        leader, sure = voted[0], 0.97
-    else:
-        leader, sure = _statistical(" ".join(text[:_HEAD] for text, _ in lines[:20])[:_SAMPLE], voted, second, declared)
-    totals: dict[str, float] = {}
-    for (_, line_units), ballot in zip(lines, ballots, strict=False):
-        code = _clear(ballot) or leader
-        totals[code] = totals.get(code, 0.0) + line_units
-    totals[leader] = totals.get(leader, 0.0) + sum(u for _, u in lines[len(ballots) :])
-    totals.pop("", None)
-    return totals, sure or _UNLED
-
-
-def _weight_of(line: tuple[str, float]) -> float:
-    return line[1]
-
-
-def _ballots(lines: Iterable[tuple[str, float]]) -> list[dict[str, float]]:
-    """For each line the votes of its small words by language, until enough letters have voted."""
-    ballots: list[dict[str, float]] = []
-    letters = 0
-    for text, _ in lines:
-        if letters > _VOTED_LETTERS:
-            break
-        head = text[:_HEAD]
-        letters += len(head)
-        ballots.append(votes(head))
-    return ballots
-
-
-def votes(text: str) -> dict[str, float]:
-    """The worth of the small words of a text, by language."""
-    if "://" in text or "www." in text or "@" in text:
-        text = _ADDRESS.sub(" ", text)
-    ballot: dict[str, float] = {}
-    for word in _WORD.findall(text):
-        for language, worth in VOTES.get(word.lower(), ()):
-            ballot[language] = ballot.get(language, 0.0) + worth
-    return ballot
-
-
-def _clear(ballot: Mapping[str, float]) -> str:
-    """The language that a line's words name beyond doubt, or ""."""
-    if not ballot:
-        return ""
-    first, second = _top_two(ballot)
-    return first[0] if first[1] >= 1.5 and first[1] >= 2 * second else ""
-
-
-def _top_two(ballot: Mapping[str, float]) -> tuple[tuple[str, float], float]:
-    """The leading language with its votes, and the votes of the next."""
-    ranked = sorted(ballot.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
-
-
-def _counted(
-    lines: Sequence[tuple[str, float]], ballots: Sequence[Mapping[str, float]]
-) -> tuple[tuple[str, float], float]:
-    """The language with most votes of all lines, its votes, and those of the next; menus vote little."""
-    total: dict[str, float] = {}
-    for (text, units), ballot in zip(lines, ballots, strict=False):
-        weight = min(units / len(text), 1.0)
-        for language, worth in ballot.items():
-            total[language] = total.get(language, 0.0) + worth * weight
-    return _top_two(total) if total else (("", 0.0), 0.0)
-
-
-def _statistical(sample: str, voted: tuple[str, float], second: float, declared: str) -> tuple[str, float]:
-    """The language of a sample when its small words alone do not settle it; ("", 0) for names and labels."""
-    words = _WORD.findall(sample)
-    heard = voted[1] >= max(1.0, _DENSITY * len(words))
-    ranked = _identifier().rank(sample)[:3]
-    guess, sure = ranked[0]
-    if declared and declared != guess and sure < 0.9 and dict(ranked).get(declared, 0.0) >= 0.15:
-        guess, sure = declared, max(sure, 0.5)
-    if voted[0] == guess and heard:
-        return guess, max(0.5 + sure / 2, 0.7)
-    letters = sum(len(word) for word in words)
-    if heard and letters >= _LONG:
-        return (voted[0], 0.7) if _langdetect(sample) == voted[0] else (guess, max(sure, 0.5))
-    if heard and voted[1] >= 2 * second and sure < 0.8:
-        return voted[0], 0.5
-    if len(words) >= _MANY_WORDS and not heard:
-        return (guess, sure) if sure >= 0.97 else ("", 0.0)
-    return (guess, sure) if sure >= (0.55 if letters < _SHORT else 0.35) else ("", 0.0)
-
-
-@lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
-    """The classifier, loaded when first needed (1.3 s, about 60 MB) and limited to the languages we know."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    return identifier
-
-
-def _langdetect(sample: str) -> str:
-    """What langdetect says, "" when it finds no features."""
-    try:
-        return str(detect(sample))
-    except LangDetectException:
-        return ""

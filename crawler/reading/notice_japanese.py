@@ -1,7 +1,6 @@
 """What a Japanese sentence says of an end, a move or a successor of the host.
 
-Japanese leaves the subject out or marks it with は or が: so the words before the verb are searched for the host's own
-words for itself, then for its names; where a farewell is spoken, the speaker is the host.
+Each kind of end has its verbs. Whether the words before the verb mean the host is decided in `notice_japanese_host`.
 """
 
 from __future__ import annotations
@@ -9,21 +8,27 @@ from __future__ import annotations
 import re
 
 from crawler.model import NoticeKind
-from crawler.reading import notice_words as tell
+from crawler.reading import notice_words_japanese as tell
 from crawler.reading.flatten import flatten
 from crawler.reading.identity import compact
+from crawler.reading.notice_japanese_host import (
+    is_farewell_topic,
+    is_host,
+    is_of_another,
+    is_own,
+    is_title,
+    last_own,
+    leaves_who_out,
+    name_before,
+    speaks_in_farewell,
+    topics_of,
+)
 from crawler.reading.notice_sentences import Said, Sentence, Speaker
 
 _ON_A_DAY = re.compile(r"(?<=[年月日度末旬])(?:に|で)(?=[^、])")
-# What may stand between a name and the particle that makes it the subject.
-_AS_SUBJECT = re.compile(
-    r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
-    r"(?:は|が|も|、|の(?:解散|活動|運営|$)|$)"
-)
 # "Of our site" reaches the verb through words of the site as a whole only: not 当サイトの掲示板は.
 _OF_ALL = rf"の(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$)"
 _NO_PART = r"(?!の(?!url|アドレス|ドメイン|移転|引っ?越|更新|公開|運営|運用|新|旧|場所|サーバ|内容|全))"
-_SHORTEST_TITLE = 3  # characters; what is no longer may be a bare "our association"
 _LONGEST_HEADING = 80  # characters
 
 
@@ -65,51 +70,7 @@ def _is_reborn(sentence: Sentence) -> bool:
 def _dissolves_another(before: str, speaker: Speaker) -> bool:
     """Whether the verb has an object that is not the host: 任意団体を解散し."""
     match = re.search(r"(?:^|[、。はがも])([^、。はがも]{1,40})を$", tell.RECKONING.sub("、", before))
-    return match is not None and not _is_host(match.group(1), speaker)
-
-
-def _is_host(phrase: str, speaker: Speaker) -> bool:
-    """Whether the head of a noun phrase, its last noun, is the host or a thing of the host as a whole."""
-    bare = re.sub(r"[」』)）※\s]+$", "", phrase)
-    for pattern in (tell.SELF_WEB, tell.SELF_BODY, tell.SELF_WORK, tell.SELF_OFFER):
-        for match in pattern.finditer(bare):
-            if _is_own(match, pattern) and re.fullmatch(tell.ASPECTS, bare[match.end() :]):
-                return True
-    squeezed = compact(phrase)
-    ends = (squeezed.rfind(name) + len(name) for name in speaker.japanese_names if name in squeezed)
-    return _is_title(phrase, speaker) or any(
-        _AS_SUBJECT.fullmatch(squeezed[end:] + "は") or re.fullmatch(tell.ASPECTS, squeezed[end:]) for end in ends
-    )
-
-
-def _is_title(phrase: str, speaker: Speaker) -> bool:
-    """Whether a noun phrase is what the site is called, and no bare "project"."""
-    titled = compact(re.sub(r"[「」『』]", "", phrase))
-    called = len(titled) > _SHORTEST_TITLE and titled in speaker.site_title
-    return speaker.front and called and tell.HOST_WORK.fullmatch(titled) is None
-
-
-def _is_own(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Whether words of the first person mean the host, and no meeting, part or single work of it."""
-    words = match.group()
-    if tell.NOT_SELF.search(words):
-        return False
-    return pattern is not tell.SELF_WORK or tell.HOST_WORK.fullmatch(re.sub(r"^(?:当|本|この)", "", words)) is not None
-
-
-def _is_of_another(before: str, speaker: Speaker) -> bool:
-    """Whether the topic of the verb is a body, a part or a work other than the host: "our association's aircraft group"."""
-    plain = tell.RECKONING.sub("、", before)
-    # A が with its own verb before a comma is no topic of what follows: 会員が減少し、
-    plain = re.sub(
-        r"[^、。はが]{1,30}が[^、。はが]{1,30}(?:[しりてでれめい]|ため|ので|から|[たる](?:こと)?)、", "、", plain
-    )
-    for topic in reversed(re.findall(r"([^、。はが]{1,50})(?:は|が)", plain)):
-        if _is_host(topic, speaker):
-            return False
-        if tell.OTHER_TOPIC.search(re.sub(rf"の{tell.ASPECTS}$|[」』]$", "", topic)):
-            return True
-    return False
+    return match is not None and not is_host(match.group(1), speaker)
 
 
 def _is_over(match: re.Match[str], flat: str) -> bool:
@@ -122,67 +83,21 @@ def _is_over(match: re.Match[str], flat: str) -> bool:
     return re.search(r"(?:まし)?た(?:もの)?(?:です)?[。!！」]?$", flat) is not None and "こととな" not in flat
 
 
-def _topics(before: str) -> list[str]:
-    """The noun phrases that は or が mark, the nearest last."""
-    plain = tell.RECKONING.sub("、", before)
-    return re.findall(r"([^、。はが]{1,50})(?:は|が)", plain)
-
-
 def _body_before(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
     """The words for the host as that which ended, and how sure that is; ("", 0) when somebody else ended."""
-    if _is_of_another(before, speaker) and not _is_farewell_topic(before, sentence, speaker):
+    if is_of_another(before, speaker) and not is_farewell_topic(before, sentence, speaker):
         return "", 0.0
-    own = _last_own(before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)") or _last_own(
+    own = last_own(before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)") or last_own(
         before, tell.SELF_WORK, r"(?:は|が|も|を|、|$)"
     )
     if own:
         return own, 0.9
-    name = _name_before(before, speaker)
+    name = name_before(before, speaker)
     if name:
         return name, 0.85
-    topics = _topics(before)
+    topics = topics_of(before)
     topic = topics[0] if topics else ""
-    return (topic or "解散", 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
-
-
-def _is_farewell_topic(before: str, sentence: Sentence, speaker: Speaker) -> bool:
-    """Whether the one topic takes leave of its readers, and is no part of the host."""
-    topics = _topics(before)
-    return (
-        len(topics) == 1
-        and tell.SELF_BODY.search(topics[0]) is None
-        and _speaks_in_farewell(topics[0], sentence, speaker)
-    )
-
-
-def _last_own(before: str, pattern: re.Pattern[str], follower: str) -> str:
-    """The last words of the first person that stand as subject or object, "" if none."""
-    found = ""
-    for match in pattern.finditer(before):
-        if _is_own(match, pattern) and re.match(follower, before[match.end() :]):
-            found = match.group()
-    return found
-
-
-def _name_before(before: str, speaker: Speaker) -> str:
-    """One of the host's names as subject."""
-    squeezed = compact(before)
-    for name in speaker.japanese_names:
-        at = squeezed.rfind(name)
-        if at >= 0 and _AS_SUBJECT.match(squeezed[at + len(name) :]):
-            return name
-    return ""
-
-
-def _speaks_in_farewell(topic: str, sentence: Sentence, speaker: Speaker) -> bool:
-    """Whether the sentence takes leave, of itself or, where the host's name is not known, of the one it names."""
-    around = f"{sentence.before}{sentence.flat}{sentence.after}"
-    if not (speaker.farewell or tell.FAREWELL_JA.search(around)):
-        return False
-    named = compact(re.sub(r"[「」『』【】]", "", topic))
-    if not named or (len(named) > 2 and named in speaker.site_title):
-        return True
-    return not speaker.japanese_names and not re.search(r"[様氏]$|^同|受付|募集", named)
+    return (topic or "解散", 0.6) if speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
 
 
 def _object_before(before: str) -> str:
@@ -207,7 +122,7 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
     for match in tell.ENDED.finditer(flat):
         before = flat[: match.start()]
         thing = _object_before(before + ("を" if match.group("closed") else ""))
-        if not thing and not _topics(before):
+        if not thing and not topics_of(before):
             told = _by_headline(speaker)
             if told is not None and not tell.PASSING.search(flat):
                 return Said(told, "当サイト", _is_over(match, flat), 0.6, match.start())
@@ -226,7 +141,7 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> Noti
     if not bare or tell.OTHER_THING.search(bare) or tell.SEASON.search(bare) or tell.PASSING.search(before[-60:]):
         return None
     role = tell.IN_A_ROLE.search(bare)
-    if role and not _is_host(role.group("role"), speaker):
+    if role and not is_host(role.group("role"), speaker):
         return None
     if tell.OF_BODY.search(bare) and not verb.startswith("完了"):
         return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
@@ -241,7 +156,7 @@ def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> Noti
         if pattern.search(bare):
             # An update, a move or a registration is completed every day; a project only once.
             return None if verb.startswith("完了") and kind is not NoticeKind.PROJECT_ENDED else kind
-    if _name_before(before, speaker) and compact(bare).endswith(speaker.japanese_names):
+    if name_before(before, speaker) and compact(bare).endswith(speaker.japanese_names):
         return NoticeKind.PROJECT_ENDED if re.search(tell.WORK, bare) else NoticeKind.ORG_ENDED
     body = tell.SELF_BODY.search(bare)
     if (
@@ -260,29 +175,29 @@ def _owner(kind: NoticeKind, thing: str, before: str, sentence: Sentence, speake
     own, sure = _owner_within(thing, sentence, speaker)
     if own:
         return ("", 0.0) if _is_page_down(own, speaker) else (own, sure)
-    if _is_of_another(before, speaker) and not _is_farewell_topic(before, sentence, speaker):
+    if is_of_another(before, speaker) and not is_farewell_topic(before, sentence, speaker):
         return "", 0.0
     if kind is NoticeKind.PROJECT_ENDED:
-        name = _name_before(before, speaker)
+        name = name_before(before, speaker)
         own = (name if compact(thing).endswith(name) else "") or (
-            _last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
+            last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
         )
-        own = own or (thing if _is_title(thing, speaker) else "")
+        own = own or (thing if is_title(thing, speaker) else "")
         return (own, 0.8) if own else ("", 0.0)
-    if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL_JA.search(sentence.before + sentence.flat):
+    if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL.search(sentence.before + sentence.flat):
         return "", 0.0
-    name = _name_before(before, speaker)
+    name = name_before(before, speaker)
     if name:
         return name, 0.8
     follower = rf"(?:は|が|も|、|としての|{_OF_ALL})"
-    own = _last_own(before, tell.SELF_WEB, follower) or _last_own(before, tell.SELF_BODY, follower)
+    own = last_own(before, tell.SELF_WEB, follower) or last_own(before, tell.SELF_BODY, follower)
     if not own and kind is NoticeKind.ORG_ENDED and _is_this_work(sentence, speaker):
-        own = _last_own(before, tell.SELF_WORK, follower)
+        own = last_own(before, tell.SELF_WORK, follower)
     if own:
         return ("", 0.0) if _is_page_down(own, speaker) else (own, 0.85)
-    topics = _topics(before)
+    topics = topics_of(before)
     topic = topics[0] if topics else ""
-    return (topic or thing, 0.6) if _speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
+    return (topic or thing, 0.6) if speaks_in_farewell(topic, sentence, speaker) else ("", 0.0)
 
 
 def _owner_within(thing: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
@@ -290,7 +205,7 @@ def _owner_within(thing: str, sentence: Sentence, speaker: Speaker) -> tuple[str
     for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
         for match in pattern.finditer(thing):
             whole = re.fullmatch(rf"{tell.ASPECTS}(?:の?(?:全)?{tell.WORK}|の?事業期間)?[」』)]?", thing[match.end() :])
-            if whole is None or not _is_own(match, pattern):
+            if whole is None or not is_own(match, pattern):
                 continue
             if pattern is not tell.SELF_WORK:
                 return match.group(), 0.85
@@ -317,11 +232,11 @@ def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
     if match is None or tell.PASSING.search(sentence.flat):
         return None
     before = sentence.flat[: match.start()]
-    if _is_of_another(before, speaker):
+    if is_of_another(before, speaker):
         return None
-    own = _last_own(before, tell.SELF_WEB, rf"(?:は|が|も|を|、|へ|$|{_OF_ALL})") or _name_before(before, speaker)
+    own = last_own(before, tell.SELF_WEB, rf"(?:は|が|も|を|、|へ|$|{_OF_ALL})") or name_before(before, speaker)
     if not own and re.fullmatch(r"(?:なお、)?(?:現在|今|今後)?(?:は|、)?", before):
-        own = _last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
+        own = last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
     page_only = own.endswith("ページ") and not own.endswith("ホームページ")
     if not own or _is_page_down(own, speaker):
         return None
@@ -331,11 +246,11 @@ def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
 def _moved(sentence: Sentence, speaker: Speaker) -> Said | None:
     """The website has, or will have, another address."""
     flat = sentence.flat
-    match = tell.MOVED_JA.search(flat)
+    match = tell.MOVED.search(flat)
     if match is None or tell.WEB_WORD.search(flat) is None:
         return None
-    own = _last_own(flat, tell.SELF_WEB, _NO_PART) or _name_before(flat[: match.start()], speaker)
-    topics = _topics(flat[: match.start()])
+    own = last_own(flat, tell.SELF_WEB, _NO_PART) or name_before(flat[: match.start()], speaker)
+    topics = topics_of(flat[: match.start()])
     if not own and topics and re.search(rf"{tell.WEB}$", topics[-1]) and not tell.NOT_SELF.search(topics[-1]):
         known = compact(topics[-1])[:-3] in speaker.site_title if speaker.site_title else not speaker.japanese_names
         own = topics[-1] if known else ""
@@ -351,12 +266,12 @@ def _moved(sentence: Sentence, speaker: Speaker) -> Said | None:
 def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
     """Merged, renamed, handed over: the host lives on in a successor, if one is named."""
     flat = sentence.flat
-    match = tell.JOINED_JA.search(flat)
+    match = tell.JOINED.search(flat)
     if match is None or tell.BORN.search(flat):
         return None
     before = flat[: match.start()]
     follower = "(?:は|が|も|、|の(?:事業|業務|活動|役割|機能)(?:は|が|を|も|、))"
-    own = _last_own(before, tell.SELF_BODY, follower) or _name_before(before, speaker)
+    own = last_own(before, tell.SELF_BODY, follower) or name_before(before, speaker)
     if not own:
         return None
     return (
@@ -375,7 +290,7 @@ def successor_name(sentence: Sentence, speaker: Speaker) -> str:
     for match in tell.TO_WHOM.finditer(flatten(sentence.text)):
         name = next((g for g in match.groups() if g), "").strip()
         squeezed = compact(name)
-        if tell.LEGAL_FORM_JA.match(squeezed) or any(own in squeezed for own in speaker.japanese_names):
+        if tell.LEGAL_FORM.match(squeezed) or any(own in squeezed for own in speaker.japanese_names):
             continue
         if tell.SELF_BODY.search(squeezed) is None:
             return name
@@ -390,20 +305,20 @@ def announced_by(heading: str, speaker: Speaker, *, headline: bool) -> str:
     flat = compact(flatten(heading))
     if len(flat) >= _LONGEST_HEADING:
         return ""
-    match = tell.HEADLINE_JA.fullmatch(flat) if headline else None
-    if match and _leaves_who_out(match.group("who"), speaker):
+    match = tell.HEADLINE.fullmatch(flat) if headline else None
+    if match and leaves_who_out(match.group("who"), speaker):
         return match.group("who") or "当サイト"
-    match = tell.HEADING_JA.search(flat)
+    match = tell.HEADING.search(flat)
     if match is None:
         return ""
-    return _last_own(match.group("who"), tell.SELF_BODY, "$") or _name_before(match.group("who"), speaker)
+    return last_own(match.group("who"), tell.SELF_BODY, "$") or name_before(match.group("who"), speaker)
 
 
 def _by_headline(speaker: Speaker) -> NoticeKind | None:
     """What a sentence without subject or object says to have ended, by the headline over it."""
     for headline in speaker.headlines:
-        match = tell.HEADLINE_JA.fullmatch(headline)
-        if match is None or not _leaves_who_out(match.group("who"), speaker):
+        match = tell.HEADLINE.fullmatch(headline)
+        if match is None or not leaves_who_out(match.group("who"), speaker):
             continue
         who, what = match.group("who", "what")
         if what.startswith(("解散", "活動", "廃業", "閉業")):
@@ -413,8 +328,3 @@ def _by_headline(speaker: Speaker) -> NoticeKind | None:
         if who:  # A closure of nothing may be that of a gate.
             return NoticeKind.SITE_CLOSED
     return None
-
-
-def _leaves_who_out(who: str, speaker: Speaker) -> bool:
-    """Whether a headline leaves out whose end it tells, or says that it is the host's."""
-    return not who or tell.HEADLINE_WEB.fullmatch(who) is not None or _is_host(who, speaker)

@@ -6,9 +6,10 @@ import re
 from itertools import islice
 
 from crawler.model import NoticeKind
-from crawler.reading import notice_words as tell
+from crawler.reading import notice_words_latin as tell
 from crawler.reading.identity import compact, is_named, name_pattern
 from crawler.reading.notice_sentences import ENDED_SITE, FIRST_WEB_YEAR, Said, Sentence, Speaker
+from crawler.reading.notice_words import ADDRESS, PROJECT_NAME
 
 _MOST_VERBS = 5  # of one kind in one sentence
 _CAPITAL = re.compile(r"\b[A-ZÀ-Ž][\w\-]*")
@@ -23,10 +24,10 @@ def said(sentence: Sentence, speaker: Speaker) -> Said | None:
     if tell.QUOTING.search(flat):
         return None
     moved = tell.MOVED.search(flat)
-    page_down = moved and not speaker.home and tell.PAGE_LATIN.search(_last(tell.SELF_SITE, moved.group()))
+    page_down = moved and not speaker.home and tell.PAGE.search(_last(tell.SELF_SITE, moved.group()))
     if moved and not page_down and _is_own_move(sentence, speaker, moved.end()):
         return Said(NoticeKind.MOVED, moved.group()[:60], over=True, sure=0.8, at=moved.start())
-    for kind, over, pattern in tell.LATIN:
+    for kind, over, pattern in tell.ENDED:
         for match in islice(pattern.finditer(flat), _MOST_VERBS):
             if not _is_plain_end(sentence, match):
                 continue
@@ -43,9 +44,9 @@ def _is_plain_end(sentence: Sentence, match: re.Match[str]) -> bool:
     nearby = re.split(r"; |, | and ", before)[-1] if _OWN_CLAUSE.search(before) else before[-90:]
     return not (
         _is_history(before, sentence.flat[match.start() :])
-        or tell.MAYBE_LATIN.search(clause)
-        or tell.HABIT_LATIN.search(after)
-        or tell.OTHER_LATIN.search(nearby + after[:28].split(" and ")[0])
+        or tell.MAYBE.search(clause)
+        or tell.HABIT.search(after)
+        or tell.OTHER.search(nearby + after[:28].split(" and ")[0])
     )
 
 
@@ -57,9 +58,7 @@ def _is_own_move(sentence: Sentence, speaker: Speaker, end: int) -> bool:
         or tell.SELF_SITE.search(told)
         or any(is_named(n, sentence.text[:end]) for n in speaker.names)
     )
-    return bool(own) and (
-        tell.WEB_LATIN.search(sentence.flat) is not None or tell.ADDRESS.search(sentence.text) is not None
-    )
+    return bool(own) and (tell.WEB.search(sentence.flat) is not None or ADDRESS.search(sentence.text) is not None)
 
 
 def _is_history(before: str, rest: str) -> bool:
@@ -93,7 +92,7 @@ def _site(before: str, verb: str, speaker: Speaker) -> tuple[str, float]:
     gap = near[near.rfind(site) + len(site) :] if site else ""
     if not site or tell.OF_THE_SITE.match(gap) or " of " in gap or tell.OTHER_SUBJECT.search(gap):
         return "", 0.0
-    page_down = tell.PAGE_LATIN.search(site) is not None and not speaker.home
+    page_down = tell.PAGE.search(site) is not None and not speaker.home
     return ("", 0.0) if page_down else (site, 0.85)
 
 
@@ -103,11 +102,11 @@ def _work(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float
         gap = _gap_after(name, before, sentence)
         if "proj" in name.lower() and gap is not None and not _is_anothers(gap):
             return name, 0.8
-    this = _last_match(tell.SELF_WORK_LATIN, before)
+    this = _last_match(tell.SELF_WORK, before)
     if speaker.project:
-        this = this or _last_match(tell.OUR_WORK_LATIN, before) or _last_match(tell.THE_WORK, before)
+        this = this or _last_match(tell.OUR_WORK, before) or _last_match(tell.THE_WORK, before)
     elif not speaker.front or any(
-        tell.PROJECT_NAME.search(tell.SOME_WORK.sub("", words)) for words in (sentence.heading, sentence.before)
+        PROJECT_NAME.search(tell.SOME_WORK.sub("", words)) for words in (sentence.heading, sentence.before)
     ):
         return "", 0.0
     if this is None:
@@ -130,7 +129,7 @@ def _body(before: str, verb: str, sentence: Sentence, speaker: Speaker) -> tuple
     named = who.startswith("the ") and _CAPITAL.search(
         sentence.text[len(before) - len(near) + (self.end() if self else 0) : len(before)]
     )
-    if self and not named and not tell.NOT_SELF_LATIN.match(near[self.start() :]):
+    if self and not named and not tell.NOT_SELF.match(near[self.start() :]):
         sure = 0.85 if who.startswith(("our", "we", "unser", "notre", "nous", "wir", "nuestra", "hemos")) else 0.7
         found.append((near[self.end() :], who, sure))
     if found:
@@ -141,9 +140,9 @@ def _body(before: str, verb: str, sentence: Sentence, speaker: Speaker) -> tuple
     if who:
         return who, 0.7
     loose = re.search(r"\bthe (?:[\w']+ ){1,2}(?:association|society|club|council|network|cluster)\b[^.;]{0,20}$", near)
-    if loose and ("continue" in verb or tell.FAREWELL_LATIN.search(sentence.after)):
+    if loose and ("continue" in verb or tell.FAREWELL.search(sentence.after)):
         return loose.group().strip(), 0.6
-    taken_leave = tell.FAREWELL_LATIN.search(f"{sentence.before} {sentence.after}") and _last(tell.SELF_SITE, near)
+    taken_leave = tell.FAREWELL.search(f"{sentence.before} {sentence.after}") and _last(tell.SELF_SITE, near)
     return (near.strip()[-60:], 0.6) if taken_leave else ("", 0.0)
 
 
@@ -159,17 +158,17 @@ def _gap_after(name: str, before: str, sentence: Sentence) -> str | None:
 
 def _leads(before: str) -> bool:
     """Whether what stands behind these words leads its sentence: in "the first phase of our project" the phase does."""
-    return tell.BEHIND_OF.search(before[-60:]) is None or tell.OF_LATIN.search(before[-60:]) is not None
+    return tell.BEHIND_OF.search(before[-60:]) is None or tell.OF_THE_HOST.search(before[-60:]) is not None
 
 
 def _is_anothers(gap: str) -> bool:
     """Whether the words between the host and the verb make it the verb of a part, or of somebody else."""
-    plain = tell.ASIDE_LATIN.sub(" ", re.sub(r"\([^()]{0,80}\)", "", gap))
-    if tell.OWN_SIDE_LATIN.search(plain):
+    plain = tell.ASIDE.sub(" ", re.sub(r"\([^()]{0,80}\)", "", gap))
+    if tell.OWN_SIDE.search(plain):
         return False
     return (
         plain.startswith(("'s ", "' "))
-        or tell.PART_LATIN.search(plain) is not None
+        or tell.PART.search(plain) is not None
         or tell.OTHER_SUBJECT.search(plain) is not None
     )
 
@@ -188,7 +187,7 @@ def _last(pattern: re.Pattern[str], text: str) -> str:
 def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
     """Merged, renamed, taken over: the host lives on in a successor, if one is named."""
     match = tell.JOINED.search(sentence.flat)
-    if match is None or tell.MAYBE_LATIN.search(sentence.flat[: match.start()]):
+    if match is None or tell.MAYBE.search(sentence.flat[: match.start()]):
         return None
     before = sentence.flat[: match.start()]
     named = any(is_named(n, sentence.text[: len(before) + 4]) for n in speaker.names)
@@ -200,6 +199,6 @@ def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
 
 def successor_name(sentence: Sentence, speaker: Speaker) -> str:
     """The name of the body that goes on, "" when none is named or it is the host itself."""
-    match = tell.TO_WHOM_LATIN.search(sentence.text)
+    match = tell.TO_WHOM.search(sentence.text)
     name = match.group(1) if match else ""
     return "" if any(is_named(own, name) for own in speaker.names) else name

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.model import NoticeKind
 from crawler.reading import notice_words as tell
+from crawler.reading import notice_words_japanese as tell_japanese
+from crawler.reading import notice_words_latin as tell_latin
 from crawler.reading.flatten import flatten
 from crawler.reading.identity import compact
 from crawler.reading.page import Line, Page, Region
@@ -81,7 +83,9 @@ def speaker_of(page: Page, names: tuple[str, ...]) -> Speaker:
         japanese_names=tuple(compact(n) for n in names if _JAPANESE.search(n)),
         site_title=site_title,
         project=any(tell.PROJECT_NAME.search(name) for name in (*names, site_title, *(segments[-1:] if front else ()))),
-        farewell=any(tell.FAREWELL_TITLE.search(h) and not tell.HEADLINE_OF_OTHER.search(h) for h in headlines),
+        farewell=any(
+            tell_japanese.FAREWELL_TITLE.search(h) and not tell_japanese.HEADLINE_OF_OTHER.search(h) for h in headlines
+        ),
         headlines=tuple(
             dict.fromkeys(compact(h) for h in headlines if "知らせ" in h or "報告" in h or "挨拶" in h or "案内" in h)
         ),
@@ -96,7 +100,7 @@ def sentences(page: Page) -> Iterator[Sentence]:
     first_heading = next((line.index for line in page.lines if line.tag in HEADINGS), -1)
     for i, (text, line) in enumerate(parts):
         japanese = _JAPANESE.search(text) is not None
-        words: Iterable[str] = tell.TRIGGERS_JA if japanese else tell.TRIGGERS
+        words: Iterable[str] = tell_japanese.TRIGGERS if japanese else tell_latin.TRIGGERS
         low = text.lower()
         if not any(word in low for word in words):
             continue

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from crawler.model import Notice, NoticeKind, Precision
 from crawler.reading import notice_japanese, notice_latin
 from crawler.reading import notice_words as tell
+from crawler.reading import notice_words_japanese as tell_japanese
+from crawler.reading import notice_words_latin as tell_latin
 from crawler.reading.expressions import Expression, Form, expressions, resolve_yearless
 from crawler.reading.notice_sentences import (
     ENDED_SITE,
@@ -48,7 +50,7 @@ def read(page: Page, *, today: date, names: tuple[str, ...]) -> tuple[Notice, ..
     """
     text = "\n".join((page.title, *(line.text for line in page.lines if line.region in READ_IN | MARGINS)))
     low = text.lower()
-    if not (any(word in low for word in tell.TRIGGERS_JA) or any(word in low for word in tell.TRIGGERS)):
+    if not (any(word in low for word in tell_japanese.TRIGGERS) or any(word in low for word in tell_latin.TRIGGERS)):
         return ()
     if tell.AGENDA.search(page.title):
         return ()
@@ -83,8 +85,11 @@ def _said(sentence: Sentence, speaker: Speaker, page: Page) -> Said | None:
 def _office_free(sentence: Sentence) -> bool:
     """Whether it is the website that moved and not an office."""
     if sentence.japanese:
-        return tell.OFFICE.search(sentence.flat) is None or tell.SELF_WEB.search(sentence.flat) is not None
-    return tell.OFFICE_LATIN.search(sentence.flat) is None or tell.SELF_SITE.search(sentence.flat) is not None
+        return (
+            tell_japanese.OFFICE.search(sentence.flat) is None
+            or tell_japanese.SELF_WEB.search(sentence.flat) is not None
+        )
+    return tell_latin.OFFICE.search(sentence.flat) is None or tell_latin.SELF_SITE.search(sentence.flat) is not None
 
 
 def _notice(said: Said, sentence: Sentence, speaker: Speaker, page: Page, today: date) -> Notice | None:

@@ -14,8 +14,9 @@ from hashlib import blake2b
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.reading.encoding import Decoded, decode
+from crawler.reading.lines import lines_of
 from crawler.reading.values import MAX_TEXT, Line, Link, Region, Time
-from crawler.reading.walk import Walk, lines_of
+from crawler.reading.walk import Walk
 from crawler.urls import join
 
 __all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
@@ -86,14 +87,14 @@ class Page:
         return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "") -> Page:
+def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", likely: str = "") -> Page:
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
-    decoded = decode(body, content_type, charset)
+    decoded = decode(body, content_type, charset, likely)
     text = _shallow(decoded.text[:MAX_TEXT])
     walk = Walk(base=url, hides=_STYLE.search(text) is not None)
     if text.strip():
         walk = walk.over(LexborHTMLParser(text))
-    lines = _with_main(lines_of(walk), walk)
+    lines = _with_main(lines_of(walk.open_lines), walk)
     return _page(url, decoded, text, walk, lines)
 
 
@@ -116,7 +117,7 @@ def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
     """The lines, all of them main text when nothing is marked as such; <noscript> when there is nothing else."""
     if not lines:
         spare = LexborHTMLParser("".join(walk.noscript)) if walk.noscript else None
-        lines = lines_of(Walk(base=walk.base).over(spare)) if spare else ()
+        lines = lines_of(Walk(base=walk.base).over(spare).open_lines) if spare else ()
     if any(line.region is Region.MAIN for line in lines):
         return lines
     return tuple(replace(line, region=Region.MAIN) for line in lines)

@@ -1,4 +1,4 @@
-"""The one walk over a page's tree: lines, links and metadata as `Page` wants them.
+"""The one walk over a page's tree: links, metadata, and the open lines that `lines` makes those of the page.
 
 The tree is met in document order, so an element's context follows from its parent's, which was met before.
 """
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.reading.hidden import is_hidden
+from crawler.reading.open_lines import Context, OpenLine, OpenLink, OpenTime
 from crawler.reading.regions import region_of
-from crawler.reading.values import HEADINGS, MAX_LINE, MAX_LINES, MAX_LINKS, MAX_TEXT, Line, Link, Region, Time
+from crawler.reading.values import HEADINGS, MAX_LINES, MAX_LINKS, MAX_TEXT, Region
 from crawler.urls import join
 
 _INLINE = frozenset(
@@ -24,13 +26,6 @@ _SPACED = frozenset({"a", "time", "label", "button", "span", "em", "strong", "b"
 # A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
 _OPTION_ADDRESS = re.compile(r"https?://|\.{0,2}/|\?|[^\s?#]{1,80}\.(?:html?|php|aspx?|shtml|cgi)\b", re.IGNORECASE)
 _MAX_OPTIONS = 12  # of one <select>; longer ones are forms and archives
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_STYLE = 500  # characters of a style that are searched
-# A tab that is not in front is hidden until somebody clicks it: its news are published like those of the first.
-_TAB = re.compile(
-    r"tab(?:s|bed|panel|pane|content|contents|body|box|inner|item|list|view)*\d*(?=$|[\s_-])", re.IGNORECASE
-)
-_LITTLE = 200  # characters; a page that shows less is one whose script shows what its source hides
 # An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, May 1, 2001.
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
@@ -44,66 +39,6 @@ _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
 
 @dataclass(slots=True)
-class _Link:
-    url: str
-    tag: str
-    region: Region
-    title: str = ""
-    rel: str = ""
-    hreflang: str = ""
-    type: str = ""
-    text: list[str] = field(default_factory=list)
-    alts: list[str] = field(default_factory=list)
-    made: Link | None = None
-
-    def finished(self) -> Link:
-        if self.made is None:
-            words = " ".join("".join(self.text).split()) or " ".join(self.alts)
-            self.made = Link(
-                self.url, words[:300], self.title[:200], self.rel, self.hreflang, self.tag, self.region, self.type
-            )
-        return self.made
-
-
-@dataclass(slots=True)
-class _Time:
-    datetime: str
-    text: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Context:
-    """What an element hands down to what is in it."""
-
-    block: int  # number of the block element
-    tag: str  # of the block element
-    region: Region
-    container: int
-    item: int  # number of the nearest list item or table row, 0 for none
-    item_container: int  # container of that item
-    depth: int
-    classes: str
-    landed: bool  # inside main or article, where header and footer are parts of the text
-    link: _Link | None = None
-    time: _Time | None = None
-    dropped: bool = False
-    hidden: bool = False  # by an inline style: its words are not shown, its links lead somewhere all the same
-    split: bool = False  # a line break in the source is one on the page
-    sink: str = ""  # "title", "json_ld", "script": text goes there instead
-
-
-@dataclass(slots=True)
-class _Open:
-    """A line being filled."""
-
-    context: _Context
-    pieces: list[str] = field(default_factory=list)
-    links: list[_Link] = field(default_factory=list)
-    times: list[_Time] = field(default_factory=list)
-    broken: bool = False  # a <br> began or ended it
-
-
-@dataclass(slots=True)
 class Walk:
     """Everything met on the way, in document order."""
 
@@ -111,8 +46,8 @@ class Walk:
     hides: bool = True  # whether any style in the source may hide something
     title: list[str] = field(default_factory=list)
     lang: str = ""
-    open_lines: list[_Open] = field(default_factory=list)
-    links: list[_Link] = field(default_factory=list)
+    open_lines: list[OpenLine] = field(default_factory=list)
+    links: list[OpenLink] = field(default_factory=list)
     metas: list[tuple[str, str]] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
@@ -131,8 +66,8 @@ class Walk:
         root = tree.root
         if root is None:
             return self
-        contexts: dict[int, _Context] = {}
-        start = _Context(0, "body", Region.MAIN, 0, 0, 0, 0, "", landed=False)
+        contexts: dict[int, Context] = {}
+        start = Context(0, "body", Region.MAIN, 0, 0, 0, 0, "", landed=False)
         for node in root.traverse(include_text=True):
             parent = node.parent
             context = contexts.get(parent.mem_id, start) if parent is not None else start
@@ -145,7 +80,7 @@ class Walk:
                 break
         return self
 
-    def _text(self, node: LexborNode, context: _Context) -> None:
+    def _text(self, node: LexborNode, context: Context) -> None:
         if context.dropped:
             return
         text = node.text_content or ""
@@ -161,7 +96,7 @@ class Walk:
         else:
             self._words(text, context)
 
-    def _preformatted(self, text: str, context: _Context) -> None:
+    def _preformatted(self, text: str, context: Context) -> None:
         """Take in text whose line breaks are those of the page."""
         first, *others = text.split("\n")
         if first and not first.isspace():
@@ -172,7 +107,7 @@ class Walk:
                 self._split += 1
                 self._words(words, context)
 
-    def _words(self, text: str, context: _Context) -> None:
+    def _words(self, text: str, context: Context) -> None:
         if context.link is not None:
             context.link.text.append(text)
         line = self._line(context)
@@ -196,20 +131,20 @@ class Walk:
         elif sum(map(len, self.inline)) < _SCRIPT_CHARACTERS:
             self.inline.append(text[:_SCRIPT_CHARACTERS])
 
-    def _line(self, context: _Context) -> _Open:
+    def _line(self, context: Context) -> OpenLine:
         """The line that text of this context belongs to: the last one while its block lasts."""
         last = self.open_lines[-1] if self.open_lines else None
         ongoing = last is not None and last.context.block == context.block and not self._breaking
         if last is not None and ongoing and (context.hidden or not last.context.hidden):
             return last
-        line = _Open(context, broken=self._breaking)
+        line = OpenLine(context, broken=self._breaking)
         if self._breaking and last is not None and last.context.block == context.block:
             last.broken = True
         self._breaking = False
         self.open_lines.append(line)
         return line
 
-    def _element(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+    def _element(self, node: LexborNode, tag: str, parent: Context) -> Context:
         if parent.dropped or tag in _DROPPED:
             return parent if parent.dropped else _dropping(parent)
         if tag in _FIELDS:
@@ -227,15 +162,15 @@ class Walk:
             return self._inline(node, tag, parent)
         return self._block(node, tag, parent)
 
-    def _inline(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+    def _inline(self, node: LexborNode, tag: str, parent: Context) -> Context:
         """The context in an inline element: its parent's, but for hidden words and for code among preformatted text."""
         if tag == "code" and parent.tag == "pre":
             return _with(parent, tag=tag)
-        if self.hides and not parent.hidden and _is_hidden(node.attributes, "", parent):
+        if self.hides and not parent.hidden and is_hidden(node.attributes, "", parent):
             return _with(parent, hidden=True)
         return parent
 
-    def _field(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+    def _field(self, node: LexborNode, tag: str, parent: Context) -> Context:
         """The context in a part of a form, where pages keep lists of addresses and old ones their news."""
         if tag == "textarea":
             return self._block(node, tag, parent) if self._dated_in(node) >= 2 else _dropping(parent)
@@ -244,29 +179,29 @@ class Walk:
             value = (option.attributes.get("value") or "").strip()
             url = join(self.base, value) if _OPTION_ADDRESS.match(value) else ""
             if url and len(self.links) < MAX_LINKS:
-                self.links.append(_Link(url, "option", parent.region, text=[option.text(deep=True) or ""]))
+                self.links.append(OpenLink(url, "option", parent.region, text=[option.text(deep=True) or ""]))
         return _dropping(parent)
 
-    def _space(self, context: _Context) -> None:
+    def _space(self, context: Context) -> None:
         if self.open_lines and self.open_lines[-1].context.block == context.block:
             self.open_lines[-1].pieces.append(" ")
 
-    def _break(self, context: _Context) -> None:
+    def _break(self, context: Context) -> None:
         if context.tag in _UNBROKEN:
             self._space(context)
         elif self.open_lines and self.open_lines[-1].context.block == context.block:
             self._breaking = True
 
-    def _block(self, node: LexborNode, tag: str, parent: _Context) -> _Context:
+    def _block(self, node: LexborNode, tag: str, parent: Context) -> Context:
         self._breaking = False
         self._blocks += 1
         attributes = node.attributes
         if "hidden" in attributes:
             return _dropping(parent)
         words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-        hidden = parent.hidden or (self.hides and tag not in _WHOLE and _is_hidden(attributes, words, parent))
+        hidden = parent.hidden or (self.hides and tag not in _WHOLE and is_hidden(attributes, words, parent))
         landed = parent.landed or tag in {"main", "article"} or attributes.get("role") == "main"
-        return _Context(
+        return Context(
             block=self._blocks,
             tag=tag,
             region=region_of(tag, words, attributes.get("role") or "", parent.region, landed=landed),
@@ -290,7 +225,7 @@ class Walk:
         self._looked += len(text)
         return sum(1 for line in text.splitlines() if _DATED.search(line.strip()[:_HEAD_OF_LINE]))
 
-    def _read(self, node: LexborNode, tag: str, parent: _Context) -> _Context | None:
+    def _read(self, node: LexborNode, tag: str, parent: Context) -> Context | None:
         """Take in an element that carries data; gives its context where that differs, None to go on."""
         attributes = node.attributes
         if tag == "a":
@@ -299,7 +234,7 @@ class Walk:
             self._image(attributes, parent)
         elif tag == "time":
             self._space(parent)
-            return _with(parent, time=_Time((attributes.get("datetime") or "")[:60]))
+            return _with(parent, time=OpenTime((attributes.get("datetime") or "")[:60]))
         elif tag in {"area", "link", "frame", "iframe"}:
             self._reference(attributes, tag, parent)
             return parent if tag != "iframe" else _dropping(parent)
@@ -317,19 +252,19 @@ class Walk:
             self.base = join(self.base, attributes["href"] or "") or self.base
         return None
 
-    def _anchor(self, attributes: dict[str, str | None], parent: _Context) -> _Context:
+    def _anchor(self, attributes: dict[str, str | None], parent: Context) -> Context:
         self._space(parent)
         url = join(self.base, attributes.get("href") or "")
         if not url or len(self.links) >= MAX_LINKS:
             return _with(parent, link=None) if parent.link else parent
-        link = _Link(
+        link = OpenLink(
             url, "a", parent.region, attributes.get("title") or "", (attributes.get("rel") or "").lower(),
             (attributes.get("hreflang") or "").lower(),
         )  # fmt: skip
         self.links.append(link)
-        return _with(parent, link=link, hidden=self.hides and _is_hidden(attributes, "", parent))
+        return _with(parent, link=link, hidden=self.hides and is_hidden(attributes, "", parent))
 
-    def _image(self, attributes: dict[str, str | None], parent: _Context) -> None:
+    def _image(self, attributes: dict[str, str | None], parent: Context) -> None:
         self.n_images += 1
         alt = " ".join((attributes.get("alt") or "").split())[:200]
         if not alt:
@@ -339,20 +274,20 @@ class Walk:
         if parent.tag in HEADINGS:
             self._line(parent).pieces.append(f" {alt} ")
 
-    def _reference(self, attributes: dict[str, str | None], tag: str, parent: _Context) -> None:
+    def _reference(self, attributes: dict[str, str | None], tag: str, parent: Context) -> None:
         url = join(self.base, attributes.get("href") or attributes.get("src") or "")
         if not url or len(self.links) >= MAX_LINKS:
             return
         if tag == "frame":
             self.frames.append(url)
         label = attributes.get("alt") or attributes.get("title") or attributes.get("name") or ""
-        link = _Link(
+        link = OpenLink(
             url, tag, parent.region, label, (attributes.get("rel") or "").lower(),
             (attributes.get("hreflang") or "").lower(), (attributes.get("type") or "").lower(), [label],
         )  # fmt: skip
         self.links.append(link)
 
-    def _script(self, attributes: dict[str, str | None], parent: _Context) -> _Context:
+    def _script(self, attributes: dict[str, str | None], parent: Context) -> Context:
         kind = (attributes.get("type") or "").lower()
         source = attributes.get("src")
         if source:
@@ -376,7 +311,7 @@ _READ = frozenset(
 )
 
 
-def _dropping(parent: _Context) -> _Context:
+def _dropping(parent: Context) -> Context:
     return _with(parent, dropped=True)
 
 
@@ -384,94 +319,18 @@ _KEEP = object()
 
 
 def _with(  # one argument a field that changes
-    parent: _Context,
+    parent: Context,
     *,
     link: object = _KEEP,
-    time: _Time | None = None,
+    time: OpenTime | None = None,
     dropped: bool = False,
     hidden: bool = False,
     tag: str = "",
     sink: str = "",
-) -> _Context:
+) -> Context:
     """The parent's context with some of it changed; faster than dataclasses.replace on the hot path."""
-    return _Context(
+    return Context(
         parent.block, tag or parent.tag, parent.region, parent.container, parent.item, parent.item_container,
-        parent.depth, parent.classes, parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a _Link or None
+        parent.depth, parent.classes, parent.landed, parent.link if link is _KEEP else link,  # type: ignore[arg-type]  # a OpenLink or None
         time or parent.time, dropped or parent.dropped, hidden or parent.hidden, parent.split, sink,
     )  # fmt: skip
-
-
-def _is_hidden(attributes: dict[str, str | None], words: str, parent: _Context) -> bool:
-    """Whether an element's own style hides it and it is no tab, which a click brings to the front."""
-    style = attributes.get("style")
-    if not style or not _HIDES.search(style[:_STYLE]):
-        return False
-    return attributes.get("role") != "tabpanel" and not _TAB.search(words) and not _TAB.search(parent.classes)
-
-
-_ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a text of its own lines
-
-
-def lines_of(walk: Walk) -> tuple[Line, ...]:
-    """The finished lines: items and rows made of short blocks joined into one."""
-    opens = _shown(walk.open_lines)
-    texts = [" ".join("".join(line.pieces).split())[:MAX_LINE] for line in opens]
-    lines: list[Line] = []
-    heading = -1
-    at = 0
-    while at < len(texts):
-        end = _item_end(opens, texts, at)
-        text = _joined(opens[at], texts[at:end])
-        if text:
-            lines.append(_line(opens[at:end], text, len(lines), heading))
-            if lines[-1].tag in HEADINGS:
-                heading = lines[-1].index
-        at = end
-    return tuple(lines)
-
-
-def _shown(opens: list[_Open]) -> list[_Open]:
-    """The lines that are not hidden, or all where hardly anything else is on the page."""
-    shown = [line for line in opens if not line.context.hidden]
-    if len(shown) == len(opens) or sum(len(piece) for line in shown for piece in line.pieces) < _LITTLE:
-        return opens
-    return shown
-
-
-def _item_end(opens: list[_Open], texts: list[str], at: int) -> int:
-    """The end of the lines that belong to one item with the line at `at`."""
-    item = opens[at].context.item
-    end = at + 1
-    if not item or opens[at].broken:
-        return end
-    length = len(texts[at])
-    while end < len(opens) and opens[end].context.item == item:
-        length += len(texts[end])
-        if opens[end].broken or length > _ITEM_LENGTH:
-            return at + 1
-        end += 1
-    return end
-
-
-def _joined(first: _Open, texts: list[str]) -> str:
-    return (" | " if first.context.tag in {"td", "th"} else " ").join(t for t in texts if t)
-
-
-def _line(opens: list[_Open], text: str, index: int, heading: int) -> Line:
-    context = opens[0].context
-    joined = len(opens) > 1
-    tag = "tr" if context.tag in {"td", "th"} and (joined or not opens[0].broken) else context.tag
-    if joined and tag != "tr":
-        tag = "li"
-    return Line(
-        index=index,
-        text=text,
-        tag=tag,
-        region=context.region,
-        container=context.item_container if tag == "tr" or joined else context.container,
-        heading=heading,
-        links=tuple(link.finished() for o in opens for link in o.links),
-        times=tuple(Time(t.datetime, " ".join("".join(t.text).split())) for o in opens for t in o.times),
-        classes=context.classes,
-        depth=context.depth,
-    )

@@ -84,6 +84,8 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     pages = _current(recent)
     items = _items(recent)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
+    # The English news are weighed by themselves: a better kept list in another language says nothing about them.
+    english_posts = dates.posts((i for i in items if i.language == "en"), today=today, floor=policy.post_confidence)
     coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
     return replace(
@@ -96,7 +98,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
         cut_short=is_cut_short(recent, read, policy),
         updated=_updated(items, policy, today),
         next_event=coming if coming and coming.on <= today + timedelta(days=policy.coming_event_days) else None,
-        english_latest=next((p for p in posts if p.language == "en"), None) if section else None,
+        english_latest=english_posts[0] if english_posts and section else None,
         english_page=section,
         english_letters=next((p.language.letters for p in pages if p.url == section), 0),
         english_widget=_widget(pages),

@@ -44,9 +44,12 @@ def unread_news(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) 
     """
     found: dict[str, str] = {}
     readable: set[str] = set()
-    for looks in map(_looks, recent):
+    for visit in recent:
+        looks = _looks(visit)
         readable.update(name for name, look in looks.items() if look.trouble is None)
-        found.update({name: look.url for name, look in looks.items() if _is_unread_news(look)})
+        linked = {key(i.link) for p in visit.pages for i in p.dates if i.link}
+        listing = any(look.role in _NEWS and look.trouble is None for look in looks.values())
+        found.update({n: look.url for n, look in looks.items() if n not in linked and _is_unread_news(look, listing)})
     waiting = {name: url for name, url in found.items() if name not in readable}
     history = [(v, _looks(v)) for v in read] if waiting else []
     return tuple(url for name, url in waiting.items() if not _stays_away(name, history, policy))
@@ -82,11 +85,16 @@ def _trouble(fetch: Fetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | N
     return kind if kind in _UNSHOWN else None
 
 
-def _is_unread_news(look: _Look) -> bool:
-    """Whether news stand at an address that could not be read; a home page without its scripts may carry some too."""
+def _is_unread_news(look: _Look, listing: bool) -> bool:  # beside the look it is about
+    """Whether news stand at an address that could not be read; a home page without its scripts may carry some too.
+
+    `listing`: some list of news could be read. Then a page that is not there is a dead link, such as old sites have.
+    """
     if look.role is Role.HOME:
         return look.trouble is PageKind.SHELL
-    return look.role in _NEWS and look.trouble is not None
+    if look.role not in _NEWS or look.trouble is None:
+        return False
+    return not (listing and look.trouble in {Outcome.HTTP_404, Outcome.HTTP_410})
 
 
 def _stays_away(name: str, history: Sequence[tuple[Visit, dict[str, _Look]]], policy: Policy) -> bool:

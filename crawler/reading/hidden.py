@@ -1,0 +1,31 @@
+"""What a page hides from its readers by a style in its source, and when that is shown all the same."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.reading.open_lines import Context, OpenLine
+
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STYLE = 500  # characters of a style that are searched
+# A tab that is not in front is hidden until somebody clicks it: its news are published like those of the first.
+_TAB = re.compile(
+    r"tab(?:s|bed|panel|pane|content|contents|body|box|inner|item|list|view)*\d*(?=$|[\s_-])", re.IGNORECASE
+)
+_LITTLE = 200  # characters; a page that shows less is one whose script shows what its source hides
+
+
+def is_hidden(attributes: dict[str, str | None], words: str, parent: Context) -> bool:
+    """Whether an element's own style hides it and it is no tab, which a click brings to the front."""
+    style = attributes.get("style")
+    if not style or not _HIDES.search(style[:_STYLE]):
+        return False
+    return attributes.get("role") != "tabpanel" and not _TAB.search(words) and not _TAB.search(parent.classes)
+
+
+def lines_shown(opens: list[OpenLine]) -> list[OpenLine]:
+    """The lines that are not hidden, or all where hardly anything else is on the page."""
+    shown = [line for line in opens if not line.context.hidden]
+    if len(shown) == len(opens) or sum(len(piece) for line in shown for piece in line.pieces) < _LITTLE:
+        return opens
+    return shown
