@@ -187,8 +187,7 @@ class Course:
         today = self._today
         items = [i for p in self._pages for i in p.dates]
         posts = dates.posts(items, today=today, floor=self._policy.post_confidence)
-        in_english = (i for i in items if i.language == "en")
-        english_posts = dates.posts(in_english, today=today, floor=self._policy.post_confidence)
+        english_posts = dates.posts(items, today=today, floor=self._policy.post_confidence, language="en")
         return Known(
             latest=posts[0].on if posts else None,
             english_latest=english_posts[0].on if english_posts else None,

@@ -300,14 +300,15 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
 # --- what items mean together ---
 
 
-def posts(items: Iterable[DatedItem], *, today: date, floor: float) -> tuple[DatedItem, ...]:
-    """What may be the latest post: items published by `today`, newest first.
+def posts(items: Iterable[DatedItem], *, today: date, floor: float, language: str = "") -> tuple[DatedItem, ...]:
+    """What may be the latest post, in any language or in one: items published by `today`, newest first.
 
     An event counts with its last day once that is over. Items of sentences and addresses count only where there is no
-    list, or where one ends long ago and they are recent: a list is the organisation's own account of its news.
+    list, or where one ends long ago and they are recent: a list is the organisation's own account of its news. The
+    lists of one language say nothing about the news in another, but every written year helps to tell the inferred ones.
     """
     over = [o for i in items if i.kind in PUBLISHED and i.confidence >= floor and (o := _over(i, today)) is not None]
-    believed = _believed(over, today)
+    believed = [i for i in _believed(over, today) if not language or i.language == language]
     strong = [i for i in believed if i.confidence >= _STRONG]
     newest = max((i.on for i in strong), default=None)
     window = today - _QUIET_LIST

@@ -85,7 +85,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     items = _items(recent)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     # The English news are weighed by themselves: a better kept list in another language says nothing about them.
-    english_posts = dates.posts((i for i in items if i.language == "en"), today=today, floor=policy.post_confidence)
+    english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en")
     coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
     return replace(
