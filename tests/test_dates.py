@@ -80,6 +80,12 @@ LISTS = {
     ),
     "posted by a machine": ("<ul><li>見学会の報告 -- 2026-05-08 (金) 10:00:00</li><li>例会の報告 -- 2026-04-08 (水) 10:00:00</li></ul>", "2026-05-08"),
     "short years in a preformatted list": ("<pre>更新履歴\n02/11/20 会員名簿を更新\n02/10/09 リンクを追加\n</pre>", "2002-11-20"),
+    "day of a change beside that of a post": (
+        ("<h1>題名</h1><p><time class='entry-date published' datetime='2024-03-05'>2024年3月5日</time>"
+        "<time class='updated' datetime='2026-06-20'>2026年6月20日</time></p>"),
+        "2024-03-05",
+    ),
+    "one day for both": ("<h1>題名</h1><p><time class='entry-date published updated' datetime='2024-03-05'>2024年3月5日</time></p>", "2024-03-05"),
     "furigana": ("<ul><li><ruby>2026年<rt>ねん</rt></ruby>9月<rt>がつ</rt>12日 題</li><li>2026年9月1日 題</li></ul>", "2026-09-12"),
     "year heading": ("<h3>2025年</h3><ul><li>12月10日 忘年会</li><li>3月2日 総会</li></ul>", "2025-12-10"),
     "fiscal heading": ("<h3>令和6年度</h3><ul><li>2月10日 研究会</li><li>5月2日 総会</li></ul>", "2025-02-10"),
@@ -132,6 +138,8 @@ NO_POSTS = {
     "course schedule without a year": "<h2>スケジュール</h2><table><tr><td>第3回</td><td>4/23</td><td>シェル</td></tr><tr><td>第4回</td><td>4/30</td><td>正規表現</td></tr></table>",
     "deadline in Italian": "<p>Scadenza: 31 marzo 2026</p>",
     "deadline in Swedish": "<p>Sista ansökningsdag 31 mars 2026</p>",
+    "versions of a system": "<ul><li>対応ドライバ (Windows 7/8/10)</li></ul>",
+    "number of a plot": "<table><tr><td>所在地</td><td>諏訪市四賀2020-10-3</td></tr></table>",
     "code": "<pre>Dec 4 2024 build</pre>",
 }
 
@@ -276,4 +284,5 @@ def test_a_day_without_a_year_announces_nothing_on_a_site_that_fell_silent() -> 
 def test_what_was_only_planned_is_no_newer_than_the_news() -> None:
     news = "<ul><li>2024.03.04 総会を開催しました</li><li>2024.02.04 例会を開催しました</li></ul>"
     assert latest(news + "<ul><li>2024.06.04 新棟完成予定</li></ul>") == "2024-03-04"
+    assert latest(news + "<dl><dt>2024年6月4日</dt><dd>忘年会（予定）</dd></dl>") == "2024-03-04"
     assert latest(news + "<ul><li>2024.06.04 予定表を更新しました</li></ul>") == "2024-06-04"

@@ -74,6 +74,8 @@ def _told(spot: Spot, on: date, around: Around) -> Sense | None:
         return replace(_stamp(on, today), note="the day that a figure is of")
     if words.LAPSE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
+    if any(time.updated and spot.found.raw in time.text for time in spot.line.times):
+        return _stamp(on, today)
     if is_stamped(spot):
         return _updated(spot, on, around)
     if words.POSTED_BEFORE.search(before) and on <= today:
@@ -142,7 +144,7 @@ def _by_place(spot: Spot, around: Around) -> Sense:
         f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
     ):
         confidence = min(confidence, 0.45)  # of a plan without years nobody knows the year, nor what came of it
-    if words.ONLY_PLANNED.search(spot.text):
+    if words.ONLY_PLANNED.search(spot.text) or words.ONLY_PLANNED.search(title_of(spot, around.page)):
         confidence = min(confidence, 0.6)
     if spot.line.region is Region.NAV:
         confidence -= 0.25

@@ -108,7 +108,9 @@ DEADLINE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 # Said behind an entry: on that day something was to be, and whether it was nobody here knows.
-ONLY_PLANNED = re.compile(r"予定\s?[)\]。]?\s*$|(?<![a-z])(?:planned|scheduled|geplant|prévue?)\W*$", re.IGNORECASE)
+ONLY_PLANNED = re.compile(
+    r"予定\s?[)）\]］」。]?\s*$|(?<![a-z])(?:planned|scheduled|geplant|prévue?)\W*$", re.IGNORECASE
+)
 # Opening hours, holidays, terms and validities come round every year and are no events.
 NO_EVENT = re.compile(
     r"休業|休館|休園|休診|休校|営業(?:日|時間|期間)|開園|開館|開設期間|任期|有効|契約期間|工期|(?<![a-z])(?:closed|opening hours|holidays?|valid|expires?|ferien|geschlossen|fermeture|chiuso)(?![a-z])",

@@ -249,7 +249,7 @@ def _of_times(page: Page, today: date) -> list[DatedItem]:
     """The <time> elements whose attribute says more than their words do."""
     found: list[DatedItem] = []
     for line in page.lines:
-        for time in line.times:
+        for time in (t for t in line.times if not t.updated):
             item = _of_time(line, time.datetime, time.text, page, today)
             if item is not None:
                 found.append(item)

@@ -207,12 +207,19 @@ def has_section(pages: Sequence[PageReading]) -> str:
     """The address of the English version that the pages of a visit prove, "" when they prove none.
 
     An English page counts when it is the home page, was followed as an English version, or has an English
-    address. One nobody announces is a paper, an abstract or a guest's post on a site in another language.
+    address. One nobody announces is a paper, an abstract or a guest's post on a site in another language. A website
+    with no text in any other language is its own English version, however little each page says.
     """
-    proven = [page for page in pages if _proves(page)]
-    if not proven:
-        return ""
-    return min(proven, key=_entry_rank).url
+    proven = [page for page in pages if _proves(page)] or _only_english(pages)
+    return min(proven, key=_entry_rank).url if proven else ""
+
+
+def _only_english(pages: Sequence[PageReading]) -> list[PageReading]:
+    """The pages of a website that is in English throughout, none when it is not or says too little to tell."""
+    told = [p for p in pages if p.kind is PageKind.CONTENT and p.language.letters]
+    pure = [p for p in told if p.language.language == "en" and languages.share(p.language, "en") >= MIN_SHARE_PURE]
+    enough = sum(p.language.letters for p in pure) >= MIN_RUNNING and any(p.role is Role.HOME for p in pure)
+    return pure if enough and len(pure) == len(told) else []
 
 
 def _entry_rank(page: PageReading) -> tuple[int, bool, int, str]:

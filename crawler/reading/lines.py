@@ -60,7 +60,7 @@ def _line(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
         container=context.item_container if tag == "tr" or joined else context.container,
         heading=heading,
         links=tuple(link.finished() for o in opens for link in o.links),
-        times=tuple(Time(t.datetime, " ".join("".join(t.text).split())) for o in opens for t in o.times),
+        times=tuple(Time(t.datetime, " ".join("".join(t.text).split()), t.updated) for o in opens for t in o.times),
         classes=context.classes,
         depth=context.depth,
     )

@@ -34,7 +34,7 @@ _EIGHT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])(?P<
 # The word before says that the digits are something else. Read backwards from the digits, with marks between.
 _NO_DATE_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])(?:tel|fax|phone|mobile|isbn|issn|doi|no|nr|nos|ver|version|v|rev|release|pages?|pp?|vol|ip|id|fig|sect?"
-    r"|section|chapter|ch|table|port|item|room|score|code|build|model|python|php|java)\.?"
+    r"|section|chapter|ch|table|port|item|room|score|code|build|model|python|php|java|windows|win|office|mac ?os|ios|android)\.?"
     r"|電話|番号|℡|☎|〒|第|図|表|版|頁|ページ|全|約|比|計|税込|[$¥€£#№@=+×])[\s:：(\[.]{0,3}$",
     re.IGNORECASE,
 )
@@ -75,6 +75,9 @@ def four_digits(flat: str, at: int, *, in_range: bool) -> Reading | None:
         parts = int(match["y"]), int(match["m"]), int(match["d"])
         if not is_month_day(parts[1], parts[2]):
             return Reading(at, match.end(), form)
+        unpadded = len(match["m"]) == 1 or len(match["d"]) == 1
+        if form is Form.ISO and unpadded and at and "\u4e00" <= flat[at - 1] <= "\u9fff":
+            return Reading(at, match.end(), form)  # 四賀2020-10-3 is the number of a plot
         if at and form is not Form.ISO and _NO_DATE_BEFORE.search(flat[max(0, at - _WORD_BEFORE) : at]):
             return Reading(at, match.end(), form)
         sure = 0.97 if match["s1"].strip() or "/" in match["s2"] else 0.8

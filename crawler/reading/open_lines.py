@@ -37,6 +37,7 @@ class OpenTime:
     """A ``<time>`` element whose words are still being read."""
 
     datetime: str
+    updated: bool = False  # its class says that it is the day of the last change
     text: list[str] = field(default_factory=list)
 
 

@@ -43,6 +43,7 @@ class Time:
 
     datetime: str  # the attribute, "" when absent
     text: str
+    updated: bool = False  # its class says that it is the day of the last change
 
 
 @dataclass(frozen=True, slots=True)

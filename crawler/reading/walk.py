@@ -234,7 +234,10 @@ class Walk:
             self._image(attributes, parent)
         elif tag == "time":
             self._space(parent)
-            return _with(parent, time=OpenTime((attributes.get("datetime") or "")[:60]))
+            return _with(
+                parent,
+                time=OpenTime((attributes.get("datetime") or "")[:60], _is_updated(attributes.get("class") or "")),
+            )
         elif tag in {"area", "link", "frame", "iframe"}:
             self._reference(attributes, tag, parent)
             return parent if tag != "iframe" else _dropping(parent)
@@ -309,6 +312,12 @@ _WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
 _READ = frozenset(
     {"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"}
 )
+
+
+def _is_updated(classes: str) -> bool:
+    """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""
+    words = set(classes.lower().replace("-", " ").replace("_", " ").split())
+    return bool(words & {"updated", "modified", "lastmod"}) and "published" not in words
 
 
 def _dropping(parent: Context) -> Context:
