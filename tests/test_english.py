@@ -518,13 +518,13 @@ def test_a_widget_alone_proves_no_english_version() -> None:
     assert english.has_section((japanese,)) == ""
 
 
-def reading(url: str, language: str, letters: int, role: Role = Role.OTHER) -> PageReading:
+def read_page(url: str, language: str, letters: int, role: Role = Role.OTHER) -> PageReading:
     tongue = PageLanguage(language=language, shares=(LanguageShare(language=language, share=1.0),), letters=letters)
     return PageReading(url=url, role=role, kind=PageKind.CONTENT, language=tongue)
 
 
 def test_a_website_in_english_throughout_is_its_own_english_version() -> None:
-    thin = [reading("http://a.example.jp/", "en", 130, Role.HOME), reading("http://a.example.jp/b", "en", 130)]
+    thin = [read_page("http://a.example.jp/", "en", 130, Role.HOME), read_page("http://a.example.jp/b", "en", 130)]
     assert english.has_section(thin) == "http://a.example.jp/"
     assert english.has_section(thin[:1]) == ""
-    assert english.has_section([*thin, reading("http://a.example.jp/c", "ja", 20)]) == ""
+    assert english.has_section([*thin, read_page("http://a.example.jp/c", "ja", 20)]) == ""
