@@ -450,6 +450,7 @@ class Reason:
     url: str = ""
     raw: str = ""
     overturned_by: str = ""  # what would make this reason go away
+    since: date | None = None  # the first day of a state that lasts, where an answer must know one from the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
