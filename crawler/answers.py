@@ -41,6 +41,15 @@ class QuestionKind(StrEnum):
     BLOCKED = "blocked"  # it refuses our visits: please look by hand
 
 
+# The reasons of a verdict that raise a question by themselves, by code.
+PROPOSALS = {
+    "moved": QuestionKind.MOVED,
+    "succession": QuestionKind.MOVED,
+    "announced_end": QuestionKind.ANNOUNCED,
+    "blocked": QuestionKind.BLOCKED,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One thing that one person said about one question."""
@@ -62,6 +71,7 @@ class Answer:
     answer_id: int = 0  # given by the store; 0 before
 
 
+# How a person knows.
 REASON_CODES = ("asked_them", "own_website", "other_website", "press", "colleague")
 
 

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
-TABLES = ("clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "reviews", "settings")
+TABLES = (
+    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "reviews", "settings",
+    "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
+)  # fmt: skip
 
 
 def insert(table: str, columns: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
 from crawler.model import (
     Cluster,
@@ -185,6 +186,7 @@ def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -
         "precision": str(verdict.latest.precision) if verdict.latest else None,
         "confidence": verdict.confidence,
         "points": verdict.points,
+        "asks": " ".join(sorted({r.code for r in verdict.reasons} & set(PROPOSALS))),
         "document": pack(verdict),
     }
 

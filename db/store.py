@@ -57,7 +57,7 @@ class Store:
         self._clock = clock
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Store:
+    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
         """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
         return cls(open_database(Path(path), create=create), Path(path), clock)
 

@@ -179,7 +179,8 @@ def test_what_is_no_answer_leaves_the_question_open(decision: Decision) -> None:
 
 @pytest.mark.parametrize("decision", [Decision.MOVED, Decision.WRONG_ADDRESS])
 @pytest.mark.parametrize(
-    ("now", "asked"), [(verdict(GONE, days=2, failing_since=DAY), False), (verdict(GONE, END, days=2, failing_since=DAY), True)]
+    ("now", "asked"),
+    [(verdict(GONE, days=2, failing_since=DAY), False), (verdict(GONE, END, days=2, failing_since=DAY), True)],
 )
 def test_another_address_closes_the_question_on_its_grounds(decision: Decision, now: Verdict, asked: bool) -> None:
     given = answer(decision, verdict(GONE, failing_since=DAY), address="https://new.example/")

@@ -7,10 +7,10 @@ after night, so an answer is reopened by evidence that came after it, and never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 
-from crawler.answers import CLOSING, WORDS, Answer, Decision, Question, QuestionKind, Standing
+from crawler.answers import CLOSING, PROPOSALS, WORDS, Answer, Decision, Question, QuestionKind, Standing
 from crawler.model import Activity, Cluster, Flag, Reason, Review, Verdict
 from crawler.policy import Policy
 from pipelines.judging.flags import flag_of
@@ -29,20 +29,13 @@ _CEASING = {
     "programme_ended": "programme_ended",
     "project_name": "project_name",
 }
-_PROPOSALS = {
-    "moved": QuestionKind.MOVED,
-    "succession": QuestionKind.MOVED,
-    "announced_end": QuestionKind.ANNOUNCED,
-    "blocked": QuestionKind.BLOCKED,
-}
-ASKING = frozenset(_PROPOSALS)  # codes of reasons that raise a question by themselves
-_LIFE = ("item", "event")
 _ORDER = list(QuestionKind)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def grounds_of(verdict: Verdict) -> tuple[str, ...]:
     """Stable keys of all evidence that an answer to this verdict can rest on, sorted."""
-    keys = {_key(reason, verdict) for reason in verdict.reasons if reason.code in _CEASING or reason.code in _PROPOSALS}
+    keys = {_key(reason, verdict) for reason in verdict.reasons if reason.code in _CEASING or reason.code in PROPOSALS}
     if verdict.latest is not None:
         keys.add(f"item:{verdict.latest.on.isoformat()}")
     if verdict.next_event is not None:
@@ -145,7 +138,7 @@ def _asked(verdict: Verdict, stands: Standing, today: date, policy: Policy) -> l
     if verdict.activity is Activity.LIKELY_CEASED or stands.contradicted_by:
         kinds.add(QuestionKind.CEASED)
     for reason in verdict.reasons:
-        kind = _PROPOSALS.get(reason.code)
+        kind = PROPOSALS.get(reason.code)
         if kind is QuestionKind.BLOCKED:
             if reason.since is not None and (today - reason.since).days >= policy.blocked_days:
                 kinds.add(kind)
@@ -156,9 +149,7 @@ def _asked(verdict: Verdict, stands: Standing, today: date, policy: Policy) -> l
     return sorted(kinds, key=_ORDER.index)
 
 
-def _question(
-    cluster: Cluster, kind: QuestionKind, verdict: Verdict, stands: Standing, today: date
-) -> Question | None:
+def _question(cluster: Cluster, kind: QuestionKind, verdict: Verdict, stands: Standing, today: date) -> Question | None:
     """The question if it is open: not answered on these grounds, not put off to a later day."""
     if kind in stands.snoozed and today < stands.snoozed[kind]:
         return None
@@ -195,7 +186,7 @@ def _new_grounds(
         return grounds
     if kind is QuestionKind.CEASED and earlier.decision in WORDS:
         return stands.contradicted_by
-    codes = set(_CEASING.values()) if kind is QuestionKind.CEASED else {c for c, k in _PROPOSALS.items() if k is kind}
+    codes = set(_CEASING.values()) if kind is QuestionKind.CEASED else {c for c, k in PROPOSALS.items() if k is kind}
     return tuple(key for key in grounds if _code(key) in codes and key not in earlier.grounds)
 
 
@@ -205,7 +196,7 @@ def worst_first(found: Iterable[Question], today: date) -> list[Question]:
         found,
         key=lambda q: (
             q.skipped_at is not None and q.skipped_at.date() >= today,
-            q.skipped_at if q.skipped_at and q.skipped_at.date() >= today else datetime.min,
+            q.skipped_at if q.skipped_at and q.skipped_at.date() >= today else _NEVER,
             _ORDER.index(q.kind),
             -(q.reopened is not None),
             -q.weight,
