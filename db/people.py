@@ -51,6 +51,17 @@ class Session:
     before_at: datetime | None  # the sign-in before this one: what came later is news
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing that somebody did."""
+
+    at: datetime
+    by: str
+    what: str
+    about: str  # a cluster or a person, "" for neither
+    details: Mapping[str, object]
+
+
 def digest_of(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -64,6 +75,19 @@ class People(Store):
         at = rows.instant_text(self._clock())
         text = json.dumps(details, ensure_ascii=False, default=str)
         self._insert("audit", {"at": at, "by": by, "what": what, "about": about, "details": text})
+
+    def audit(self, limit: int = 200) -> list[AuditEntry]:
+        """The last entries of the audit, newest first."""
+        return [
+            AuditEntry(
+                at=rows.instant(rows.text(row, "at")),
+                by=rows.text(row, "by"),
+                what=rows.text(row, "what"),
+                about=rows.text(row, "about"),
+                details=json.loads(rows.text(row, "details")),
+            )
+            for row in self._all("SELECT * FROM audit ORDER BY id DESC LIMIT :limit", limit=limit)
+        ]
 
     # --- people ---
 

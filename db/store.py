@@ -61,6 +61,10 @@ class Store:
         """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
         return cls(open_database(Path(path), create=create), Path(path), clock)
 
+    def now(self) -> datetime:
+        """The time by the clock of the store."""
+        return self._clock()
+
     def close(self) -> None:
         """Close the file. What was not committed is gone."""
         self._db.close()
