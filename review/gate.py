@@ -135,7 +135,8 @@ def _token(headers: Headers) -> str:
     except CookieError:
         return ""
     found: Morsel[str] | None = cookies.get(COOKIE)
-    return found.value if found is not None else ""
+    value: str = found.value if found is not None else ""
+    return value
 
 
 def _target(scope: Scope) -> str:

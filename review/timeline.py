@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from crawler.model import Verdict, Visit
 WIDTH, HEIGHT = 720, 128
 _LEFT, _RIGHT = 16, 704
 _VISITS_Y, _POSTS_Y = 40, 84
-_STEP = {"y": (1, 2, 5, 10)}  # years between two ticks, whichever gives at most eight
+_STEPS = (1, 2, 5, 10)  # years between two ticks, whichever gives at most eight
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,13 @@ def timeline(visits: Sequence[Visit], history: Sequence[Verdict], today: date, a
     return Timeline(tuple(marks), tuple(_ticks(first, last, x)), (start, round(x(today) - start, 1)), x(today))
 
 
-def _ticks(first: date, last: date, x: object) -> list[tuple[float, str]]:
+def _ticks(first: date, last: date, x: Callable[[date], float]) -> list[tuple[float, str]]:
     """The beginnings of years (of months, when it is a short time) that fall into it."""
-    assert callable(x)
-    if (last - first).days < 370:
-        starts = [date(first.year + m // 12, m % 12 + 1, 1) for m in range(first.month, first.month + 14)]
-        return [(x(d), f"{d:%Y-%m}") for d in starts if first <= d <= last][:: 1 + (last - first).days // 240]
+    days = (last - first).days
+    if days < 800:
+        every = next(n for n in (1, 2, 3, 6, 12) if days / 30 / n <= 8)
+        months = [date(first.year + m // 12, m % 12 + 1, 1) for m in range(first.month, first.month + 27)]
+        return [(x(d), f"{d:%Y-%m}") for d in months if first <= d <= last and (d.month - 1) % every == 0]
     years = last.year - first.year
-    step = next((s for s in _STEP["y"] if years / s <= 8), 20)
+    step = next((s for s in _STEPS if years / s <= 8), 20)
     return [(x(date(y, 1, 1)), str(y)) for y in range(first.year + 1, last.year + 1) if y % step == 0]
