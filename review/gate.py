@@ -6,7 +6,7 @@ body is read: a stranger cannot make us parse one.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, Morsel, SimpleCookie
+from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -134,15 +134,13 @@ def _token(headers: Headers) -> str:
         cookies.load(headers.get("cookie", ""))
     except CookieError:
         return ""
-    found: Morsel[str] | None = cookies.get(COOKIE)
-    value: str = found.value if found is not None else ""
-    return value
+    return cookies[COOKIE].value if COOKIE in cookies else ""
 
 
 def _target(scope: Scope) -> str:
     """The address that was asked for, to come back to after signing in."""
     query = scope["query_string"].decode("ascii", "replace")
-    return scope["path"] + (f"?{query}" if query else "")
+    return str(scope["path"]) + (f"?{query}" if query else "")
 
 
 def _with_headers(send: Send, *, cached: bool) -> Send:

@@ -49,7 +49,7 @@ class Filter:
         sort = query.get("sort", "")
         page = query.get("page", "1")
         return cls(
-            text=query.get("q", "").strip()[:200],
+            text="".join(c for c in query.get("q", "") if c.isprintable()).strip()[:200],
             facets={name: query[name][:200] for name in FACETS if query.get(name)},
             asked=query.get("asked") == "1",
             sort=sort if sort in SORTS else "name",
