@@ -49,7 +49,7 @@ def serve(
         people = desk.people()
         if not loopback:
             _refuse_without_people(people, host)
-        link = _link(desk) if loopback and not any(_can_sign_in(p) for p in people) else ""
+        link = one_time_link(desk) if loopback and not any(_can_sign_in(p) for p in people) else ""
     app = create_app(
         context.database,
         context.config,
@@ -79,7 +79,7 @@ def _refuse_without_people(people: list[Person], host: str) -> None:
         )
 
 
-def _link(desk: Desk) -> str:
+def one_time_link(desk: Desk) -> str:
     """The token of a one-time link for the first person, who is made for it when there is none."""
     if desk.person(FIRST) is None:
         desk.add_person(FIRST, Role.ADMIN, "", by="serve")

@@ -478,7 +478,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A person's answer to a flag. Appended, never edited."""
+    """A person's word as the mapping shows it, derived from the answers that stand."""
 
     cluster_id: str
     flag: Flag

@@ -61,6 +61,7 @@ _PEOPLE = (
 )
 
 _ANSWERS = (
+    "DROP TABLE reviews",  # answers take its place; nothing ever filled it
     f"""CREATE TABLE answers (
     id INTEGER PRIMARY KEY,
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
