@@ -19,6 +19,7 @@ from db.rows import Run
 from db.spreadsheet import write_geojson, write_xlsx
 from pipelines.questions import open_questions, reviews
 from review.pages import render, spoken_in
+from review.texts import N_
 from review.world import session_of, world_of
 
 PAGE = 50  # clusters on one page
@@ -163,7 +164,7 @@ def _night(request: Request, desk: Desk, nights: list[Run]) -> dict[str, object]
 
 def _task(request: Request, state: str) -> str:
     get = spoken_in(request).catalogue.gettext
-    return get("given up") if state == TaskState.FAILED else get("skipped")
+    return get(N_("given up")) if state == TaskState.FAILED else get(N_("skipped"))
 
 
 def _choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:

@@ -67,6 +67,7 @@ def environment(language: str) -> Environment:
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         "is_web": is_web,
+        "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
         "host": lambda url: urlsplit(url).netloc,
         "static_url": static_url,
         "language": language,

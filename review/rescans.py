@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from crawler.errors import StoreError
+from crawler.model import VisitOutcome
 from db.desk import Desk
 from db.rescans import Rescan, RescanRefused, RescanState, RescanStep
 from review.pages import render, spoken_in
@@ -75,8 +76,10 @@ def _known(desk: Desk, rescan_id: int) -> Rescan:
 
 def told(request: Request, step: RescanStep) -> str:
     """A step in the reader's language."""
-    pattern = STEPS.get(step.code, "{words}")
-    return spoken_in(request).catalogue.gettext(pattern).replace("{words}", step.words)
+    texts = spoken_in(request)
+    pattern = texts.catalogue.gettext(STEPS.get(step.code, "{words}"))
+    is_outcome = step.code == "visited" and step.words in set(VisitOutcome)
+    return pattern.replace("{words}", texts.label(VisitOutcome(step.words)) if is_outcome else step.words)
 
 
 async def events(request: Request, rescan_id: int) -> Response:
