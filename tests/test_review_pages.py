@@ -250,7 +250,7 @@ def test_table_and_files_follow_the_same_filter(kato: Visitor, query: str, shown
     assert {f["id"] for f in features} == shown
     sheet = openpyxl.load_workbook(io.BytesIO(kato.get(f"/export/xlsx{query}").content)).active
     assert sheet is not None
-    assert {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} == shown
+    assert {str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)} == shown
 
 
 def test_a_csv_opens_right_in_excel(kato: Visitor) -> None:
