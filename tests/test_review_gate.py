@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -237,6 +238,18 @@ def test_guessing_is_slowed_down_and_tells_nothing(address: str, database: Path,
         clock.now += passwords.WINDOW + timedelta(seconds=1)
         assert guesser.post("/login", data={"name": "lena", "password": PASSWORD}).status_code == 303
         clock.now = NOW
+
+
+def test_guesses_that_come_all_at_once_do_not_pass_the_throttle_together(tmp_path: Path) -> None:
+    with serving(with_people(stored(tmp_path / "desk.db")), clock=Clock()) as address:
+
+        def guess(number: int) -> int:
+            with Visitor(address) as guesser:
+                return guesser.post("/login", data={"name": "kato", "password": f"guess {number}"}).status_code
+
+        with ThreadPoolExecutor(12) as pool:
+            codes = list(pool.map(guess, range(12)))
+    assert sorted(codes) == [401] * passwords.LIMITS["both"] + [429] * (12 - passwords.LIMITS["both"])
 
 
 def test_one_address_may_not_try_every_name(tmp_path: Path) -> None:

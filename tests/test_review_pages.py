@@ -305,6 +305,12 @@ def test_a_case_shows_the_words_their_address_and_every_request(kato: Visitor) -
     assert 'rel="noopener noreferrer nofollow"' in page
 
 
+def test_a_stray_key_decides_nothing_where_nothing_is_asked(kato: Visitor) -> None:
+    assert 'value="ceased" data-key="c"' in kato.get("/clusters/aoba").text
+    kato.post("/answers", data=form(kato.get("/queue?at=ceased:aoba"), decision="alive"))
+    assert not re.search(r'name="decision"[^>]*data-key', kato.get("/clusters/aoba").text)
+
+
 def test_an_unknown_case_is_not_found(kato: Visitor) -> None:
     for path in ("/clusters/nobody", "/clusters/%3Cscript%3E", "/rescans/99", "/rescans/99/events", "/rescans/x"):
         answer = kato.get(path)
