@@ -84,19 +84,10 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
             )
         _check(desk, decision, note, reason, address, to)
         given = Answer(
-            cluster_id=cluster_id,
-            question=question,
-            decision=decision,
-            by=by or getpass.getuser(),
-            at=context.now,
-            verdict_at=verdict.decided_at,
-            grounds=grounds_of(verdict),
-            reason_code=reason,
-            note=note,
-            address=address,
-            until=_day(decision, until, context.now.date()),
-            assignee=to,
-        )
+            cluster_id=cluster_id, question=question, decision=decision, by=by or getpass.getuser(), at=context.now,
+            verdict_at=verdict.decided_at, grounds=grounds_of(verdict), reason_code=reason, note=note, address=address,
+            until=_day(decision, until, context.now.date()), assignee=to,
+        )  # fmt: skip
         seen = standing(desk.answers([cluster_id]).get(cluster_id, []), verdict).last_id
         try:
             kept = desk.answer(given, seen=seen)

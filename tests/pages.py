@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 import httpx
 import uvicorn
+from made import AOBA, BARE, CEDAR, NIGHT, POST, verdict, visit
 
+from crawler.answers import Decision
 from crawler.config import Config
+from crawler.model import Activity, Cluster, Family, Flag, Reason, RunKind, RunState, Verdict
 from db.desk import Desk
 from db.people import Role
 from db.rescans import Rescan
@@ -85,3 +90,38 @@ class Visitor(httpx.Client):
             answer = self.post("/login", data={"name": self.name, "password": PASSWORD})
             assert answer.status_code == 303, answer.text
         return self
+
+
+END = Reason(code="stated_end", text="The site itself says that it is closed or no longer updated.",
+             family=Family.STATEMENT, points=6.0, url="https://aoba.example/end", raw="解散しました。")  # fmt: skip
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+def ceased(cluster_id: str = "aoba", days: float = 1, points: float = 6.0) -> Verdict:
+    base = verdict(cluster_id, days, Flag.LIKELY_CEASED)
+    old = replace(POST, on=POST.on.replace(year=2019))
+    return replace(base, activity=Activity.LIKELY_CEASED, reasons=(END,), points=points, latest=old, next_event=None)
+
+
+def made(path: Path, *words: Verdict, clusters: tuple[Cluster, ...] = (AOBA, BARE, CEDAR)) -> Path:
+    """A database with these verdicts, each from a night of its own day."""
+    with Desk.open(path, create=True) as desk:
+        desk.upsert_clusters(clusters)
+        for word in words:
+            run = desk.begin_run(RunKind.NIGHTLY, word.decided_at, [word.cluster_id])
+            days = (word.decided_at - NIGHT) / timedelta(days=1)
+            desk.add_visit(run.run_id, visit(word.cluster_id, days), word)
+            desk.end_run(run.run_id, RunState.DONE)
+    return with_people(path)
+
+
+def form(page: httpx.Response, **fields: str) -> dict[str, str]:
+    """The hidden fields of the form of an answer, with what a person adds."""
+    text = page.text.split('action="/answers"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text))
+    return {**hidden, **fields}
+
+
+def answers(database: Path, cluster_id: str = "aoba") -> list[Decision]:
+    with Desk.open(database) as desk:
+        return [a.decision for a in desk.answers([cluster_id]).get(cluster_id, [])]

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from made import AOBA, BARE
-from test_review_pages import ceased
+from pages import ceased
 
 from cli import serving
 from cli.main import main
