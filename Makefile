@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval gate crowd clean
+.PHONY: help setup demo crawl test check eval gate crowd desk words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,15 @@ eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FI
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
+
+desk: setup  ## how fast the staff's pages answer over a large registry: make desk [N=10000] [JSON=FILE]
+	@$(PY) -m benchmarks.desk $(if $(N),--clusters $(N)) $(JSON_ARG)
+
+words: setup  ## bring the Japanese catalogue up to date with the pages, and compile it
+	@$(VENV)/bin/pybabel -q extract -F review/babel.cfg -k N_ --no-location -o .words.pot review
+	@$(VENV)/bin/pybabel -q update -l ja -d review/translations -i .words.pot --no-fuzzy-matching --ignore-obsolete
+	@$(VENV)/bin/pybabel -q compile -l ja -d review/translations
+	@rm .words.pot
 
 gate: setup  ## the same, failing when a figure is below its floor: make gate SITES=DIR
 	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make gate SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }

@@ -14,7 +14,7 @@ import typer
 
 from crawler.config import Config, config_from
 from crawler.errors import ConfigError, UsageError
-from db.store import Store
+from db.desk import Desk
 
 _YEARS = (1990, 2199)  # before there were websites, and before arithmetic with days leaves the calendar
 DEFAULT_DATABASE = "clusterwatch.db"
@@ -55,9 +55,9 @@ class Context:
         """The context from the options as typed; `option` is the one that sets the instant."""
         return cls(database=database, config=read_config(config), now=instant(now, option))
 
-    def store(self, *, create: bool = False) -> Store:
+    def store(self, *, create: bool = False) -> Desk:
         """The open store. Without `create` a missing database is the person's to know about."""
-        return Store.open(self.database, create=create)
+        return Desk.open(self.database, create=create)
 
 
 def read_config(path: Path | None) -> Config:

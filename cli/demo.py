@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +14,17 @@ import typer
 from cli import show
 from cli.context import Context, NowOption, instant
 from cli.crawling import crawl_watched
+from cli.serving import looker, one_time_link, run_server
 from crawler.config import Config, Network, Politeness
 from crawler.errors import WorkFailed
 from crawler.model import RunKind
 from crawler.policy import Budget
+from db.desk import Desk
 from db.registry import import_registry, read_registry
 from db.store import Store
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
+from review.app import create_app
 
 NIGHTS = 3
 _SHOWN = "ended-notice"
@@ -71,9 +74,28 @@ def demo(
                     raise WorkFailed(done.void or f"nothing could be visited. The crawl said:\n{done.log}")
             _print(store, config)
             _compare(store, nights, last_night)
+            if not once:
+                serve_demo(database, config, proxies, last_night)
         if keep:
             print(f"\nThe database is kept: clusterwatch flags --db {keep}")
     return 0
+
+
+def serve_demo(database: Path, config: Config, proxies: dict[str, str], now: datetime) -> None:
+    """Serve the pages over the demo's database on loopback, until Ctrl-C, by a clock that stood at `now`.
+
+    Second looks go to the sample network.
+    """
+    ahead = now - datetime.now(UTC)
+    with Desk.open(database, clock=lambda: datetime.now(UTC) + ahead) as desk:
+        link = one_time_link(desk)
+    print()
+    run_server(
+        create_app(database, config, clock=lambda: datetime.now(UTC) + ahead, look=looker(config, proxies)),
+        "127.0.0.1",
+        0,
+        link,
+    )
 
 
 def _print(store: Store, config: Config) -> None:

@@ -12,10 +12,11 @@ from cli import show as showing
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from crawler.errors import UsageError, WorkFailed
 from crawler.model import Activity, Cluster, Flag, Verdict
+from db.desk import Desk
 from db.export import ENDINGS, export_rows, json_text, write_csv, write_export, write_json
-from db.store import Store
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
+from pipelines.questions import reviews as words_of_people
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -36,7 +37,7 @@ def flags(
     context = Context.of(db, config)
     with context.store() as store:
         rows = [r for r in _rows(store) if _wanted(r[1], flag, activity)]
-        reviews = store.latest_reviews()
+        reviews = words_of_people(store)
     if form is Format.TABLE:
         console = showing.console()
         console.print(showing.mapping_table(rows, console.width))
@@ -48,7 +49,7 @@ def flags(
     return 0
 
 
-def _rows(store: Store) -> list[tuple[Cluster, Verdict | None]]:
+def _rows(store: Desk) -> list[tuple[Cluster, Verdict | None]]:
     verdicts = store.latest_verdicts()
     return [(c, verdicts.get(c.cluster_id)) for c in store.clusters()]
 
@@ -99,7 +100,7 @@ def export(
         raise UsageError(f"{file}: the ending must say what to write: {' or '.join(ENDINGS)}")
     context = Context.of(db, config)
     with context.store() as store:
-        rows = export_rows(_rows(store), store.latest_reviews())
+        rows = export_rows(_rows(store), words_of_people(store))
         try:
             count = write_export(file, rows, generated_at=context.now)
         except OSError as error:

@@ -458,6 +458,7 @@ class Reason:
     url: str = ""
     raw: str = ""
     overturned_by: str = ""  # what would make this reason go away
+    since: date | None = None  # the first day of a state that lasts, where an answer must know one from the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -485,7 +486,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A person's answer to a flag. Appended, never edited."""
+    """A person's word as the mapping shows it, derived from the answers that stand."""
 
     cluster_id: str
     flag: Flag

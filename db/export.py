@@ -98,11 +98,17 @@ def _instant(at: datetime | None) -> str | None:
 
 def write_csv(rows: Iterable[ExportRow], stream: TextIO) -> int:
     """Write the rows under one header; gives how many."""
+    return write_table(COLUMNS, rows, stream)
+
+
+def write_table(columns: Iterable[str], rows: Iterable[ExportRow], stream: TextIO) -> int:
+    """Write rows of any columns under one header; gives how many."""
+    names = list(columns)
     table = csv.writer(stream, lineterminator="\n")
-    table.writerow(COLUMNS)
+    table.writerow(names)
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007  # the count is the result
-        table.writerow([csv_cell(row[name]) for name in COLUMNS])
+        table.writerow([csv_cell(row[name]) for name in names])
     return count
 
 

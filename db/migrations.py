@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from db import desk_schema
+
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
 ACTIVITY = ("active", "static", "likely_ceased", "undetermined")
@@ -203,3 +205,10 @@ def m0001_registry_to_reviews(db: Database) -> None:
         for statement in script.strip().removesuffix(";").split(";\n"):
             db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m0002_the_desk(db: Database) -> None:
+    """What the staff's pages keep."""
+    for statement in desk_schema.STATEMENTS:
+        db.execute(statement)

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
-TABLES = ("clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "reviews", "settings")
+TABLES = (
+    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
+    "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
+)  # fmt: skip
 
 
 def insert(table: str, columns: Iterable[str]) -> str:
@@ -116,13 +119,8 @@ ORDER BY id DESC LIMIT 1"""
 DROP_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at"
 DROP_VISITLESS_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND visit_id IS NULL"
 
-# --- reviews and settings ---
+# --- settings ---
 
-REVIEWS = "SELECT * FROM reviews WHERE cluster_id = :cluster ORDER BY at, id"
-LATEST_REVIEWS = """
-SELECT r.* FROM clusters c JOIN reviews r ON r.id = (
-    SELECT id FROM reviews WHERE cluster_id = c.cluster_id ORDER BY at DESC, id DESC LIMIT 1)
-WHERE c.retired_at IS NULL"""
 SETTING = "SELECT value FROM settings WHERE name = :name"
 SET_SETTING = """
 INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"""

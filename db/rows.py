@@ -15,13 +15,12 @@ from typing import TypeVar
 
 import msgspec
 
+from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
 from crawler.model import (
     Cluster,
     Fetch,
-    Flag,
     Outcome,
-    Review,
     Role,
     RunKind,
     RunState,
@@ -185,6 +184,7 @@ def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -
         "precision": str(verdict.latest.precision) if verdict.latest else None,
         "confidence": verdict.confidence,
         "points": verdict.points,
+        "asks": " ".join(sorted({r.code for r in verdict.reasons} & set(PROPOSALS))),
         "document": pack(verdict),
     }
 
@@ -194,7 +194,7 @@ def verdict(row: Row) -> Verdict:
     return unpack(_blob(row), Verdict)
 
 
-# --- runs and reviews ---
+# --- runs ---
 
 
 def run(row: Row) -> Run:
@@ -212,28 +212,6 @@ def run(row: Row) -> Run:
         note=text(row, "note"),
         pid=whole(row, "pid"),
         host=text(row, "host"),
-    )
-
-
-def review_row(review: Review) -> dict[str, Cell]:
-    """The columns of a review beside its id."""
-    return {
-        "cluster_id": review.cluster_id,
-        "flag": str(review.flag),
-        "by": review.by,
-        "at": instant_text(review.at),
-        "reason": review.reason,
-    }
-
-
-def review(row: Row) -> Review:
-    """The review of a row."""
-    return Review(
-        cluster_id=text(row, "cluster_id"),
-        flag=Flag(text(row, "flag")),
-        by=text(row, "by"),
-        at=instant(text(row, "at")),
-        reason=text(row, "reason"),
     )
 
 

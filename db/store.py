@@ -23,7 +23,6 @@ from crawler.model import (
     Cluster,
     Outcome,
     Plan,
-    Review,
     RunKind,
     RunState,
     Validator,
@@ -49,7 +48,7 @@ def wall_clock() -> datetime:
 
 
 class Store:
-    """Everything that is kept: registry, ledger, visits, verdicts, reviews."""
+    """Everything that is kept: registry, ledger, visits, verdicts."""
 
     def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
         self._db = db
@@ -57,9 +56,13 @@ class Store:
         self._clock = clock
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Store:
+    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
         """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
         return cls(open_database(Path(path), create=create), Path(path), clock)
+
+    def now(self) -> datetime:
+        """The time by the clock of the store."""
+        return self._clock()
 
     def close(self) -> None:
         """Close the file. What was not committed is gone."""
@@ -347,22 +350,7 @@ class Store:
         self._do(queries.DROP_VISITLESS_VERDICTS, {"cluster": verdict.cluster_id})
         self._insert("verdicts", rows.verdict_row(verdict, run_id=run_id, visit_id=visit_id))
 
-    # --- reviews, settings, sizes ---
-
-    def add_review(self, review: Review) -> None:
-        """Append a person's answer. Raises StoreError when the registry has no such cluster."""
-        with self.transaction():
-            if not self.clusters([review.cluster_id], retired=True):
-                raise StoreError(f"{self._path}: there is no cluster {review.cluster_id!r} in the registry.")
-            self._insert("reviews", rows.review_row(review))
-
-    def reviews(self, cluster_id: str) -> list[Review]:
-        """All answers about a cluster, oldest first."""
-        return [rows.review(row) for row in self._all(queries.REVIEWS, cluster=cluster_id)]
-
-    def latest_reviews(self) -> dict[str, Review]:
-        """The newest answer about each cluster of the registry that has one."""
-        return {r.cluster_id: r for r in map(rows.review, self._all(queries.LATEST_REVIEWS))}
+    # --- settings, sizes ---
 
     def setting(self, name: str) -> str | None:
         """A setting that lives with the database, None when it was never set."""

@@ -213,7 +213,10 @@ def test_no_command_shows_the_help(run: Run) -> None:
     assert "Usage: clusterwatch" in answer.out
 
 
-@pytest.mark.parametrize("command", ["demo", "import", "crawl", "rescan", "flags", "show", "judge", "export", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "import", "crawl", "rescan", "flags", "show", "judge", "export", "serve", "users", "review", "doctor"],
+)
 def test_every_command_has_help(run: Run, command: str) -> None:
     answer = run(command, "--help")
     assert (answer.code, answer.err) == (0, "")

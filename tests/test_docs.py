@@ -165,7 +165,9 @@ def test_every_command_has_a_section_and_no_other() -> None:
 def test_the_options_of_a_command_are_documented(name: str) -> None:
     section = text_of("docs/commands.md").split(f"\n## `clusterwatch {name}`\n")[1].split("\n## ")[0]
     table = "\n".join(line for line in section.splitlines() if line.startswith("| `--"))
-    options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--") and o != "--help"}
+    command = COMMANDS[name]
+    commands = [command, *getattr(command, "commands", {}).values()]
+    options = {o for c in commands for p in c.params for o in p.opts if o.startswith("--") and o != "--help"}
     assert set(_OPTION.findall(table)) == options
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from made import AOBA, BARE, CEDAR, FULL_VISIT, HOME, NEWS, NIGHT, stored, verdict, visit
 
-from crawler import model
+from crawler import answers, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, Review, Role, RunKind, RunState, Validator, VisitOutcome
-from db import migrations, opening, rows
+from crawler.model import Flag, Outcome, Role, RunKind, RunState, Validator, VisitOutcome
+from db import desk_schema, migrations, opening, rows
 from db.store import LEASE, RESUMED_WITHIN, Store
 
 WALL = datetime(2024, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of these tests
@@ -116,6 +116,8 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         (migrations.VISIT_OUTCOME, model.VisitOutcome),
         (migrations.ROLE, model.Role),
         (migrations.OUTCOME, model.Outcome),
+        (desk_schema.DECISION, answers.Decision),
+        (desk_schema.QUESTION, answers.QuestionKind),
     ],
 )
 def test_the_schema_admits_every_word_of_the_model(words: tuple[str, ...], enum: type[StrEnum]) -> None:
@@ -137,7 +139,7 @@ def test_an_existing_file_keeps_its_contents_and_is_not_migrated_twice(tmp_path:
             assert len(again.clusters()) == 3
             assert len(again.visits("aoba")) == 1
     with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (1,)
+        assert raw.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (2,)
     raw.close()
 
 
@@ -423,7 +425,7 @@ def test_visits_are_told_oldest_first_and_up_to_an_instant(store: Store) -> None
     assert store.visits("aoba", limit=1) == [visit(days=2)]
 
 
-# --- verdicts and reviews ---
+# --- verdicts ---
 
 
 def test_verdicts_accumulate_and_the_newest_by_its_instant_counts(store: Store) -> None:
@@ -456,30 +458,6 @@ def test_a_void_run_takes_a_verdict_made_again_from_its_visit_with_it(store: Sto
     store.replace_verdicts([verdict(flag=Flag.STATIC)])
     store.void_run(run_id, "our network was down")
     assert store.latest_verdicts() == {}
-
-
-def test_reviews_are_appended_never_edited_and_never_deleted(store: Store, tmp_path: Path) -> None:
-    first = Review(cluster_id="aoba", flag=Flag.ACTIVE, by="kato", at=NIGHT, reason="rang them up")
-    second = replace(first, flag=Flag.LIKELY_CEASED, at=NIGHT + timedelta(days=1))
-    store.add_review(first)
-    store.add_review(second)
-    assert store.reviews("aoba") == [first, second]
-    assert store.latest_reviews() == {"aoba": second}
-    raw = sqlite3.connect(tmp_path / "test.db")
-    for statement in (
-        "UPDATE reviews SET by = 'x'",
-        "DELETE FROM reviews",
-        "INSERT OR REPLACE INTO reviews SELECT * FROM reviews",
-    ):
-        with pytest.raises(sqlite3.Error):
-            raw.execute(statement)
-    raw.close()
-    assert store.reviews("aoba") == [first, second]
-
-
-def test_a_review_of_an_unknown_cluster_is_refused(store: Store) -> None:
-    with pytest.raises(StoreError, match="no cluster 'nobody'"):
-        store.add_review(Review(cluster_id="nobody", flag=Flag.ACTIVE, by="kato", at=NIGHT))
 
 
 def test_a_retired_cluster_leaves_the_registry_and_keeps_its_history(store: Store) -> None:

@@ -143,7 +143,11 @@ def blocked(evidence: Evidence, policy: Policy) -> Reason:
     days = (evidence.as_of - since).days if since else 0
     look = " Please look by hand." if days >= policy.blocked_days else ""
     fetch = f" since {since:%Y-%m-%d}" if since else ""
-    return Reason(code="blocked", text=f"Our visits have been inconclusive{fetch}: nothing is concluded.{look}")
+    return Reason(
+        code="blocked",
+        text=f"Our visits have been inconclusive{fetch}: nothing is concluded.{look}",
+        since=since.date() if since else None,
+    )
 
 
 def last_read(evidence: Evidence) -> Reason:

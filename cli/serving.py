@@ -1,0 +1,139 @@
+"""`clusterwatch serve`: the staff's pages, and what wires them to the crawl."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
+from crawler.config import Config
+from crawler.errors import UsageError, WorkFailed
+from crawler.model import RunKind
+from db.desk import Desk
+from db.people import LINK, Person, Role
+from db.rescans import Rescan
+from review.app import create_app
+from review.gate import Gate
+from review.world import LOOPBACK
+from schedules.crawling import Step, run_crawl
+
+PORT = 8710
+FIRST = "admin"  # the person whom a one-time link signs in
+_LOOPBACK_BINDS = {"127.0.0.1", "localhost", "::1"}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", metavar="HOST", help="A name by which browsers reach the pages.")
+    ] = None,
+    db: DbOption = Path(DEFAULT_DATABASE),
+    config: ConfigOption = None,
+) -> int:
+    """Serve the staff's pages, until Ctrl-C."""
+    context = Context.of(db, config)
+    loopback = host in _LOOPBACK_BINDS
+    with Desk.open(context.database) as desk:
+        people = desk.people()
+        if not loopback:
+            _refuse_without_people(people, host)
+        link = one_time_link(desk) if loopback and not any(_can_sign_in(p) for p in people) else ""
+    app = create_app(
+        context.database,
+        context.config,
+        hosts=LOOPBACK | {_bare(n) for n in (*(name or ()), *(() if host in {"0.0.0.0", "::"} else (host,)))},  # noqa: S104  # compared, not bound
+        secure=not loopback,
+        look=looker(context.config),
+    )
+    run_server(app, host, port, link)
+    return 0
+
+
+def _bare(name: str) -> str:
+    """A host as browsers write it in an address."""
+    return f"[{name}]" if ":" in name and not name.startswith("[") else name.lower()
+
+
+def _can_sign_in(person: Person) -> bool:
+    return bool(person.password) and person.disabled_at is None
+
+
+def _refuse_without_people(people: list[Person], host: str) -> None:
+    """Raises UsageError when others could reach the pages and nobody could sign in."""
+    if not any(_can_sign_in(p) for p in people):
+        raise UsageError(
+            f"--host {host}: others could reach the pages, and nobody has a password yet. Add a person first: "
+            "clusterwatch users add NAME --role admin"
+        )
+
+
+def one_time_link(desk: Desk) -> str:
+    """The token of a one-time link for the first person, who is made for it when there is none."""
+    if desk.person(FIRST) is None:
+        desk.add_person(FIRST, Role.ADMIN, "", by="serve")
+    return desk.make_link(FIRST)
+
+
+def run_server(app: Gate, host: str, port: int, link: str) -> None:
+    """Serve until Ctrl-C. Says where, and with which link to sign in."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise WorkFailed(
+                f"{host}, port {port}: cannot be listened at: {error.strerror}. Choose another --port"
+            ) from None
+        address = f"http://{_bare(host)}:{listening.getsockname()[1]}"
+        print(f"The pages are at {address}/ (Ctrl-C ends them).")
+        if link:
+            print(f"Sign in with this link; it works once, within {LINK.total_seconds() / 60:.0f} minutes:")
+            print(f"  {address}/enter?token={link}")
+        print("", end="", flush=True)
+        # No access log: it would keep the tokens of links, and what people searched for.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        settings = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, lifespan="on", timeout_graceful_shutdown=3
+        )
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def looker(config: Config, environment: dict[str, str] | None = None) -> Callable[[Desk, Rescan], None]:
+    """What does a rescan that somebody asked for on the pages: a crawl over the one cluster, telling its steps."""
+
+    def look(desk: Desk, rescan: Rescan) -> None:
+        def watch(step: Step) -> None:
+            if step.visit is None:
+                desk.add_step(rescan.rescan_id, "started")
+                return
+            for fetch in step.visit.fetches:
+                desk.add_step(rescan.rescan_id, "fetch", f"{fetch.url}: {fetch.status or fetch.outcome}")
+            desk.add_step(rescan.rescan_id, "visited", str(step.visit.outcome))
+            desk.add_step(rescan.rescan_id, "judged")
+
+        done = run_crawl(
+            desk,
+            kind=RunKind.RESCAN,
+            now=desk.now(),
+            config=config,
+            cluster_ids=[rescan.cluster_id],
+            watch=watch,
+            environment=environment,
+        )
+        if done.failed:
+            raise WorkFailed("; ".join(done.failed.values()))
+
+    return look

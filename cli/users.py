@@ -1,0 +1,128 @@
+"""`clusterwatch users`: who may sign in to the staff's pages."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli import show
+from cli.context import DEFAULT_DATABASE, DbOption, Format, FormatOption
+from crawler.errors import UsageError
+from db.desk import Desk
+from db.export import json_text, write_table
+from db.people import Role
+from review import passwords
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The login name.")]
+_BY = "command line"
+_FAULTS = {
+    "short": f"the password is too short: {passwords.SHORTEST} characters at least",
+    "long": f"the password is too long: {passwords.LONGEST} characters at most",
+    "common": "the password is one of those that everybody tries first",
+    "name": "the password contains the name",
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    users = typer.Typer(help="Who may sign in to the staff's pages.", no_args_is_help=True)
+    users.command("add")(add)
+    users.command("list")(list_people)
+    users.command("disable")(disable)
+    users.command("password")(password)
+    app.add_typer(users, name="users")
+
+
+def add(
+    name: NameArgument,
+    role: Annotated[Role, typer.Option("--role", help="What the person may do.")] = Role.REVIEWER,
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
+    """Add a person; asks for the password, or reads it from a pipe."""
+    name = name.strip().casefold()
+    if not name or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or len(name) > 60:
+        raise UsageError("a login name has letters, digits, points, dashes and underscores, 60 at most")
+    with Desk.open(db) as desk:
+        if desk.person(name):
+            raise UsageError(
+                f"there is a person {name!r} already; give another password with: clusterwatch users password {name}"
+            )
+        desk.add_person(name, role, passwords.hash_of(_new_password(name)), by=_BY)
+    print(f"{name} may sign in as {role}.")
+    return 0
+
+
+def list_people(form: FormatOption = Format.TABLE, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """List who may sign in."""
+    with Desk.open(db) as desk:
+        people = desk.people()
+    headings = ("name", "role", "password", "last_login_at", "disabled_at")
+    rows = [
+        {
+            "name": p.name,
+            "role": str(p.role),
+            "password": "yes" if p.password else "no",
+            "last_login_at": f"{p.last_login_at:%Y-%m-%dT%H:%MZ}" if p.last_login_at else None,
+            "disabled_at": f"{p.disabled_at:%Y-%m-%dT%H:%MZ}" if p.disabled_at else None,
+        }
+        for p in people
+    ]
+    print_rows(headings, rows, form, "people")
+    return 0
+
+
+def print_rows(headings: tuple[str, ...], rows: list[dict[str, str | None]], form: Format, name: str) -> None:
+    """A listing as a table, CSV or JSON."""
+    if form is Format.JSON:
+        print(json_text({name: rows}), end="")
+    elif form is Format.CSV:
+        write_table(headings, rows, sys.stdout)
+    else:
+        table = Table(header_style="bold", box=None, pad_edge=False)
+        for heading in headings:
+            table.add_column(heading.replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*(show.safe(row[h] or "–") for h in headings))
+        show.console().print(table)
+
+
+def disable(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """Let a person in no more; what they answered stays."""
+    with Desk.open(db) as desk:
+        _known(desk, name)
+        desk.disable_person(name, by=_BY)
+    print(f"{name} can no longer sign in.")
+    return 0
+
+
+def password(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """Give a person another password; every session of theirs ends."""
+    with Desk.open(db) as desk:
+        _known(desk, name)
+        desk.set_password(name, passwords.hash_of(_new_password(name)), by=_BY)
+    print(f"{name} has another password.")
+    return 0
+
+
+def _known(desk: Desk, name: str) -> None:
+    if desk.person(name) is None:
+        raise UsageError(f"there is no person {name!r}. List them with: clusterwatch users list")
+
+
+def _new_password(name: str) -> str:
+    """A password asked for twice on a terminal, or the first line of a pipe. Never an argument: others see those."""
+    if sys.stdin.isatty():
+        typed = getpass.getpass("Password: ")
+        if typed != getpass.getpass("Once more: "):
+            raise UsageError("the two passwords differ")
+    else:
+        typed = sys.stdin.readline().rstrip("\n")
+    fault = passwords.fault(typed, name)
+    if fault:
+        raise UsageError(_FAULTS[fault])
+    return typed

@@ -1,0 +1,230 @@
+"""What the staff's pages ask and store: answers with their audit, and the mapping. One transaction a method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from crawler.answers import Answer, Decision, QuestionKind
+from crawler.errors import ClusterwatchError, StoreError
+from crawler.model import Cluster, Flag, Verdict
+from db import listing, rows
+from db.listing import Line, Wanted
+from db.rescans import Rescans
+from db.rows import Cell, Row, Run
+
+
+class Overtaken(ClusterwatchError):
+    """Somebody else has answered since the page was shown. Raised by `Desk`; the pages show who, and store nothing."""
+
+    def __init__(self, first: Answer) -> None:
+        super().__init__(f"{first.by} answered first")
+        self.first = first
+
+
+class NotToUndo(ClusterwatchError):
+    """There is no such answer, or it was taken back already. Raised by `Desk.undo`; caught by the pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One cluster whose flag changed."""
+
+    cluster_id: str
+    name_en: str
+    name_ja: str
+    home_language: str
+    before: Flag
+    now: Flag
+
+
+Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
+
+
+class Desk(Rescans):
+    """The store as the staff's pages use it."""
+
+    # --- answers ---
+
+    def answers(self, cluster_ids: Sequence[str]) -> dict[str, list[Answer]]:
+        """All answers about these clusters, oldest first; clusters without any are left out."""
+        sql = "SELECT * FROM answers WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, id"
+        return _by_cluster(self._all(sql, ids=json.dumps(list(cluster_ids))))
+
+    def all_answers(self) -> dict[str, list[Answer]]:
+        """All answers about clusters of the registry, oldest first."""
+        sql = "SELECT a.* FROM answers a JOIN clusters c USING (cluster_id) WHERE c.retired_at IS NULL ORDER BY a.id"
+        return _by_cluster(self._all(sql))
+
+    def answers_by(self, name: str, *, since: datetime | None = None, limit: int = 200) -> list[Answer]:
+        """What one person answered, newest first, without what they took back."""
+        sql = """SELECT * FROM answers WHERE by = :name AND at >= :since AND decision <> 'undone'
+        AND id NOT IN (SELECT undoes FROM answers WHERE undoes IS NOT NULL) ORDER BY id DESC LIMIT :limit"""
+        at = rows.instant_text(since) if since else ""
+        return [_answer(row) for row in self._all(sql, name=name, since=at, limit=limit)]
+
+    def answer(self, answer: Answer, *, seen: int) -> Answer:
+        """Store an answer with its audit; gives it with its id.
+
+        `seen` is the newest answer about the cluster that was on the screen, 0 for none. Raises Overtaken when there
+        is a newer one, and StoreError when the registry has no such cluster. A right or new address replaces the
+        registry's in the same transaction.
+        """
+        with self.transaction():
+            (cluster,) = self.clusters([answer.cluster_id]) or (None,)
+            if cluster is None:
+                raise StoreError(f"there is no cluster {answer.cluster_id!r} in the registry.")
+            newest = self._newest(answer.cluster_id)
+            if newest is not None and newest.answer_id != seen:
+                raise Overtaken(newest)
+            if answer.address and answer.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}:
+                answer = replace(answer, replaced=cluster.website)
+                self._set_website(cluster.cluster_id, answer.address)
+            return self._put(answer)
+
+    def _newest(self, cluster_id: str) -> Answer | None:
+        sql = "SELECT * FROM answers WHERE cluster_id = :cluster ORDER BY id DESC LIMIT 1"
+        row = self._one(sql, cluster=cluster_id)
+        return _answer(row) if row else None
+
+    def _set_website(self, cluster_id: str, website: str) -> None:
+        values: dict[str, Cell] = {"cluster": cluster_id, "website": website, "at": rows.instant_text(self._clock())}
+        self._do("UPDATE clusters SET website = :website, changed_at = :at WHERE cluster_id = :cluster", values)
+
+    def _put(self, answer: Answer) -> Answer:
+        stored = replace(answer, answer_id=self._insert("answers", _answer_row(answer)))
+        told = {"answer": stored.answer_id, "question": stored.question, "note": stored.note, "until": stored.until}
+        also = {"address": stored.address, "replaced": stored.replaced, "undoes": stored.undoes or None}
+        kept = {name: value for name, value in {**told, **also}.items() if value}
+        self._audit(stored.by, f"answer:{stored.decision}", stored.cluster_id, **kept)
+        return stored
+
+    def undo(self, answer_id: int, *, by: str, any_of: bool = False) -> Answer:
+        """Take an answer back; gives the one taken back. Only one's own, unless `any_of` says otherwise.
+
+        An address that it put into the registry gives way to the one before, if it still stands there. Raises
+        NotToUndo.
+        """
+        with self.transaction():
+            row = self._one("SELECT * FROM answers WHERE id = :id", id=answer_id)
+            undone = self._one("SELECT id FROM answers WHERE undoes = :id", id=answer_id)
+            first = _answer(row) if row else None
+            if first is None or undone or first.decision is Decision.UNDONE or not (any_of or first.by == by):
+                raise NotToUndo("this answer was taken back already, or is not yours to take back")
+            (cluster,) = self.clusters([first.cluster_id], retired=True)
+            if first.address and cluster.website == first.address:
+                self._set_website(first.cluster_id, first.replaced)
+            blank = replace(first, decision=Decision.UNDONE, by=by, at=self._clock(), undoes=answer_id)
+            self._put(replace(blank, note="", address="", replaced="", reason_code="", until=None, assignee=""))
+            return first
+
+    def candidates(self) -> list[tuple[Cluster, Verdict]]:
+        """The clusters with their newest verdicts about which a question can be open; the rules decide which are."""
+        sql = """SELECT c.*, v.document FROM current_verdicts cv JOIN verdicts v ON v.id = cv.verdict_id
+        JOIN clusters c ON c.cluster_id = cv.cluster_id WHERE c.retired_at IS NULL AND (
+            v.activity = 'likely_ceased' OR v.asks <> '' OR EXISTS (
+                SELECT 1 FROM answers a WHERE a.cluster_id = c.cluster_id AND a.decision IN ('ceased', 'static')))"""
+        return [(rows.cluster(row), rows.verdict(row)) for row in self._all(sql)]
+
+    # --- the mapping ---
+
+    def page(self, wanted: Wanted) -> list[Line]:
+        """One page of the mapping."""
+        sql, values = listing.page(wanted)
+        return [listing.line(row) for row in self._all(sql, **values)]
+
+    def total(self, wanted: Wanted) -> int:
+        """How many clusters fit."""
+        sql, values = listing.total(wanted)
+        return rows.whole(self._all(sql, **values)[0], "n")
+
+    def ids(self, wanted: Wanted) -> list[str]:
+        """The ids of all clusters that fit."""
+        sql, values = listing.ids(wanted)
+        return [rows.text(row, "cluster_id") for row in self._all(sql, **values)]
+
+    def choices(self, name: str) -> list[str]:
+        """The values that a column of the registry has."""
+        return [rows.text(row, "value") for row in self._all(listing.choices(name))]
+
+    def tallies(self, until: datetime | None = None) -> Counts:
+        """How many clusters have which flag, activity and English tier, now or as of an instant."""
+        found = (
+            self._all(listing.COUNTS)
+            if until is None
+            else self._all(listing.COUNTS_AS_OF, until=rows.instant_text(until))
+        )
+        counts: Counts = {"flag": {}, "activity": {}, "english": {}}
+        for row in found:
+            for name, words in counts.items():
+                word = rows.text(row, name)
+                words[word] = words.get(word, 0) + rows.whole(row, "n")
+        return counts
+
+    def changes(self, since: datetime, limit: int = 50) -> list[Change]:
+        """The clusters whose flag is another than at an instant, likely ceased ones first."""
+        found = self._all(listing.CHANGES, since=rows.instant_text(since), limit=limit)
+        texts = ("cluster_id", "name_en", "name_ja", "home_language")
+        return [
+            Change(
+                **{name: rows.text(row, name) for name in texts},
+                before=Flag(rows.text(row, "before")),
+                now=Flag(rows.text(row, "flag")),
+            )
+            for row in found
+        ]
+
+    def last_nights(self) -> list[Run]:
+        """The last two nightly runs that counted, newest first."""
+        sql = "SELECT * FROM runs WHERE kind = 'nightly' AND state = 'done' ORDER BY id DESC LIMIT 2"
+        return [rows.run(row) for row in self._all(sql)]
+
+    def troubles(self, run_id: int) -> dict[str, dict[str, int]]:
+        """Why clusters of a run were not read: how their visits failed, and why tasks were given up or skipped."""
+        visits = """SELECT outcome AS what, coalesce(failure, '') AS why, count(*) AS n FROM visits
+        WHERE run_id = :run AND outcome <> 'read' GROUP BY 1, 2 ORDER BY n DESC"""
+        tasks = """SELECT state AS what, reason AS why, count(*) AS n FROM tasks
+        WHERE run_id = :run AND state IN ('failed', 'skipped') GROUP BY 1, 2 ORDER BY n DESC"""
+        found: dict[str, dict[str, int]] = {}
+        for row in (*self._all(visits, run=run_id), *self._all(tasks, run=run_id)):
+            found.setdefault(rows.text(row, "what"), {})[rows.text(row, "why")] = rows.whole(row, "n")
+        return found
+
+
+def _by_cluster(found: Iterable[Row]) -> dict[str, list[Answer]]:
+    answers: dict[str, list[Answer]] = {}
+    for row in found:
+        answers.setdefault(rows.text(row, "cluster_id"), []).append(_answer(row))
+    return answers
+
+
+def _answer_row(answer: Answer) -> Mapping[str, Cell]:
+    same = ("cluster_id", "by", "reason_code", "note", "address", "replaced", "assignee")
+    return {
+        **{name: getattr(answer, name) for name in same},
+        "question": str(answer.question),
+        "decision": str(answer.decision),
+        "at": rows.instant_text(answer.at),
+        "verdict_at": rows.instant_text(answer.verdict_at),
+        "grounds": json.dumps(answer.grounds, ensure_ascii=False),
+        "until": answer.until.isoformat() if answer.until else None,
+        "undoes": answer.undoes or None,
+    }
+
+
+def _answer(row: Row) -> Answer:
+    undoes = row["undoes"]
+    same = ("cluster_id", "by", "reason_code", "note", "address", "replaced", "assignee")
+    return Answer(
+        **{name: rows.text(row, name) for name in same},
+        question=QuestionKind(rows.text(row, "question")),
+        decision=Decision(rows.text(row, "decision")),
+        at=rows.instant(rows.text(row, "at")),
+        verdict_at=rows.instant(rows.text(row, "verdict_at")),
+        grounds=tuple(json.loads(rows.text(row, "grounds"))),
+        until=rows.optional(row, "until", date.fromisoformat),
+        undoes=undoes if isinstance(undoes, int) else 0,
+        answer_id=rows.whole(row, "id"),
+    )

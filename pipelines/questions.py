@@ -1,0 +1,42 @@
+"""What is open to be answered, and what people have said, gathered from the store. Thin: the rules are in `judging`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from crawler.answers import Question, Standing
+from crawler.model import Cluster, Review, Verdict
+from crawler.policy import Policy
+from db.desk import Desk
+from pipelines.judging.answers import questions, reviewed, standing, worst_first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """One question with everything it is about."""
+
+    question: Question
+    cluster: Cluster
+    verdict: Verdict
+    stands: Standing
+
+
+def open_questions(desk: Desk, today: date, policy: Policy) -> list[OpenQuestion]:
+    """All open questions, worst first."""
+    answers = desk.all_answers()
+    found: dict[Question, OpenQuestion] = {}
+    for cluster, verdict in desk.candidates():
+        stands = standing(answers.get(cluster.cluster_id, ()), verdict)
+        for question in questions(cluster, verdict, stands, today, policy):
+            found[question] = OpenQuestion(question=question, cluster=cluster, verdict=verdict, stands=stands)
+    return [found[question] for question in worst_first(found, today)]
+
+
+def reviews(desk: Desk, cluster_ids: Iterable[str] | None = None) -> dict[str, Review]:
+    """The words of people that stand, by cluster id: what the mapping shows beside the machine's."""
+    answers = desk.all_answers() if cluster_ids is None else desk.answers(list(cluster_ids))
+    verdicts = desk.current_of(answers)
+    found = {c: reviewed(standing(given, verdicts.get(c)), verdicts.get(c)) for c, given in answers.items()}
+    return {cluster_id: review for cluster_id, review in found.items() if review is not None}

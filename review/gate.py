@@ -1,0 +1,158 @@
+"""The gate before every route: host names, other sites, sizes, roles, and the headers of every answer.
+
+It stands around the whole application, so that no route, error page or redirect is without it. It decides before a
+body is read: a stranger cannot make us parse one.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from db.people import Session
+from review.needs import NEEDS, PUBLIC, may
+from review.world import COOKIE, World
+
+MAX_BODY = 64 * 1024  # bytes; the longest form is a note
+_UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Gate:
+    """The application behind its gate."""
+
+    def __init__(self, app: ASGIApp, routes: list[BaseRoute], world: World) -> None:
+        self.app = app
+        self.routes = routes
+        self.world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        guarded = _with_headers(send, cached=scope["path"].startswith("/static/"))
+        refusal = await self._refusal(scope)
+        await (refusal or self.app)(scope, _bounded(receive), guarded)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        """Why the request goes no further, None when it may; the session of whoever asks goes into the scope."""
+        headers = Headers(scope=scope)
+        scope["session"] = None
+        if _host_name(headers.get("host", "")) not in self.world.hosts:
+            return _refused(421, "This is not the name of this server. Start it with --name if it should be.")
+        if scope["method"] in _UNSAFE and not _is_own(headers):
+            return _refused(403, "Refused: this form was sent by another website.")
+        if _length(headers) > MAX_BODY:
+            return _refused(413, "Refused: too large.")
+        template = self._template(scope)
+        if template is None:
+            return None  # there is no such route: the application says so
+        need = NEEDS.get((scope["method"], template))
+        if need is None:
+            return _refused(403, "Refused.")
+        token = _token(headers)
+        session = await run_in_threadpool(self._session, token) if token else None
+        scope["session"] = session
+        if may(session.person.role if session else None, need):
+            return None
+        if session is None and need != PUBLIC and scope["method"] == "GET":
+            return RedirectResponse(f"/login?next={quote(_target(scope), safe='')}", status_code=303)
+        return _refused(401 if session is None else 403, "Refused: your role does not allow this.")
+
+    def _template(self, scope: Scope) -> str | None:
+        """The path of the route that the request goes to, as the table of needs names it."""
+        for route in self.routes:
+            if isinstance(route, Route) and route.matches(scope)[0] is Match.FULL:
+                return route.path
+        return None
+
+    def _session(self, token: str) -> Session | None:
+        with self.world.desk() as desk:
+            return desk.session(token)
+
+
+def _refused(status: int, words: str) -> Response:
+    return PlainTextResponse(words + "\n", status_code=status)
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without the port; "" for what is none."""
+    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    return (name or port).lower()
+
+
+def _is_own(headers: Headers) -> bool:
+    """Whether an unsafe request comes from a page of ours, by what browsers say about it.
+
+    Every browser of today says at least one of the two. A program that says neither has no business with cookies.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == headers.get("host", "")
+
+
+def _length(headers: Headers) -> int:
+    """The announced length of the body; a length that is no number is refused as endless."""
+    text = headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else MAX_BODY + 1
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The body, cut off by an error when it is longer than announced or of no announced length."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+
+    return bounded
+
+
+def _token(headers: Headers) -> str:
+    cookies = SimpleCookie()
+    try:
+        cookies.load(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return cookies[COOKIE].value if COOKIE in cookies else ""
+
+
+def _target(scope: Scope) -> str:
+    """The address that was asked for, to come back to after signing in."""
+    query = scope["query_string"].decode("ascii", "replace")
+    return str(scope["path"]) + (f"?{query}" if query else "")
+
+
+def _with_headers(send: Send, *, cached: bool) -> Send:
+    """Every answer with the headers that keep it harmless, and out of caches unless it is a static file."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            if not cached or message["status"] != 200:
+                headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return sending

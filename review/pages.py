@@ -1,0 +1,104 @@
+"""Templates to answers. Everything that comes from outside is escaped by Jinja; addresses only link when they are web."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from crawler.answers import Decision, QuestionKind
+from crawler.urls import is_web
+from db.people import Role, Session
+from review.needs import may
+from review.sentences import Sentences
+from review.texts import LANGUAGES, Texts, chosen, texts
+
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@cache
+def static_files() -> dict[str, tuple[bytes, str]]:
+    """Name to content and type of every static file; nothing else is ever served from the disk."""
+    found: dict[str, tuple[bytes, str]] = {}
+    for file in (files("review") / "static").iterdir():
+        kind = next((t for ending, t in _TYPES.items() if file.name.endswith(ending)), None)
+        if kind:
+            found[file.name] = (file.read_bytes(), kind)
+    return found
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, another one when its content changes."""
+    return f"/static/{name}?v={blake2b(static_files()[name][0], digest_size=6).hexdigest()}"
+
+
+def static(name: str) -> Response:
+    """One static file."""
+    found = static_files().get(name)
+    if found is None:
+        return PlainTextResponse("Not found.\n", status_code=404)
+    return Response(found[0], media_type=found[1], headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language."""
+    spoken = texts(language)
+    made = Environment(
+        loader=PackageLoader("review"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals |= {
+        "label": spoken.label,
+        "day": spoken.day,
+        "when": spoken.when,
+        "reason_code": spoken.reason_code,
+        "sentence": Sentences(spoken).reason,
+        "ground": Sentences(spoken).ground,
+        "is_web": is_web,
+        "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
+        "host": lambda url: urlsplit(url).netloc,
+        "static_url": static_url,
+        "language": language,
+        "Decision": Decision,
+        "QuestionKind": QuestionKind,
+    }
+    return made
+
+
+def spoken_in(request: Request) -> Texts:
+    """The texts in the language of whoever asks."""
+    session = request.scope.get("session")
+    preferred = session.person.language if isinstance(session, Session) else ""
+    return texts(chosen(preferred, request.headers.get("accept-language", "")))
+
+
+def render(
+    request: Request, template: str, code: int = 200, /, **values: Any
+) -> Response:  # Any: whatever a page shows
+    """A page."""
+    session = request.scope.get("session")
+    person = session.person if isinstance(session, Session) else None
+    role = person.role if person else None
+    page = environment(spoken_in(request).language).get_template(template)
+    told = page.render(
+        request=request,
+        person=person,
+        here=request.url.path,
+        may_answer=may(role, Role.REVIEWER),
+        may_administer=may(role, Role.ADMIN),
+        languages=LANGUAGES,
+        **values,
+    )
+    return HTMLResponse(told, status_code=code)

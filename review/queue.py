@@ -1,0 +1,205 @@
+"""The queue of open questions, and the answers to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import FastAPI, Form, HTTPException, Request
+from pydantic import BaseModel, Field
+from starlette.responses import RedirectResponse, Response
+
+from crawler.answers import CLOSING, REASON_CODES, Answer, Decision, QuestionKind
+from crawler.model import Cluster, Verdict
+from crawler.urls import is_web
+from db.desk import Desk, NotToUndo, Overtaken
+from db.people import Role
+from pipelines.judging.answers import grounds_of
+from pipelines.questions import OpenQuestion, open_questions
+from review.pages import render
+from review.world import World, person_of, world_of
+
+_MAX_NOTE = 2_000  # characters
+_LAST = 5  # decisions that can be taken back with one key
+_SNOOZE = timedelta(days=30)  # proposed
+
+
+class Given(BaseModel):
+    """An answer as a form sends it."""
+
+    cluster_id: str = Field(max_length=100)
+    question: QuestionKind
+    decision: Decision
+    verdict_at: datetime
+    seen: int = Field(ge=0)
+    note: str = Field("", max_length=_MAX_NOTE)
+    reason_code: str = Field("", max_length=40)
+    address: str = Field("", max_length=2000)
+    until: str = Field("", max_length=10)
+    assignee: str = Field("", max_length=100)
+    back: str = Field("", max_length=40)
+
+    @property
+    def until_day(self) -> date | None:
+        """The day to ask again on, None for what is no day."""
+        try:
+            return date.fromisoformat(self.until)
+        except ValueError:
+            return None
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add this module's routes."""
+    app.add_api_route("/queue", queue, methods=["GET"], response_model=None)
+    app.add_api_route("/answers", give_answer, methods=["POST"], response_model=None)
+    app.add_api_route("/answers/{answer_id}/undo", take_back, methods=["POST"], response_model=None)
+
+
+def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: int = 0, undone: int = 0) -> Response:
+    """The question to answer now: the worst, or the one that `at` names."""
+    world = world_of(request)
+    person = person_of(request)
+    with world.desk() as desk:
+        everything = open_questions(desk, world.today, world.config.policy)
+        found = [q for q in everything if _fits(q, kind, person.name if mine else "")]
+        now = next((q for q in found if place(q) == at), found[0] if found else None)
+        midnight = datetime.combine(world.today, time.min, UTC)
+        mine_today = desk.answers_by(person.name, since=midnight)
+        decided = sum(a.decision in CLOSING or a.decision is Decision.SNOOZED for a in mine_today)
+        last = desk.answers_by(person.name, limit=_LAST)
+        names = {c.cluster_id: c for c in desk.clusters([a.cluster_id for a in last], retired=True)}
+        return render(
+            request,
+            "queue.html",
+            now=now,
+            found=found,
+            everything=len(everything),
+            kinds={k: sum(q.question.kind is k for q in everything) for k in QuestionKind},
+            kind=kind,
+            mine=mine,
+            position=decided + (found.index(now) if now else 0) + 1,
+            total=decided + len(found),
+            last=[(a, names[a.cluster_id]) for a in last],
+            done=next((a for a in last if a.answer_id == done), None),
+            undone=undone,
+            place=place,
+            **decision_fields(desk, now.cluster.cluster_id if now else "", world),
+            proposed=_proposed(now) if now else "",
+        )
+
+
+def place(asked: OpenQuestion) -> str:
+    """What names a question in an address."""
+    return f"{asked.question.kind}:{asked.cluster.cluster_id}"
+
+
+def _fits(asked: OpenQuestion, kind: str, assignee: str) -> bool:
+    return kind in {"", asked.question.kind} and assignee in {"", asked.question.assignee}
+
+
+def _proposed(asked: OpenQuestion) -> str:
+    """The address that a site names as its new one, for the field of the form; "" when it names none."""
+    reasons = [r for r in asked.verdict.reasons if r.code in {"moved", "succession"}]
+    for reason in reasons:
+        words = reason.url if reason.code == "moved" else reason.text.rpartition(": ")[2].removesuffix(".")
+        for address in (words, f"https://{words}/" if " " not in words and "." in words else ""):
+            if is_web(address):
+                return address
+    return ""
+
+
+def decision_fields(desk: Desk, cluster_id: str, world: World) -> dict[str, object]:
+    """What the form of an answer needs beside the question."""
+    return {
+        "people": [p.name for p in desk.people() if p.disabled_at is None and p.role is not Role.VIEWER],
+        "reason_codes": REASON_CODES,
+        "snooze_until": world.today + _SNOOZE,
+        "tomorrow": world.today + timedelta(days=1),
+        "rescan": desk.last_rescan(cluster_id) if cluster_id else None,
+    }
+
+
+# --- answering ---
+
+
+def give_answer(request: Request, given: Annotated[Given, Form()]) -> Response:
+    """Store an answer, and go on to the next question."""
+    world = world_of(request)
+    with world.desk() as desk:
+        (cluster,) = desk.clusters([given.cluster_id]) or (None,)
+        if cluster is None:
+            raise HTTPException(404)
+        history = desk.verdict_history(given.cluster_id)
+        verdict = next((v for v in history if v.decided_at == given.verdict_at), None)
+        fault = _fault(desk, given, world.today)
+        if verdict is None or fault:
+            return render(request, "refused.html", 422, cluster=cluster, fault=fault or "rejudged", first=None)
+        try:
+            kept = desk.answer(_answer(given, verdict, person_of(request).name, world.clock()), seen=given.seen)
+        except Overtaken as overtaken:
+            return render(request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first)
+    return RedirectResponse(_next(cluster, given.back, kept), status_code=303)
+
+
+def _fault(desk: Desk, given: Given, today: date) -> str:
+    """What a person must still say for this answer, "" when nothing is missing."""
+    if given.decision is Decision.UNDONE or given.reason_code not in {"", *REASON_CODES}:
+        return "unknown"
+    if given.decision is Decision.SNOOZED and (given.until_day is None or given.until_day <= today):
+        return "until"
+    if given.decision is Decision.MOVED and not given.address:
+        return "address"
+    if (
+        given.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}
+        and given.address
+        and not is_web(given.address.strip())
+    ):
+        return "address"
+    if given.decision is Decision.NOTED and not given.note.strip():
+        return "note"
+    if given.decision is Decision.ASSIGNED and given.assignee and desk.person(given.assignee) is None:
+        return "assignee"
+    return ""
+
+
+def _answer(given: Given, verdict: Verdict, by: str, at: datetime) -> Answer:
+    """The answer with the evidence that stood on the screen; fields that its decision has no use for are left out."""
+    takes_address = given.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}
+    return Answer(
+        cluster_id=given.cluster_id,
+        question=given.question,
+        decision=given.decision,
+        by=by,
+        at=at,
+        verdict_at=verdict.decided_at,
+        grounds=grounds_of(verdict),
+        reason_code=given.reason_code,
+        note=given.note.strip(),
+        address=given.address.strip() if takes_address else "",
+        until=given.until_day if given.decision is Decision.SNOOZED else None,
+        assignee=given.assignee if given.decision is Decision.ASSIGNED else "",
+    )
+
+
+def _next(cluster: Cluster, back: str, kept: Answer) -> str:
+    """Where to go on: the case that the answer was given on, or the queue, which shows the next question."""
+    if back == "case":
+        return f"/clusters/{cluster.cluster_id}#answers"
+    stays = kept.decision in {Decision.NOTED, Decision.ASSIGNED}
+    at = f"&at={kept.question}:{cluster.cluster_id}" if stays else ""
+    kind = f"&kind={back}" if back in set(QuestionKind) else ""
+    return f"/queue?done={kept.answer_id}{at}{kind}"
+
+
+def take_back(request: Request, answer_id: int, back: Annotated[str, Form(max_length=20)] = "") -> Response:
+    """Take an answer back; its question is open again."""
+    person = person_of(request)
+    with world_of(request).desk() as desk:
+        try:
+            first = desk.undo(answer_id, by=person.name, any_of=person.role is Role.ADMIN)
+        except NotToUndo:
+            return render(request, "refused.html", 409, cluster=None, fault="undone", first=None)
+    if back == "case":
+        return RedirectResponse(f"/clusters/{first.cluster_id}#answers", status_code=303)
+    at = f"{first.question}:{first.cluster_id}"
+    return RedirectResponse(f"/queue?undone={answer_id}&at={at}", status_code=303)

@@ -1,0 +1,179 @@
+"""The words of the pages in each language: gettext catalogues, the names of every enum value, days and instants."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime, format_skeleton
+
+from crawler.answers import Decision, QuestionKind
+from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
+from db.people import Role
+from db.rescans import RescanState
+
+FOLDER = Path(__file__).parent / "translations"
+LANGUAGES = ("en", "ja")
+_LOCALES = {"en": "en_GB", "ja": "ja_JP"}
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for "to be translated, elsewhere"
+    """The text, marked for the catalogue."""
+    return text
+
+
+LABELS: dict[type[StrEnum], dict[str, str]] = {
+    Flag: {
+        Flag.ACTIVE: N_("active"),
+        Flag.STATIC: N_("static"),
+        Flag.JAPANESE_ONLY: N_("Japanese only"),
+        Flag.LIKELY_CEASED: N_("likely ceased"),
+        Flag.UNDETERMINED: N_("undetermined"),
+    },
+    Activity: {
+        Activity.ACTIVE: N_("active"),
+        Activity.STATIC: N_("static"),
+        Activity.LIKELY_CEASED: N_("likely ceased"),
+        Activity.UNDETERMINED: N_("undetermined"),
+    },
+    English: {
+        English.ACTIVE: N_("active English"),
+        English.STATIC: N_("static English"),
+        English.NONE: N_("no English"),
+        English.UNDETERMINED: N_("undetermined"),
+    },
+    Decision: {
+        Decision.CEASED: N_("ceased"),
+        Decision.ALIVE: N_("still alive"),
+        Decision.STATIC: N_("alive, site static"),
+        Decision.WRONG_ADDRESS: N_("wrong address"),
+        Decision.MOVED: N_("moved"),
+        Decision.SNOOZED: N_("snoozed"),
+        Decision.SKIPPED: N_("skipped"),
+        Decision.NOTED: N_("noted"),
+        Decision.ASSIGNED: N_("assigned"),
+        Decision.UNDONE: N_("taken back"),
+    },
+    QuestionKind: {
+        QuestionKind.CEASED: N_("Ceased?"),
+        QuestionKind.MOVED: N_("Moved?"),
+        QuestionKind.ANNOUNCED: N_("End announced"),
+        QuestionKind.BLOCKED: N_("Cannot be read"),
+    },
+    VisitOutcome: {
+        VisitOutcome.READ: N_("read"),
+        VisitOutcome.LOST: N_("shows something else"),
+        VisitOutcome.FAILED: N_("failed"),
+        VisitOutcome.INCONCLUSIVE: N_("inconclusive"),
+        VisitOutcome.NO_WEBSITE: N_("no website"),
+    },
+    Role: {Role.VIEWER: N_("viewer"), Role.REVIEWER: N_("reviewer"), Role.ADMIN: N_("admin")},
+    RescanState: {
+        RescanState.QUEUED: N_("waiting"),
+        RescanState.RUNNING: N_("under way"),
+        RescanState.DONE: N_("done"),
+        RescanState.FAILED: N_("failed"),
+    },
+    Outcome: {
+        Outcome.OK: N_("answered"),
+        Outcome.NOT_MODIFIED: N_("unchanged"),
+        Outcome.DNS_NXDOMAIN: N_("name does not exist"),
+        Outcome.DNS_SERVFAIL: N_("name server fails"),
+        Outcome.DNS_NODATA: N_("name has no address"),
+        Outcome.DNS_TIMEOUT: N_("name server is silent"),
+        Outcome.DNS_REFUSED: N_("name server refuses"),
+        Outcome.TCP_REFUSED: N_("connection refused"),
+        Outcome.TCP_TIMEOUT: N_("no connection in time"),
+        Outcome.TCP_RESET: N_("connection cut"),
+        Outcome.FIRST_BYTE_TIMEOUT: N_("no answer in time"),
+        Outcome.SLOW_BODY: N_("too slow"),
+        Outcome.TRUNCATED: N_("answer cut off"),
+        Outcome.TOO_LARGE: N_("too large"),
+        Outcome.TLS_FAILED: N_("TLS fails"),
+        Outcome.TLS_LEGACY: N_("TLS too old"),
+        Outcome.NOT_HTTP: N_("no web server"),
+        Outcome.HTTP_401: N_("asks for a login (401)"),
+        Outcome.HTTP_403: N_("refuses us (403)"),
+        Outcome.HTTP_404: N_("not found (404)"),
+        Outcome.HTTP_410: N_("gone (410)"),
+        Outcome.HTTP_429: N_("asks us to wait (429)"),
+        Outcome.HTTP_451: N_("blocked by law (451)"),
+        Outcome.HTTP_4XX: N_("refuses the request (4xx)"),
+        Outcome.HTTP_5XX: N_("server error (5xx)"),
+        Outcome.HTTP_52X: N_("error of a protection service (52x)"),
+        Outcome.BOT_CHALLENGE: N_("asks for a human"),
+        Outcome.REDIRECT_LOOP: N_("redirects in a circle"),
+        Outcome.ROBOTS_DISALLOW: N_("robots.txt disallows"),
+        Outcome.ADDRESS_REFUSED: N_("not a public address"),
+        Outcome.PROXY_FAILED: N_("our own proxy failed"),
+        Outcome.NOT_A_PAGE: N_("not a page"),
+        Outcome.BUDGET: N_("our own limit"),
+        Outcome.ERROR: N_("not understood"),
+    },
+}
+HOME_LANGUAGE_ONLY = N_("home language only")
+REASON_LABELS = {
+    "asked_them": N_("we asked them"),
+    "own_website": N_("own website"),
+    "other_website": N_("another website"),
+    "press": N_("press"),
+    "colleague": N_("a colleague knows"),
+}
+
+
+class Texts:
+    """Everything that is said in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = _LOCALES[language]
+        self.catalogue = gettext.translation("messages", FOLDER, languages=[language], fallback=language == "en")
+
+    def label(self, value: StrEnum, home_language: str = "ja") -> str:
+        """The name of an enum value; only a Japanese cluster's single language is called Japanese."""
+        if value is Flag.JAPANESE_ONLY and home_language != "ja":
+            return self.catalogue.gettext(HOME_LANGUAGE_ONLY)
+        return self.catalogue.gettext(LABELS[type(value)][value])
+
+    def reason_code(self, code: str) -> str:
+        """How a person knows, in words; a code that is not ours as it stands."""
+        return self.catalogue.gettext(REASON_LABELS[code]) if code in REASON_LABELS else code
+
+    def day(self, on: date | None, precision: Precision | None = Precision.DAY) -> str:
+        """A day as precisely as it is known, "–" for none."""
+        if on is None:
+            return "–"
+        if precision is Precision.MONTH:
+            return str(format_skeleton("yMMM", on, locale=self.locale))
+        if precision is Precision.YEAR:
+            return str(format_skeleton("y", on, locale=self.locale))
+        return str(format_date(on, "medium", locale=self.locale))
+
+    def when(self, at: datetime | None) -> str:
+        """An instant in UTC, "–" for none."""
+        if at is None:
+            return "–"
+        return f"{format_datetime(at.astimezone(UTC), 'medium', locale=self.locale).rpartition(':')[0]} UTC"
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The texts of a language, read once."""
+    return Texts(language)
+
+
+def chosen(preferred: str, accepted: str) -> str:
+    """The language of a page: the one the person chose, else the browser's first that we have, else English."""
+    if preferred in LANGUAGES:
+        return preferred
+    wishes: list[tuple[float, str]] = []
+    for part in accepted[:200].split(","):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), name.split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((name for q, name in sorted(wishes, key=lambda w: w[0]) if name in LANGUAGES and q < 0), "en")
