@@ -19,6 +19,7 @@ from crawler.model import (
     DateSource,
     EnglishWitness,
     Fetch,
+    Notice,
     Outcome,
     PageKind,
     PageReading,
@@ -302,43 +303,39 @@ class Course:
         self, page: Page, kind: PageKind, words: str, step: Candidate
     ) -> tuple[PageReading, tuple[DatedItem, ...]]:
         """Everything one page says."""
-        today = self._today
         announced = key(step.url) in self._named_english or (step.role is Role.ENGLISH and step.why == _REGISTERED)
         if announced:
             self._named_english.update(map(key, filter(None, (*page.frames, page.refresh))))
+        found = notices.read(page, today=self._today, names=identity.names_of(self._cluster))
+        reading = PageReading(url=page.url, role=step.role, kind=kind, title=page.title[:200], notices=found)
         if kind is not PageKind.CONTENT:
-            found = notices.read(page, today=today, names=identity.names_of(self._cluster))
-            empty = PageReading(url=page.url, role=step.role, kind=kind, title=page.title[:200], sure=words)
-            return replace(empty, notices=found), ()
+            return replace(reading, sure=words), ()
         language = languages.read(page)
         in_english = english.is_english_page(page, language, announced=announced)
         self._named_english.update(map(key, english.named(page, self._home, in_english=in_english)))
-        tongue = "en" if in_english else language.language
-        home_language = self._cluster.home_language
-        items = dates.read(page, today=today, home_language=home_language)
-        items = tuple(replace(i, language=english.item_language(i, page, tongue)) for i in items)
-        found = notices.read(page, today=today, names=identity.names_of(self._cluster))
-        # The day of an end is no news of the organisation: "zum 31.12.2024 aufgelöst".
-        items = tuple(
-            i for i in items if not (i.source is DateSource.PARAGRAPH and any(i.raw in n.quote for n in found))
-        )
+        items = self._items(page, "en" if in_english else language.language, found)
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
         widget = english.widget(page)
         witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []
-        reading = PageReading(
-            url=page.url,
-            role=step.role,
-            kind=kind,
-            title=page.title[:200],
+        reading = replace(
+            reading,
             language=language,
             dates=items,
-            notices=found,
             traits=identity.read(page, self._cluster),
             english=tuple(witnesses),
             text_digest=page.text_digest,
             n_letters=language.letters,
         )
         return reading, items
+
+    def _items(self, page: Page, tongue: str, found: Sequence[Notice]) -> tuple[DatedItem, ...]:
+        """The dated items of a page, each with its language; the day of an end is no news of the organisation."""
+        items = dates.read(page, today=self._today, home_language=self._cluster.home_language)
+        return tuple(
+            replace(i, language=english.item_language(i, page, tongue))
+            for i in items
+            if not (i.source is DateSource.PARAGRAPH and any(i.raw in n.quote for n in found))
+        )
 
     def _visit(self, outcome: VisitOutcome) -> Visit:
         return Visit(
