@@ -298,7 +298,8 @@ def test_a_browser_that_is_killed_over_a_page_is_started_again() -> None:
         return first, second
 
     first, second = asyncio.run(show())
-    assert first is None or first.html == ""
+    # What was on the page before the end may have been taken down or not; nothing else may.
+    assert first is None or first.html == "" or "fetch('/kill')" in first.html
     assert second is not None
     assert "again" in second.html
 
