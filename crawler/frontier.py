@@ -97,10 +97,6 @@ class Frontier:
         self._taken.add(name)
         self._waiting.pop(name, None)
 
-    def has_taken(self, url: str) -> bool:
-        """Whether the address was visited already."""
-        return key(url) in self._taken
-
     def learned(self, role: Role) -> None:
         """Count one page of a role as read: the next one of its kind promises less."""
         self._read_of[role] = self._read_of.get(role, 0) + 1

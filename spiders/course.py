@@ -102,7 +102,6 @@ class Course:
         self._territory = territory(self._addresses())
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
-        self._rendering = plan.rendered_before
         self._stopped = ""
         self._begun = asyncio.get_running_loop().time()
 
