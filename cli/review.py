@@ -12,16 +12,24 @@ import typer
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption
 from cli.users import print_rows
-from crawler.answers import REASON_CODES, Answer, Decision, QuestionKind
+from crawler.answers import REASON_CODES, Decision, QuestionKind
 from crawler.errors import UsageError, WorkFailed
-from crawler.urls import is_web
 from db.desk import Desk, NotToUndo, Overtaken
-from pipelines.judging.answers import grounds_of, standing
+from pipelines.answering import TAKES_ADDRESS, Fault, Given, answer_of, fault
+from pipelines.judging.answers import standing
 from pipelines.questions import open_questions
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The cluster.")]
 _HEADINGS = ("question", "cluster_id", "name_en", "points", "why", "assignee")
 _GIVEN = tuple(d for d in Decision if d is not Decision.UNDONE)
+_FAULTS = {
+    Fault.UNKNOWN: f"--reason takes one of {', '.join(REASON_CODES)}; an answer is taken back with: "
+    "clusterwatch review undo NUMBER",
+    Fault.UNTIL: "--until: snoozed needs a day to come, such as 2026-12-24",
+    Fault.ADDRESS: "--address: moved and wrong_address take a whole address, such as https://cluster.example/",
+    Fault.NOTE: "--note: noted needs a note",
+    Fault.ASSIGNEE: "--to: assigned needs a person who may sign in",
+}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -82,12 +90,16 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
             raise UsageError(
                 f"not in the registry, or never judged: {cluster_id}. List the ids with: clusterwatch flags"
             )
-        _check(desk, decision, note, reason, address, to)
-        given = Answer(
-            cluster_id=cluster_id, question=question, decision=decision, by=by or getpass.getuser(), at=context.now,
-            verdict_at=verdict.decided_at, grounds=grounds_of(verdict), reason_code=reason, note=note, address=address,
-            until=_day(decision, until, context.now.date()), assignee=to,
+        said = Given(
+            question=question, decision=decision, note=note, reason_code=reason, address=address,
+            until=_day(until), assignee=to,
         )  # fmt: skip
+        if (to and decision is not Decision.ASSIGNED) or (address and decision not in TAKES_ADDRESS):
+            raise UsageError(_FAULTS[Fault.ASSIGNEE if to else Fault.ADDRESS])
+        wrong = fault(desk, said, context.now.date())
+        if wrong is not None:
+            raise UsageError(_FAULTS[wrong])
+        given = answer_of(said, verdict, by=by or getpass.getuser(), at=context.now)
         seen = standing(desk.answers([cluster_id]).get(cluster_id, []), verdict).last_id
         try:
             kept = desk.answer(given, seen=seen)
@@ -99,32 +111,12 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
     return 0
 
 
-def _check(desk: Desk, decision: Decision, note: str, reason: str, address: str, to: str) -> None:
-    """Raises UsageError for what does not go together."""
-    if decision is Decision.UNDONE:
-        raise UsageError("an answer is taken back with: clusterwatch review undo NUMBER")
-    if reason not in {"", *REASON_CODES}:
-        raise UsageError(f"--reason: {reason!r} is none of {', '.join(REASON_CODES)}")
-    takes_address = decision in {Decision.MOVED, Decision.WRONG_ADDRESS}
-    if (address and not (takes_address and is_web(address))) or (decision is Decision.MOVED and not address):
-        raise UsageError("--address: moved and wrong_address take a whole address, such as https://cluster.example/")
-    if decision is Decision.NOTED and not note:
-        raise UsageError("--note: noted needs a note")
-    if to and (decision is not Decision.ASSIGNED or desk.person(to) is None):
-        raise UsageError(f"--to: assigned needs a person who may sign in, and {to!r} is none, or the answer is another")
-
-
-def _day(decision: Decision, text: str, today: date) -> date | None:
-    """The day of a snooze, None for other answers."""
-    if decision is not Decision.SNOOZED:
-        return None
+def _day(text: str) -> date | None:
+    """The day that an option names, None for none."""
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"--until: {text!r} is no day; write it like 2026-12-24") from None
-    if day <= today:
-        raise UsageError(f"--until: {text} is not a day to come")
-    return day
 
 
 def undo(

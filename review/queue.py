@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from crawler.answers import CLOSING, REASON_CODES, Answer, Decision, QuestionKind
-from crawler.model import Cluster, Verdict
+from crawler.model import Cluster
 from crawler.urls import is_web
 from db.desk import Desk, NotToUndo, Overtaken
 from db.people import Role
-from pipelines.judging.answers import grounds_of
+from pipelines.answering import Given, answer_of, fault
 from pipelines.questions import OpenQuestion, open_questions
 from review.pages import render
 from review.world import World, person_of, world_of
@@ -24,7 +24,7 @@ _LAST = 5  # decisions that can be taken back with one key
 _SNOOZE = timedelta(days=30)  # proposed
 
 
-class Given(BaseModel):
+class Sent(BaseModel):
     """An answer as a form sends it."""
 
     cluster_id: str = Field(max_length=100)
@@ -39,13 +39,21 @@ class Given(BaseModel):
     assignee: str = Field("", max_length=100)
     back: str = Field("", max_length=40)
 
-    @property
-    def until_day(self) -> date | None:
-        """The day to ask again on, None for what is no day."""
+    def given(self) -> Given:
+        """What the person says; a day that is none is left out."""
         try:
-            return date.fromisoformat(self.until)
+            until = date.fromisoformat(self.until)
         except ValueError:
-            return None
+            until = None
+        return Given(
+            question=self.question,
+            decision=self.decision,
+            note=self.note,
+            reason_code=self.reason_code,
+            address=self.address,
+            until=until,
+            assignee=self.assignee,
+        )
 
 
 def add_routes(app: FastAPI) -> None:
@@ -122,63 +130,25 @@ def decision_fields(desk: Desk, cluster_id: str, world: World) -> dict[str, obje
 # --- answering ---
 
 
-def give_answer(request: Request, given: Annotated[Given, Form()]) -> Response:
+def give_answer(request: Request, sent: Annotated[Sent, Form()]) -> Response:
     """Store an answer, and go on to the next question."""
     world = world_of(request)
+    given = sent.given()
     with world.desk() as desk:
-        (cluster,) = desk.clusters([given.cluster_id]) or (None,)
+        (cluster,) = desk.clusters([sent.cluster_id]) or (None,)
         if cluster is None:
             raise HTTPException(404)
-        history = desk.verdict_history(given.cluster_id)
-        verdict = next((v for v in history if v.decided_at == given.verdict_at), None)
-        fault = _fault(desk, given, world.today)
-        if verdict is None or fault:
-            return render(request, "refused.html", 422, cluster=cluster, fault=fault or "rejudged", first=None)
+        history = desk.verdict_history(sent.cluster_id)
+        verdict = next((v for v in history if v.decided_at == sent.verdict_at), None)
+        wrong = fault(desk, given, world.today)
+        if verdict is None or wrong:
+            return render(request, "refused.html", 422, cluster=cluster, fault=wrong or "rejudged", first=None)
+        answer = answer_of(given, verdict, by=person_of(request).name, at=world.clock())
         try:
-            kept = desk.answer(_answer(given, verdict, person_of(request).name, world.clock()), seen=given.seen)
+            kept = desk.answer(answer, seen=sent.seen)
         except Overtaken as overtaken:
             return render(request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first)
-    return RedirectResponse(_next(cluster, given.back, kept), status_code=303)
-
-
-def _fault(desk: Desk, given: Given, today: date) -> str:
-    """What a person must still say for this answer, "" when nothing is missing."""
-    if given.decision is Decision.UNDONE or given.reason_code not in {"", *REASON_CODES}:
-        return "unknown"
-    if given.decision is Decision.SNOOZED and (given.until_day is None or given.until_day <= today):
-        return "until"
-    if given.decision is Decision.MOVED and not given.address:
-        return "address"
-    if (
-        given.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}
-        and given.address
-        and not is_web(given.address.strip())
-    ):
-        return "address"
-    if given.decision is Decision.NOTED and not given.note.strip():
-        return "note"
-    if given.decision is Decision.ASSIGNED and given.assignee and desk.person(given.assignee) is None:
-        return "assignee"
-    return ""
-
-
-def _answer(given: Given, verdict: Verdict, by: str, at: datetime) -> Answer:
-    """The answer with the evidence that stood on the screen; fields that its decision has no use for are left out."""
-    takes_address = given.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}
-    return Answer(
-        cluster_id=given.cluster_id,
-        question=given.question,
-        decision=given.decision,
-        by=by,
-        at=at,
-        verdict_at=verdict.decided_at,
-        grounds=grounds_of(verdict),
-        reason_code=given.reason_code,
-        note=given.note.strip(),
-        address=given.address.strip() if takes_address else "",
-        until=given.until_day if given.decision is Decision.SNOOZED else None,
-        assignee=given.assignee if given.decision is Decision.ASSIGNED else "",
-    )
+    return RedirectResponse(_next(cluster, sent.back, kept), status_code=303)
 
 
 def _next(cluster: Cluster, back: str, kept: Answer) -> str:
