@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pages import PASSWORD, serving, with_people
-from playwright.sync_api import Page, sync_playwright
+from chromium import browser_page, in_thread, sign_in
+from pages import serving, with_people
 
 from cli.demo import sample_config
 from cli.serving import looker
@@ -28,7 +26,6 @@ from review.sentences import Sentences
 from review.texts import texts
 from samples.server import SampleNetwork
 from schedules.crawling import run_crawl
-from spiders.rendering import find_chromium
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 MORNING = NOW + timedelta(hours=12)
@@ -55,21 +52,6 @@ def desk_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str
             yield address, database
 
 
-@contextmanager
-def browser_page(folder: Path, **options: object) -> Iterator[tuple[Page, list[str]]]:
-    """A page of a real Chromium, and everything it complained about."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page, complaints
-        browser.close()
-
-
 def shots(tmp_path: Path) -> Path:
     """The folder for the pictures."""
     folder = Path(os.environ.get("CLUSTERWATCH_SCREENSHOTS") or tmp_path)
@@ -77,37 +59,12 @@ def shots(tmp_path: Path) -> Path:
     return folder
 
 
-def sign_in(page: Page, address: str, name: str) -> None:
-    page.goto(address)
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/")
-
-
-def in_thread(work: object) -> None:
-    """Run the tour in a thread of its own: Playwright's loop must not meet that of another test."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()  # type: ignore[operator]
-        except BaseException as error:  # noqa: BLE001  # handed on to the test
-            failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]
-
-
 def test_a_morning_at_the_desk(desk_address: tuple[str, Path], tmp_path: Path) -> None:
     address, database = desk_address
     folder = shots(tmp_path)
 
     def tour() -> None:
-        with browser_page(folder, locale="en-GB", color_scheme="light") as (page, complaints):
+        with browser_page(locale="en-GB", color_scheme="light") as (page, complaints):
             page.goto(address)
             page.screenshot(path=folder / "01-sign-in.png")
             sign_in(page, address, "kato")
@@ -177,7 +134,7 @@ def test_the_desk_in_the_dark_and_on_a_telephone(desk_address: tuple[str, Path],
     folder = shots(tmp_path)
 
     def tour() -> None:
-        with browser_page(folder, locale="en-GB", color_scheme="dark") as (page, complaints):
+        with browser_page(locale="en-GB", color_scheme="dark") as (page, complaints):
             sign_in(page, address, "boss")
             page.screenshot(path=folder / "20-dark-overview.png")
             page.goto(f"{address}/clusters/hijacked")
@@ -202,7 +159,7 @@ def test_every_page_works_without_scripts(desk_address: tuple[str, Path], tmp_pa
     address, _ = desk_address
 
     def tour() -> None:
-        with browser_page(shots(tmp_path), java_script_enabled=False, locale="en-GB") as (page, _):
+        with browser_page(java_script_enabled=False, locale="en-GB") as (page, _):
             sign_in(page, address, "boss")
             page.goto(f"{address}/clusters/silent")
             page.click("button[value=noted] >> nth=0")
