@@ -38,6 +38,13 @@ class BrowserConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewConfig:
+    """The staff's pages."""
+
+    time_zone: str = "UTC"  # IANA name; in which instants are shown and days begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration, one field a TOML table."""
 
@@ -46,6 +53,7 @@ class Config:
     budget: Budget = field(default_factory=Budget)
     policy: Policy = field(default_factory=Policy)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {

@@ -19,7 +19,7 @@ from db.store import wall_clock
 from review import case, overview, pages, queue, rescans, signing
 from review.gate import Gate
 from review.rescans import RescanWorker
-from review.world import LOOPBACK, World
+from review.world import LOOPBACK, World, office_zone
 
 # Does one rescan: visits the cluster, stores the verdict, and tells its steps. Given by whoever may start a crawl.
 Looker = Callable[[Desk, Rescan], None]
@@ -36,7 +36,13 @@ def create_app(
 ) -> Gate:
     """The pages over this database, behind their gate. Without `look` rescans wait for a process that has one."""
     world = World(
-        database=database, config=config, clock=clock, hosts=hosts, secure=secure, rescans_run=look is not None
+        database=database,
+        config=config,
+        clock=clock,
+        hosts=hosts,
+        secure=secure,
+        rescans_run=look is not None,
+        zone=office_zone(config),
     )
     worker = RescanWorker(world.desk, look) if look else None
 

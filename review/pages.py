@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from db.people import Role, Session
 from review.needs import may
 from review.sentences import Sentences
 from review.texts import LANGUAGES, Texts, chosen, texts
+from review.world import world_of
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -47,8 +49,8 @@ def static(name: str) -> Response:
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The templates in one language."""
+def environment(language: str, zone: ZoneInfo) -> Environment:
+    """The templates in one language, with the clock of one zone."""
     spoken = texts(language)
     made = Environment(
         loader=PackageLoader("review"),
@@ -62,7 +64,7 @@ def environment(language: str) -> Environment:
     made.globals |= {
         "label": spoken.label,
         "day": spoken.day,
-        "when": spoken.when,
+        "when": partial(spoken.when, zone=zone),
         "reason_code": spoken.reason_code,
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
@@ -91,7 +93,7 @@ def render(
     session = request.scope.get("session")
     person = session.person if isinstance(session, Session) else None
     role = person.role if person else None
-    page = environment(spoken_in(request).language).get_template(template)
+    page = environment(spoken_in(request).language, world_of(request).zone).get_template(template)
     told = page.render(
         request=request,
         person=person,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import FastAPI, Form, HTTPException, Request
@@ -71,8 +71,7 @@ def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: 
         everything = open_questions(desk, world.today, world.config.policy)
         found = [q for q in everything if _fits(q, kind, person.name if mine else "")]
         now = next((q for q in found if place(q) == at), found[0] if found else None)
-        midnight = datetime.combine(world.today, time.min, UTC)
-        mine_today = desk.answers_by(person.name, since=midnight)
+        mine_today = desk.answers_by(person.name, since=world.midnight)
         decided = sum(a.decision in CLOSING or a.decision is Decision.SNOOZED for a in mine_today)
         last = desk.answers_by(person.name, limit=_LAST)
         names = {c.cluster_id: c for c in desk.clusters([a.cluster_id for a in last], retired=True)}

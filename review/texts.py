@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gettext
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 
 from crawler.answers import Decision, QuestionKind
 from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
@@ -123,6 +124,8 @@ REASON_LABELS = {
     "colleague": N_("a colleague knows"),
 }
 
+UTC = ZoneInfo("UTC")
+
 
 class Texts:
     """Everything that is said in one language."""
@@ -152,11 +155,13 @@ class Texts:
             return str(format_skeleton("y", on, locale=self.locale))
         return str(format_date(on, "medium", locale=self.locale))
 
-    def when(self, at: datetime | None) -> str:
-        """An instant in UTC, "–" for none."""
+    def when(self, at: datetime | None, zone: ZoneInfo = UTC) -> str:
+        """An instant on the clock of a zone, with the zone's short name; "–" for none."""
         if at is None:
             return "–"
-        return f"{format_datetime(at.astimezone(UTC), 'medium', locale=self.locale).rpartition(':')[0]} UTC"
+        there = at.astimezone(zone)
+        day, time = format_date(there, "medium", locale=self.locale), format_time(there, "HH:mm", locale=self.locale)
+        return f"{day}{', ' if self.language == 'en' else ' '}{time} {there.tzname()}"
 
 
 @cache

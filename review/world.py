@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.requests import Request
 
 from crawler.config import Config
+from crawler.errors import ConfigError
 from db.desk import Desk
 from db.people import Person, Session
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "clusterwatch"
+UTC = ZoneInfo("UTC")
+
+
+def office_zone(config: Config) -> ZoneInfo:
+    """The zone of the office. Raises ConfigError when the setting names none."""
+    name = config.review.time_zone
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # the name leads to no file, or to one of something else
+        raise ConfigError(
+            f"review.time_zone: {name!r} is not a time zone; write it like Europe/Brussels or Asia/Tokyo"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +41,7 @@ class World:
     hosts: frozenset[str] = LOOPBACK  # names by which browsers may reach the pages, without port
     secure: bool = False  # cookies only over TLS; off on loopback, where there is none
     rescans_run: bool = False  # whether this process takes rescans from the queue
+    zone: ZoneInfo = UTC  # of the office
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""
@@ -34,8 +49,13 @@ class World:
 
     @property
     def today(self) -> date:
-        """The day now, in UTC."""
-        return self.clock().date()
+        """The day now, on the office's calendar."""
+        return self.clock().astimezone(self.zone).date()
+
+    @property
+    def midnight(self) -> datetime:
+        """The instant at which today began."""
+        return datetime.combine(self.today, time.min, self.zone).astimezone(UTC)
 
 
 def world_of(request: Request) -> World:

@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -16,7 +17,11 @@ from made import POST, verdict
 from pages import Clock, Visitor, answers, ceased, form, made, serving
 
 from crawler.answers import Decision, QuestionKind
+from crawler.config import Config, ReviewConfig
+from crawler.errors import ConfigError
 from db.desk import Desk
+from review.app import create_app
+from review.world import World
 
 
 @pytest.fixture
@@ -284,3 +289,32 @@ def test_what_was_answered_is_there_after_a_kill(database: Path, clock: Clock) -
         raw = Desk.open(database)  # as another process sees it while the server lives
         assert [a.question for a in raw.answers(["aoba"])["aoba"]] == [QuestionKind.CEASED]
         raw.close()
+
+
+# --- the clock of the office ---
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("UTC", "25 Nov 2024, 18:00 UTC"), ("Asia/Tokyo", "26 Nov 2024, 03:00 JST")]
+)
+def test_instants_are_shown_on_the_clock_of_the_office(database: Path, clock: Clock, zone: str, shown: str) -> None:
+    config = Config(review=ReviewConfig(time_zone=zone))
+    with serving(database, clock=clock, config=config) as address, Visitor(address, "kato") as visitor:
+        assert shown in visitor.get("/clusters/cedar").text
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../../etc/passwd", "Asia"])
+def test_a_zone_that_is_none_is_refused_at_the_start(database: Path, clock: Clock, zone: str) -> None:
+    with pytest.raises(ConfigError, match=r"review\.time_zone: .* is not a time zone"):
+        create_app(database, Config(review=ReviewConfig(time_zone=zone)), clock=clock)
+
+
+@pytest.mark.parametrize(
+    ("now", "on"),  # in Tokyo
+    [("2024-11-26T14:59:00+00:00", "2024-11-26"), ("2024-11-26T15:00:00+00:00", "2024-11-27")],
+)
+def test_a_day_begins_at_the_midnight_of_the_office(now: str, on: str) -> None:
+    zone = ZoneInfo("Asia/Tokyo")
+    world = World(database=Path("x"), config=Config(), clock=Clock(datetime.fromisoformat(now)), zone=zone)
+    assert world.today.isoformat() == on
+    assert world.midnight.astimezone(zone).isoformat() == f"{on}T00:00:00+09:00"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -221,6 +222,8 @@ def test_days_are_written_as_readers_write_them() -> None:
     assert (texts("en").day(on), texts("ja").day(on)) == ("4 Nov 2026", "2026/11/04")
     assert (texts("en").day(on, Precision.MONTH), texts("ja").day(on, Precision.MONTH)) == ("Nov 2026", "2026年11月")
     assert texts("en").when(NIGHT) == "24 Nov 2026, 18:00 UTC"
+    assert texts("en").when(NIGHT, ZoneInfo("Europe/Brussels")) == "24 Nov 2026, 19:00 CET"
+    assert texts("ja").when(NIGHT, ZoneInfo("Asia/Tokyo")) == "2026/11/25 03:00 JST"
     assert texts("en").day(None) == "–"
 
 
