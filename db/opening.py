@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
+from db.copying import copy_before
 from db.migrations import APPLICATION_ID, migrations
 
 # The default is 5 s; a review that is saved while a large import commits should wait, not fail.
@@ -93,9 +94,17 @@ def _prepared(db: Database, path: Path, *, create: bool) -> Database:
     db.execute("PRAGMA synchronous = NORMAL")
     if migrations.pending(db):
         with immediate(db):  # two programs that start at once must not both change the schema
-            migrations.apply(db)
+            _upgrade(db, path)
     db.execute("PRAGMA foreign_keys = ON")  # off by default, and inside a transaction it is ignored
     return db
+
+
+def _upgrade(db: Database, path: Path) -> None:
+    """Bring the schema up to date. A database that has been in use is copied first: the way back."""
+    pending = migrations.pending(db)
+    if pending and migrations.applied(db):
+        copy_before(path, pending[0].name)
+    migrations.apply(db)
 
 
 def _check_ours(db: Database, path: Path, *, create: bool) -> None:
