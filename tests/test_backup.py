@@ -99,6 +99,7 @@ def test_a_backup_made_while_others_write_is_one_state(database: Path, tmp_path:
 
     thread = threading.Thread(target=write)
     thread.start()
+    counts: dict[str, int] = {}
     try:
         for number in range(20):
             copy = back_up(database, tmp_path / "copies", now=NOW + timedelta(seconds=number))
