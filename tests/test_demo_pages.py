@@ -42,8 +42,8 @@ def test_the_demo_serves_its_pages_looks_again_and_ends_with_ctrl_c(tmp_path: Pa
         assert "ended-notice" in said, "the table comes first"
         with Visitor(found.group(1)) as visitor:
             assert visitor.post("/enter", data={"token": found.group(2)}).status_code == 303
-            assert "aoba-photonics" in visitor.get("/").text
-            look = visitor.post("/clusters/aoba-photonics/rescan").headers["location"]
+            assert "Aoba Photonics Cluster" in visitor.get("/").text
+            look = visitor.post("/clusters/active-bilingual/rescan").headers["location"]
             with visitor.stream("GET", f"{look}/events", timeout=120) as stream:
                 events = "".join(stream.iter_text())
             assert "event: over" in events

@@ -231,6 +231,14 @@ def test_steps_appear_one_by_one_while_the_website_answers(tmp_path: Path, netwo
             assert "newest 20 Nov 2024" in told.first.inner_text()
             assert page.locator("[data-events]").count() == 0
             shot(page, "31-look-over")
+            page.emulate_media(color_scheme="dark")
+            shot(page, "32-look-dark")
+            page.set_viewport_size({"width": 390, "height": 844})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            page.emulate_media(color_scheme="light")
+            page.click("[name=language][value=ja]")
+            page.wait_for_selector("html[lang=ja]")
+            shot(page, "33-look-narrow-ja")
 
     with serving(path, clock=lambda: later, config=config, look=looker(config)) as address:
         in_thread(lambda: tour(address))
