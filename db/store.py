@@ -32,6 +32,7 @@ from crawler.model import (
 )
 from db import queries, rows
 from db.opening import complaining, immediate, open_database
+from db.processes import is_alive
 from db.rows import Cell, Run
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
@@ -63,6 +64,12 @@ class Store:
     def now(self) -> datetime:
         """The time by the clock of the store."""
         return self._clock()
+
+    @property
+    def turns_file(self) -> Path:
+        """The file in which crawls over this database agree who visits a website; whatever the database is called by."""
+        path = self._path.resolve()
+        return path.with_name(f"{path.name}-turns")
 
     def close(self) -> None:
         """Close the file. What was not committed is gone."""
@@ -171,7 +178,7 @@ class Store:
 
     def _is_under_way(self, run: Run) -> bool:
         """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
-        if run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid)):
+        if run.host == socket.gethostname() and (run.pid == os.getpid() or not is_alive(run.pid)):
             return False
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
@@ -240,6 +247,14 @@ class Store:
             if state is RunState.VOID:
                 for statement in queries.VOID_VISITS:
                     self._do(statement, {"run": run_id})
+
+    def abandon_run(self, run_id: int, note: str) -> None:
+        """Close a run that this process stopped working on. One that another process took up since goes on."""
+        us = self._us()
+        with self.transaction():
+            run = self._run(run_id)
+            if run.state is RunState.RUNNING and (run.pid, run.host) == (us["pid"], us["host"]):
+                self.end_run(run_id, RunState.FAILED, note)
 
     def void_run(self, run_id: int, note: str) -> None:
         """Close a run that says more about us than about the sites: its visits no longer count, its verdicts go.
@@ -374,14 +389,3 @@ class Store:
 
 def _outcomes(found: Iterable[Mapping[str, Cell]]) -> dict[str, VisitOutcome]:
     return {rows.text(row, "cluster_id"): rows.outcome(row) for row in found}
-
-
-def _lives(pid: int) -> bool:
-    """Whether a process of this id exists on this machine."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it exists and belongs to somebody else
-        return True
-    return True

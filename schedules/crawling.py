@@ -17,9 +17,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
+from typing import Protocol
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import Job, decode_progress, encode_job
+from crawler.errors import StoreError
+from crawler.job import Job, PageTold, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
 from db.store import Store
 from pipelines import runs
@@ -29,6 +32,8 @@ _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single
 _SILENCE_S = 60.0
 _TO_START_S = 60.0  # more for the first word: a busy machine takes its time to load everything
 _TO_END_S = 10.0  # for a crawl to end when it is asked to
+_TO_LEAVE_S = 2.0  # the same when nobody waits for what it does: one that hangs in our code does not hear us
+_HEARD_EVERY_S = 0.5  # between two questions whether the crawl may go on
 _DIED = "the crawl process died or hung while visiting it"
 
 
@@ -57,9 +62,18 @@ class Step:
     verdict: Verdict | None
     done: int
     total: int
+    page: PageTold | None = None  # a fetch of the visit under way, in a rescan only
+    waits: bool = False  # the visit has to wait: another process is at the website
 
 
 Watcher = Callable[[Step], None]
+Goer = Callable[[], None]  # asked all along whether to go on; raises whatever it wants to end the crawl with
+
+
+class _Once(Protocol):
+    """One crawl process over these clusters; gives those whose visits it left under way."""
+
+    def __call__(self, cluster_ids: Sequence[str], *, alone: bool) -> set[str]: ...
 
 
 def run_crawl(
@@ -71,53 +85,91 @@ def run_crawl(
     cluster_ids: Sequence[str] | None = None,
     watch: Watcher = lambda step: None,
     environment: dict[str, str] | None = None,
+    go_on: Goer | None = None,
 ) -> Crawl:
     """Visit clusters (all by default), store every visit with its verdict, and say how it went.
 
-    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice.
+    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice. What `go_on`
+    raises ends the crawl process with its browser and goes on to the caller; the run stays as an interrupted one.
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
-    waiting = store.waiting(run.run_id)
     total = store.task_count(run.run_id)
-    crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(waiting))
+    crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(store.waiting(run.run_id)))
+
+    def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
+        job = _job(store, kind, run.now, config, cluster_ids, alone=alone)
+        return _one_process(store, job, crawl, watch, environment, go_on)
+
+    try:
+        _visit_all(store, crawl, once)
+    except BaseException:  # raised again; a second look that was stopped is begun anew, under its own instant
+        if kind is RunKind.RESCAN:
+            with suppress(StoreError):
+                store.abandon_run(run.run_id, "stopped")
+        raise
+    crawl.void = runs.close(store, crawl.run_id, config.policy)
+    return crawl
+
+
+def _visit_all(store: Store, crawl: Crawl, once: _Once) -> None:
+    """Start crawl processes until nothing waits; what brings them down is visited alone, and given up."""
     suspects: list[str] = []
+    waiting = store.waiting(crawl.run_id)
     for _ in range(_MAX_RESTARTS):
         if not waiting:
             break
-        job = _job(store, kind, run.now, config, suspects or waiting, alone=bool(suspects))
-        under_way = _one_process(store, job, crawl, watch, environment)
+        under_way = once(suspects or waiting, alone=bool(suspects))
         if suspects and under_way:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), _DIED)
-        remaining = store.waiting(run.run_id)
+        remaining = store.waiting(crawl.run_id)
         if len(remaining) == len(waiting) and not under_way:
             _give_up(store, crawl, remaining, "the crawl process could not start")
             break
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
         suspects = [c for c in remaining if c in under_way or c in suspects]
         waiting = remaining
-    _give_up(store, crawl, store.waiting(run.run_id), "the crawl process died too often")
-    crawl.void = runs.close(store, crawl.run_id, config.policy)
-    return crawl
+    _give_up(store, crawl, store.waiting(crawl.run_id), "the crawl process died too often")
 
 
 def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
     """The order to visit these clusters, several at a time or each alone."""
     if alone:
         config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
-    return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
+    watched = kind is RunKind.RESCAN
+    return Job(
+        now=now,
+        config=config,
+        plans=runs.plans(store, kind, cluster_ids),
+        tells_pages=watched,
+        past_caches=watched,
+        turns=str(store.turns_file),
+    )
 
 
-def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
+def _one_process(  # everything one process needs, and the account that it goes into
+    store: Store,
+    job: Job,
+    crawl: Crawl,
+    watch: Watcher,
+    environment: dict[str, str] | None,
+    go_on: Goer | None,
+) -> set[str]:
     """Run one crawl process to its end; gives the clusters whose visits it left under way."""
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
     under_way: set[str] = set()
-    with _process(job, environment) as (lines, log):
+    with _process(job, environment, go_on) as (lines, log):
         for progress in decode_progress(lines):
+            if progress.waits:
+                watch(Step(progress.waits, None, None, _done(crawl), crawl.total, waits=True))
+            if progress.page is not None:
+                watch(Step(progress.cluster_id, None, None, _done(crawl), crawl.total, page=progress.page))
             if progress.started:
                 under_way.add(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
             if progress.visit is not None:
+                if go_on is not None:
+                    go_on()  # nothing is stored of what somebody has just cancelled
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
                 verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
@@ -140,7 +192,9 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 
 @contextmanager
-def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
+def _process(
+    job: Job, environment: dict[str, str] | None, go_on: Goer | None
+) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
         order = Path(folder) / "job.json"
@@ -156,18 +210,18 @@ def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Ite
                 start_new_session=True,
             )
         try:
-            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S), lambda: _tail(log)
+            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, go_on), lambda: _tail(log)
         finally:
             _end_process(process)
 
 
-def _lines(process: subprocess.Popen[bytes], silence_s: float) -> Iterator[bytes]:
+def _lines(process: subprocess.Popen[bytes], silence_s: float, go_on: Goer | None) -> Iterator[bytes]:
     """What the process tells, line by line, until it ends, or is ended because it told nothing for too long."""
     assert process.stdout is not None
     out = process.stdout.fileno()
     rest = b""
     patience_s = silence_s + _TO_START_S
-    while select.select([out], [], [], patience_s)[0]:
+    while _tells(out, patience_s, go_on):
         patience_s = silence_s
         told = os.read(out, 1 << 16)
         if not told:
@@ -178,21 +232,40 @@ def _lines(process: subprocess.Popen[bytes], silence_s: float) -> Iterator[bytes
         process.kill()
 
 
+def _tells(out: int, patience_s: float, go_on: Goer | None) -> bool:
+    """Whether the process tells something within our patience; what `go_on` raises goes on to the caller."""
+    if go_on is None:
+        return bool(select.select([out], [], [], patience_s)[0])
+    until = monotonic() + patience_s
+    while (left_s := until - monotonic()) > 0:
+        go_on()
+        if select.select([out], [], [], min(_HEARD_EVERY_S, left_s))[0]:
+            return True
+    return False
+
+
 def _end_process(process: subprocess.Popen[bytes]) -> None:
     """End the process and its group, and free its pipes. The browser goes with it: it hangs on a pipe of the crawl."""
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=0 if sys.exc_info()[0] else _TO_END_S)
+    assert process.stdin is not None
+    if sys.exc_info()[0]:  # nobody waits for it any more
+        with suppress(OSError):
+            process.stdin.close()  # it ends at once, as if we had died
+    _wait(process)
     for end in (process.terminate, process.kill):
         if process.poll() is None:
             end()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=_TO_END_S)
+            _wait(process)
     if process.returncode:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)  # what it started and left behind
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=_TO_LEAVE_S if sys.exc_info()[0] else _TO_END_S)
 
 
 def _command(order: Path, config: Config) -> list[str]:

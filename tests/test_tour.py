@@ -18,7 +18,6 @@ from chromium import browser_page, in_thread, sign_in
 from pages import serving, with_people
 
 from cli.demo import sample_config
-from cli.serving import looker
 from crawler.model import RunKind
 from db.desk import Desk
 from db.registry import import_registry, read_registry
@@ -26,6 +25,7 @@ from review.sentences import Sentences
 from review.texts import texts
 from samples.server import SampleNetwork
 from schedules.crawling import run_crawl
+from schedules.rescanning import looker
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 MORNING = NOW + timedelta(hours=12)
