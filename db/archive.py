@@ -78,13 +78,12 @@ class Picture:
 class Archive(Connection):
     """The store with what was kept of visits as it was."""
 
-    @property
-    def archive(self) -> Path | None:
-        """The folder of the archive, None when the configuration has none."""
-        return archive_files.folder_of(self._path, self._archive)
+    def archive(self, setting: str) -> Path | None:
+        """The folder of the archive by the setting `storage.archive`, None when that is empty."""
+        return archive_files.folder_of(self._path, setting)
 
     def _folder(self) -> Path:
-        folder = self.archive
+        folder = self.archive(self._archive)
         if folder is None:
             raise StoreError("the configuration names no archive: set storage.archive to the folder of it.")
         return folder
@@ -165,11 +164,6 @@ class Archive(Connection):
             return self._insert("pictures", {**row, "run_id": run_id, "at": rows.instant_text(shot.at)})
 
     # --- the files ---
-
-    def mend_archive(self) -> list[Path]:
-        """Cut off what killed crawls left half written in the files; gives the files that were cut."""
-        folder = self.archive
-        return archive_files.mend(folder) if folder is not None and folder.is_dir() else []
 
     def archive_faults(self) -> Iterator[str]:
         """What is wrong with the archive: every file walked, every row of the index looked up. Nothing when all is well."""

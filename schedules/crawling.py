@@ -21,6 +21,7 @@ from pathlib import Path
 from crawler.config import Config, scrapy_settings
 from crawler.job import Job, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
+from db.rows import Run
 from db.store import Store
 from pipelines import runs
 
@@ -45,6 +46,7 @@ class Crawl:
     n_bytes: int = 0
     rendered: int = 0
     void: str = ""
+    warnings: list[str] = field(default_factory=list)  # what somebody must act on although the run counts
     log: str = ""  # what the crawl wrote to standard error, its end
 
 
@@ -84,7 +86,7 @@ def run_crawl(
     for _ in range(_MAX_RESTARTS):
         if not waiting:
             break
-        job = _job(store, kind, run.now, config, suspects or waiting, alone=bool(suspects))
+        job = _job(store, run, config, suspects or waiting, alone=bool(suspects))
         under_way = _one_process(store, job, crawl, watch, environment)
         if suspects and under_way:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), _DIED)
@@ -96,15 +98,17 @@ def run_crawl(
         suspects = [c for c in remaining if c in under_way or c in suspects]
         waiting = remaining
     _give_up(store, crawl, store.waiting(run.run_id), "the crawl process died too often")
-    crawl.void = runs.close(store, crawl.run_id, config.policy)
+    runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
+    crawl.void = runs.close(store, crawl.run_id, config.policy, note=" ".join(crawl.warnings))
     return crawl
 
 
-def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
+def _job(store: Store, run: Run, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
     """The order to visit these clusters, several at a time or each alone."""
     if alone:
         config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
-    return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
+    plans = runs.plans(store, run.kind, cluster_ids)
+    return Job(now=run.now, config=config, plans=plans, shelf=runs.shelf(store, run.run_id, config.storage))
 
 
 def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
@@ -117,10 +121,14 @@ def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environme
                 under_way.add(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
+            if progress.warning and progress.warning not in crawl.warnings:
+                crawl.warnings.append(progress.warning)
             if progress.visit is not None:
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
-                verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
+                verdict = runs.take_in(
+                    store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
+                )
                 _account(crawl, progress.visit)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
         crawl.log = log()
