@@ -179,7 +179,7 @@ def _print_summary(store: Store, done: Crawl) -> None:
     resumed = f" (and {done.resumed} before the interruption)" if done.resumed else ""
     console.print(
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser.",
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser, {done.pictures} pictures taken.",
         soft_wrap=True,
     )
     for warning in done.warnings:

@@ -156,6 +156,14 @@ class Archive(Connection):
         file = rows.text(row, "file")
         return found, archive_files.bytes_of(self._folder(), file, found.digest, found.n_bytes)
 
+    def homes(self, cluster_ids: Sequence[str]) -> dict[str, str]:
+        """The addresses that answered as home page at the last visits to these clusters, where one did."""
+        sql = """SELECT v.cluster_id, v.reached FROM json_each(:ids) i JOIN visits v ON v.id = (
+            SELECT id FROM visits WHERE cluster_id = i.value ORDER BY started_at DESC, id DESC LIMIT 1)
+        WHERE v.reached <> ''"""
+        found = self._all(sql, ids=json.dumps(list(cluster_ids)))
+        return {rows.text(row, "cluster_id"): rows.text(row, "reached") for row in found}
+
     def add_picture(self, run_id: int, shot: Shot) -> int:
         """Store that a picture was taken; gives its id."""
         same = ("cluster_id", "url", "width", "height", "content_type", "n_bytes", "digest", "file")

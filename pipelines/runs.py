@@ -6,13 +6,16 @@ import logging
 from collections.abc import Sequence
 
 from crawler.archive import Record, Shelf
-from crawler.config import Storage
+from crawler.config import Config, Storage
+from crawler.job import Wanted
 from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
 from db.archive_files import mend
+from db.desk import Desk
 from db.store import Store
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
+from pipelines.questions import opened
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,14 @@ def shelf(store: Store, run_id: int, storage: Storage) -> Shelf | None:
     except OSError as error:  # the crawl will find the same, and say what to do
         logger.info("%s: could not be mended: %s", folder, error)
     return Shelf(folder=str(folder), run_id=run_id)
+
+
+def pictures_wanted(store: Store, run_id: int, config: Config) -> tuple[Wanted, ...]:
+    """The home pages about which a run opened a question, as the run found them, within the number of the settings."""
+    asked = opened(Desk.over(store), run_id, config.policy)
+    homes = store.homes([cluster.cluster_id for cluster in asked])
+    wanted = [Wanted(cluster_id=c.cluster_id, url=homes.get(c.cluster_id) or c.website) for c in asked]
+    return tuple(w for w in wanted if w.url)[: config.storage.pictures]
 
 
 def take_in(
