@@ -18,7 +18,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.archive import Shot
-from crawler.job import ARCHIVE_FAILED, PictureJob, Wanted, decode_picture_job
+from crawler.job import ARCHIVE_FAILED, VISIT_STARTED, PictureJob, Wanted, decode_picture_job
 from crawler.model import Outcome, Role
 from spiders import progress
 from spiders.fetch import Downloads
@@ -72,6 +72,8 @@ class PictureSpider(Spider):
         """Take one picture after another until none is wanted."""
         try:
             for wanted in waiting:
+                # Told, so that whoever started us knows that we are alive.
+                self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=wanted.cluster_id)
                 shot = await self._shot(job, wanted)
                 if shot is not None:
                     await taken.put(shot)
@@ -94,7 +96,7 @@ class PictureSpider(Spider):
                 return None
             return FetchedBody(got.body, got.fetch.content_type, got.fetch.status, got.fetch.final_url)
 
-        home = await downloads.fetch(wanted.url, Role.HOME)
+        home = await downloads.fetch(wanted.url, Role.OTHER)
         if home.fetch.outcome is not Outcome.OK:
             return None
         url = home.fetch.final_url or wanted.url
