@@ -79,15 +79,21 @@ class PictureSpider(Spider):
                     await taken.put(shot)
         except BrowserMissing as missing:
             logger.info("no pictures are taken: %s", missing)
-        except OSError as error:
-            words = f"{job.shelf.folder}: no pictures are kept, for a file cannot be written ({error.strerror})."
-            logger.warning("%s", words)
-            self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
         finally:
             await taken.put(None)
 
+    def _stored(self, folder: Path, digest: str, taken: Taken) -> str:
+        """Write the file of a picture; gives its path below the archive, "" when the disk does not take it."""
+        try:
+            return _stored(folder, digest, taken)
+        except OSError as error:
+            words = f"{folder}: a picture could not be kept, for its file cannot be written ({error.strerror})."
+            logger.warning("%s", words)
+            self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
+            return ""
+
     async def _shot(self, job: PictureJob, wanted: Wanted) -> Shot | None:
-        """One picture, stored; None when there is nothing to be seen. Raises BrowserMissing and OSError."""
+        """One picture, stored; None when there is nothing to be seen. Raises BrowserMissing."""
         downloads = Downloads(self.crawler, wanted.cluster_id, job.now, job.config.budget)
 
         async def fetch(url: str) -> FetchedBody | None:
@@ -104,6 +110,9 @@ class PictureSpider(Spider):
         if taken is None:
             return None
         digest = hashlib.sha256(taken.body).hexdigest()
+        file = self._stored(Path(job.shelf.folder), digest, taken)
+        if not file:
+            return None
         return Shot(
             cluster_id=wanted.cluster_id,
             at=home.fetch.at,
@@ -113,7 +122,7 @@ class PictureSpider(Spider):
             content_type="image/webp",
             n_bytes=len(taken.body),
             digest=digest,
-            file=_stored(Path(job.shelf.folder), digest, taken),
+            file=file,
         )
 
 
