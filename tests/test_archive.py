@@ -56,8 +56,13 @@ def answer(body: bytes = b"<p>page", url: str = HOME, *, at: datetime = NIGHT, *
 
 def records_in(path: Path) -> list[tuple[ArcWarcRecord, bytes]]:
     """Every record of a file with its content, read by the library that others read with."""
+    found = []
     with path.open("rb") as stream:
-        return [(record, record.content_stream().read()) for record in ArchiveIterator(stream, check_digests="raise")]
+        for record in ArchiveIterator(stream, check_digests=True):
+            found.append((record, record.content_stream().read()))
+            assert record.digest_checker is not None
+            assert record.digest_checker.problems == []
+    return found
 
 
 def is_sound(path: Path) -> bool:
