@@ -8,12 +8,14 @@ from datetime import datetime
 
 import msgspec
 
+from crawler.archive import Record, Shelf, Shot
 from crawler.config import Config
 from crawler.model import Fetch, PageReading, Plan, Visit
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
 VISIT_WAITS = object()  # Scrapy signal: another process visits this website; argument cluster_id
 PAGE_ASKED = object()  # Scrapy signal, only of jobs that tell pages: a fetch ended; arguments cluster_id, told
+ARCHIVE_FAILED = object()  # Scrapy signal: pages can no longer be kept; argument words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Job:
     config: Config = field(default_factory=Config)
     tells_pages: bool = False  # tell each fetch as it ends; for one that somebody watches, not for a whole night
     past_caches: bool = False  # ask caches on the way, such as a proxy's, for the page itself
+    shelf: Shelf | None = None  # where to keep what is read; None: nowhere
     turns: str = ""  # file in which crawls of one machine agree who visits a website just now; "": alone
 
 
@@ -37,6 +40,32 @@ class PageTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A home page of which a picture is wanted."""
+
+    cluster_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureJob:
+    """The order to take pictures of some home pages."""
+
+    now: datetime  # UTC
+    wanted: tuple[Wanted, ...]
+    shelf: Shelf
+    config: Config = field(default_factory=Config)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a spider gives: a finished visit, and what was kept of it."""
+
+    visit: Visit
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """One line that a crawl tells whoever started it."""
 
@@ -45,9 +74,12 @@ class Progress:
     page: PageTold | None = None  # a fetch that ended, of a visit that has begun
     cluster_id: str = ""  # of `page`
     visit: Visit | None = None  # a finished visit
+    records: tuple[Record, ...] = ()  # what was kept of it
+    shot: Shot | None = None  # a picture that was taken
+    warning: str = ""  # what somebody must act on
 
 
-def encode_job(job: Job) -> bytes:
+def encode_job(job: Job | PictureJob) -> bytes:
     """The job as JSON."""
     return msgspec.json.encode(job)
 
@@ -55,6 +87,11 @@ def encode_job(job: Job) -> bytes:
 def decode_job(document: bytes) -> Job:
     """The job from JSON. Raises msgspec.DecodeError or ValidationError when it is none."""
     return msgspec.json.decode(document, type=Job)
+
+
+def decode_picture_job(document: bytes) -> PictureJob:
+    """The order of pictures from JSON. Raises as `decode_job` does."""
+    return msgspec.json.decode(document, type=PictureJob)
 
 
 def encode_progress(progress: Progress) -> bytes:

@@ -12,8 +12,17 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.job import PAGE_ASKED, VISIT_STARTED, VISIT_WAITS, PageTold, Progress, encode_progress
-from crawler.model import Visit
+from crawler.archive import Shot
+from crawler.job import (
+    ARCHIVE_FAILED,
+    PAGE_ASKED,
+    VISIT_STARTED,
+    VISIT_WAITS,
+    PageTold,
+    Progress,
+    Report,
+    encode_progress,
+)
 
 
 class DeliverVisits:
@@ -31,6 +40,7 @@ class DeliverVisits:
         crawler.signals.connect(pipeline.started, signal=VISIT_STARTED)
         crawler.signals.connect(pipeline.waits, signal=VISIT_WAITS)
         crawler.signals.connect(pipeline.asked, signal=PAGE_ASKED)
+        crawler.signals.connect(pipeline.warned, signal=ARCHIVE_FAILED)
         Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
         return pipeline
 
@@ -46,9 +56,16 @@ class DeliverVisits:
         """Tell that a fetch ended."""
         self._write(Progress(cluster_id=cluster_id, page=told))
 
-    def process_item(self, item: Visit) -> Visit:
-        """Tell a finished visit."""
-        self._write(Progress(visit=item))
+    def warned(self, words: str) -> None:
+        """Tell what somebody must act on."""
+        self._write(Progress(warning=words))
+
+    def process_item(self, item: Report | Shot) -> Report | Shot:
+        """Tell a finished visit, or a picture."""
+        if isinstance(item, Shot):
+            self._write(Progress(shot=item))
+        else:
+            self._write(Progress(visit=item.visit, records=item.records))
         return item
 
     def _write(self, progress: Progress) -> None:

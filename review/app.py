@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crawler.config import Config
-from db.store import wall_clock
+from db.connection import wall_clock
 from pipelines.rescanning import Looker
 from review import case, overview, pages, queue, rescans, signing
 from review.gate import Gate

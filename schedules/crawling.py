@@ -22,8 +22,9 @@ from typing import Protocol
 
 from crawler.config import Config, scrapy_settings
 from crawler.errors import StoreError
-from crawler.job import Job, PageTold, decode_progress, encode_job
+from crawler.job import Job, PageTold, PictureJob, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
+from db.rows import Run
 from db.store import Store
 from pipelines import runs
 
@@ -49,7 +50,9 @@ class Crawl:
     pages: int = 0
     n_bytes: int = 0
     rendered: int = 0
+    pictures: int = 0  # of home pages
     void: str = ""
+    warnings: list[str] = field(default_factory=list)  # what somebody must act on although the run counts
     log: str = ""  # what the crawl wrote to standard error, its end
 
 
@@ -97,7 +100,7 @@ def run_crawl(
     crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(store.waiting(run.run_id)))
 
     def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
-        job = _job(store, kind, run.now, config, cluster_ids, alone=alone)
+        job = _job(store, run, config, cluster_ids, alone=alone)
         return _one_process(store, job, crawl, watch, environment, go_on)
 
     try:
@@ -107,7 +110,8 @@ def run_crawl(
             with suppress(StoreError):
                 store.abandon_run(run.run_id, "stopped")
         raise
-    crawl.void = runs.close(store, crawl.run_id, config.policy)
+    runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
+    _close(store, crawl, run, config, environment, go_on)
     return crawl
 
 
@@ -131,15 +135,57 @@ def _visit_all(store: Store, crawl: Crawl, once: _Once) -> None:
     _give_up(store, crawl, store.waiting(crawl.run_id), "the crawl process died too often")
 
 
-def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
+class _NoMorePictures(Exception):
+    """Whoever asked for the crawl wants no more of it, or is gone. Raised and caught while pictures are taken."""
+
+
+def _close(
+    store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None, go_on: Goer | None
+) -> None:
+    """Close the run; then take pictures for the questions that it opened, if it counts."""
+    crawl.void = runs.close(store, crawl.run_id, config.policy, note=" ".join(crawl.warnings))
+    if crawl.void:
+        return
+
+    def still() -> None:
+        try:
+            if go_on is not None:
+                go_on()
+        except Exception as error:
+            raise _NoMorePictures from error  # the verdicts are stored: it is too late to end more than the pictures
+
+    with suppress(_NoMorePictures):
+        _take_pictures(store, crawl, run, config, environment, still)
+
+
+def _take_pictures(  # everything one process needs, and the account that it goes into
+    store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None, go_on: Goer
+) -> None:
+    """Keep how the home pages look about which a run opened a question. What cannot be shown has no picture."""
+    shelf = runs.shelf(store, run.run_id, config.storage)
+    wanted = runs.pictures_wanted(store, run.run_id, config) if shelf and config.browser.enabled else ()
+    if shelf is None or not wanted:
+        return
+    job = PictureJob(now=run.now, wanted=wanted, shelf=shelf, config=config)
+    with _process(job, environment, go_on) as (lines, _):
+        for progress in decode_progress(lines):
+            if progress.warning and progress.warning not in crawl.warnings:
+                crawl.warnings.append(progress.warning)
+            if progress.shot is not None:
+                store.add_picture(run.run_id, progress.shot)
+                crawl.pictures += 1
+
+
+def _job(store: Store, run: Run, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
     """The order to visit these clusters, several at a time or each alone."""
     if alone:
         config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
-    watched = kind is RunKind.RESCAN
+    watched = run.kind is RunKind.RESCAN
     return Job(
-        now=now,
+        now=run.now,
         config=config,
-        plans=runs.plans(store, kind, cluster_ids),
+        plans=runs.plans(store, run.kind, cluster_ids),
+        shelf=runs.shelf(store, run.run_id, config.storage),
         tells_pages=watched,
         past_caches=watched,
         turns=str(store.turns_file),
@@ -167,12 +213,16 @@ def _one_process(  # everything one process needs, and the account that it goes 
                 under_way.add(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
+            if progress.warning and progress.warning not in crawl.warnings:
+                crawl.warnings.append(progress.warning)
             if progress.visit is not None:
                 if go_on is not None:
                     go_on()  # nothing is stored of what somebody has just cancelled
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
-                verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
+                verdict = runs.take_in(
+                    store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
+                )
                 _account(crawl, progress.visit)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
         crawl.log = log()
@@ -193,7 +243,7 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 @contextmanager
 def _process(
-    job: Job, environment: dict[str, str] | None, go_on: Goer | None
+    job: Job | PictureJob, environment: dict[str, str] | None, go_on: Goer | None
 ) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
@@ -202,7 +252,7 @@ def _process(
         log = Path(folder) / "log"
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                _command(order, job.config),
+                _command("visit" if isinstance(job, Job) else "picture", order, job.config),
                 stdin=subprocess.PIPE,  # closed by our end, however we end: the crawl ends with it
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -268,14 +318,14 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=_TO_LEAVE_S if sys.exc_info()[0] else _TO_END_S)
 
 
-def _command(order: Path, config: Config) -> list[str]:
+def _command(spider: str, order: Path, config: Config) -> list[str]:
     settings = {
         **scrapy_settings(config),
         "ITEM_PIPELINES": '{"pipelines.deliver.DeliverVisits": 100}',
         "LOG_LEVEL": "WARNING",
     }
     options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "visit", "-a", f"job={order}", *options]
+    return [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"job={order}", *options]
 
 
 def _tail(log: Path, size: int = 4000) -> str:

@@ -119,7 +119,7 @@ class Downloads:
             last_modified=headers.get("last-modified", "")[:100],
             address=str(response.ip_address or ""),
         )
-        return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())))
+        return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())), headers=tuple(headers.items()))
 
     def _at(self) -> datetime:
         return self._now + timedelta(seconds=round(self._clock() - self._begun, 3))

@@ -104,6 +104,7 @@ FULL_VISIT = Visit(
             tls="expired",
             rendered=False,
             detail="fine",
+            digest="0" * 64,
         ),
         Fetch(url=NEWS, role=Role.NEWS, at=NIGHT, outcome=Outcome.NOT_MODIFIED, status=304, rendered=True),
     ),
