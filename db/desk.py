@@ -12,7 +12,7 @@ from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
 from db.listing import Line, Wanted
-from db.rescans import Rescans
+from db.letters import Letters
 from db.rows import Cell, Row, Run
 
 
@@ -43,7 +43,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Rescans):
+class Desk(Letters):
     """The store as the staff's pages use it."""
 
     # --- answers ---

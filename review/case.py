@@ -12,6 +12,7 @@ from crawler.model import Family, Reason, Verdict, Visit
 from pipelines.judging.answers import effective, questions, standing
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import overturning
+from review.letters import letter_fields
 from review.pages import render
 from review.queue import decision_fields
 from review.timeline import HEIGHT, WIDTH, timeline
@@ -61,6 +62,7 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             timeline=timeline(visits, history, world.today, policy.active_days),
             timeline_size=(WIDTH, HEIGHT),
             refused=refused,
+            **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),
         )
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from crawler.answers import Decision, QuestionKind
+from crawler.letters import LetterState, is_mail_address
 from crawler.urls import is_web
 from db.people import Role, Session
 from review.needs import may
@@ -67,11 +68,13 @@ def environment(language: str) -> Environment:
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         "is_web": is_web,
+        "is_mail_address": is_mail_address,
         "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
         "host": lambda url: urlsplit(url).netloc,
         "static_url": static_url,
         "language": language,
         "Decision": Decision,
+        "LetterState": LetterState,
         "QuestionKind": QuestionKind,
     }
     return made

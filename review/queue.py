@@ -91,6 +91,8 @@ def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: 
             done=next((a for a in last if a.answer_id == done), None),
             undone=undone,
             place=place,
+            overdue=len(desk.waiting_letters(due_before=world.today)),
+            asked_them=[e for e in desk.waiting_letters() if now and e.cluster_id == now.cluster.cluster_id],
             **decision_fields(desk, now.cluster.cluster_id if now else "", world),
             proposed=_proposed(now) if now else "",
         )

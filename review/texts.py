@@ -11,6 +11,7 @@ from pathlib import Path
 from babel.dates import format_date, format_datetime, format_skeleton
 
 from crawler.answers import Decision, QuestionKind
+from crawler.letters import LetterState
 from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
 from db.people import Role
 from db.rescans import RescanState
@@ -71,6 +72,13 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         VisitOutcome.NO_WEBSITE: N_("no website"),
     },
     Role: {Role.VIEWER: N_("viewer"), Role.REVIEWER: N_("reviewer"), Role.ADMIN: N_("admin")},
+    LetterState: {
+        LetterState.WAITING: N_("waiting for an answer"),
+        LetterState.OVERDUE: N_("overdue"),
+        LetterState.ANSWERED: N_("answered"),
+        LetterState.UNANSWERED: N_("no answer"),
+        LetterState.WITHDRAWN: N_("taken back"),
+    },
     RescanState: {
         RescanState.QUEUED: N_("waiting"),
         RescanState.RUNNING: N_("under way"),
