@@ -57,7 +57,7 @@ class Context:
 
     def store(self, *, create: bool = False) -> Desk:
         """The open store. Without `create` a missing database is the person's to know about."""
-        return Desk.open(self.database, create=create)
+        return Desk.open(self.database, create=create, archive=self.config.storage.archive)
 
 
 def read_config(path: Path | None) -> Config:

@@ -38,6 +38,14 @@ class BrowserConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """What is kept beside the database."""
+
+    archive: str = "{database}-archive"  # folder of pages and pictures; empty: none are kept
+    pictures: int = 50  # of home pages, in one run at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration, one field a TOML table."""
 
@@ -46,6 +54,7 @@ class Config:
     budget: Budget = field(default_factory=Budget)
     policy: Policy = field(default_factory=Policy)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
+    storage: Storage = field(default_factory=Storage)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -57,6 +66,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_bytes": (1024, 2**31),
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
+    "storage.pictures": (0, 10_000),
     "policy.void_share": (0.01, 1.0),
     "policy.post_confidence": (0.0, 1.0),
     "policy.updated_confidence": (0.0, 1.0),
@@ -76,7 +86,7 @@ def config_from(tables: Mapping[str, object]) -> Config:
             raise ConfigError(f"[{table}] is not a table of the configuration. Known: {', '.join(sorted(known))}")
         if not isinstance(values, Mapping):
             raise ConfigError(f"[{table}] must be a table of settings, not {values!r}")
-        changed: dict[str, Any] = {table: _overlaid(table, getattr(config, table), values)}  # Any: one of five types
+        changed: dict[str, Any] = {table: _overlaid(table, getattr(config, table), values)}  # Any: one of six types
         config = replace(config, **changed)
     return _consistent(config)
 

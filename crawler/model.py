@@ -257,12 +257,26 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The bytes of one page, and where they lie. They are kept once, however often they were seen."""
+
+    digest: str  # SHA-256 in hex, of the bytes
+    n_bytes: int  # of them, unpacked
+    file: str  # of the WARC, relative to the archive, with "/"
+    offset: int  # bytes; of the record in the file
+    length: int  # bytes; of the record in the file, packed
+    url: str  # of the record; later records of the same bytes refer to it by url and instant
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One cluster to visit, and what is known that saves work. All that a spider needs."""
 
     cluster: Cluster
     validators: tuple[Validator, ...] = ()
     rendered_before: bool = False  # its home page needed a browser last time
+    known: tuple[Content, ...] = ()  # in the archive already: what its pages were at the last visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +380,7 @@ class Fetch:
     dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
     rendered: bool = False  # by the browser
     detail: str = ""  # the error in words
+    digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

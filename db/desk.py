@@ -11,8 +11,8 @@ from crawler.answers import Answer, Decision, QuestionKind
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
-from db.listing import Line, Wanted
 from db.letters import Letters
+from db.listing import Line, Wanted
 from db.rows import Cell, Row, Run
 
 

@@ -9,15 +9,10 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from crawler.archive import Record
 from crawler.errors import StoreError
 from crawler.model import (
     Cluster,
@@ -31,7 +26,8 @@ from crawler.model import (
     VisitOutcome,
 )
 from db import queries, rows
-from db.opening import complaining, immediate, open_database
+from db.archive import Archive
+from db.opening import complaining
 from db.rows import Cell, Run
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
@@ -42,60 +38,8 @@ LEASE = timedelta(minutes=10)
 RESUMED_WITHIN = timedelta(hours=12)
 
 
-def wall_clock() -> datetime:
-    """The time now. For the ledger only: what is judged works with the instant of the run."""
-    return datetime.now(UTC)
-
-
-class Store:
+class Store(Archive):
     """Everything that is kept: registry, ledger, visits, verdicts."""
-
-    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
-        self._db = db
-        self._path = path
-        self._clock = clock
-
-    @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
-        """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
-        return cls(open_database(Path(path), create=create), Path(path), clock)
-
-    def now(self) -> datetime:
-        """The time by the clock of the store."""
-        return self._clock()
-
-    def close(self) -> None:
-        """Close the file. What was not committed is gone."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several methods as one: all of it is stored, or, when the block raises, nothing."""
-        with complaining(self._path), immediate(self._db):
-            yield
-
-    def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
-        with complaining(self._path):
-            return list(self._db.query(sql, values))
-
-    def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
-        return next(iter(self._all(sql, **values)), None)
-
-    def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
-        """Run a writing statement; gives how many rows it touched."""
-        return self._db.execute(sql, dict(values)).rowcount
-
-    def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
-        """Add one row; gives its id."""
-        return self._db.execute(queries.insert(table, row), dict(row)).lastrowid or 0
 
     # --- registry ---
 
@@ -266,23 +210,29 @@ class Store:
     def plan(self, cluster_ids: Sequence[str]) -> list[Plan]:
         """The plans for these clusters, in this order; ids that the registry does not have are left out."""
         ids = json.dumps(list(cluster_ids))
-        with complaining(self._path), self._db.atomic():  # one state for all three questions
+        with complaining(self._path), self._db.atomic():  # one state for all four questions
             clusters = {c.cluster_id: c for c in self.clusters(cluster_ids)}
             validators = self._all(queries.VALIDATORS, ids=ids)
             rendered = {rows.text(r, "cluster_id") for r in self._all(queries.RENDERED_BEFORE, ids=ids)}
+            contents = self.known_contents(cluster_ids)
         known: dict[str, list[Validator]] = {}
         for row in validators:
             url, etag, last_modified = (rows.text(row, name) for name in ("url", "etag", "last_modified"))
             validator = Validator(url=url, etag=etag, last_modified=last_modified)
             known.setdefault(rows.text(row, "cluster_id"), []).append(validator)
         return [
-            Plan(cluster=clusters[i], validators=tuple(known.get(i, ())), rendered_before=i in rendered)
+            Plan(
+                cluster=clusters[i],
+                validators=tuple(known.get(i, ())),
+                rendered_before=i in rendered,
+                known=contents.get(i, ()),
+            )
             for i in dict.fromkeys(cluster_ids)
             if i in clusters
         ]
 
-    def add_visit(self, run_id: int, visit: Visit, verdict: Verdict) -> bool:
-        """Store a visit with the verdict it led to, and tick its task off.
+    def add_visit(self, run_id: int, visit: Visit, verdict: Verdict, records: Sequence[Record] = ()) -> bool:
+        """Store a visit with the verdict it led to and the records of its pages, and tick its task off.
 
         False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
         was found void is kept as void, without the verdict.
@@ -294,6 +244,7 @@ class Store:
             visit_id = self._insert("visits", rows.visit_row(run_id, visit))
             for position, fetch in enumerate(visit.fetches):
                 self._insert("fetches", rows.fetch_row(visit_id, position, fetch))
+            self._keep(visit_id, records)
             self._do(queries.TASK_DONE, key)
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True

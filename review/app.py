@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crawler.config import Config
+from db.connection import wall_clock
 from db.desk import Desk
 from db.rescans import Rescan
-from db.store import wall_clock
 from review import case, letters, overview, pages, queue, rescans, signing
 from review.gate import Gate
 from review.rescans import RescanWorker

@@ -30,7 +30,7 @@ class World:
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""
-        return Desk.open(self.database, clock=self.clock)
+        return Desk.open(self.database, clock=self.clock, archive=self.config.storage.archive)
 
     @property
     def today(self) -> date:
