@@ -128,6 +128,21 @@ class Desk(Letters):
                 SELECT 1 FROM answers a WHERE a.cluster_id = c.cluster_id AND a.decision IN ('ceased', 'static')))"""
         return [(rows.cluster(row), rows.verdict(row)) for row in self._all(sql)]
 
+    # --- what was kept ---
+
+    def visit_of_kept(self, kept_id: int) -> tuple[str, datetime] | None:
+        """The cluster and the start of the visit on which a page was kept, None when there is no such page."""
+        sql = """SELECT v.cluster_id, v.started_at FROM kept_pages k JOIN visits v ON v.id = k.visit_id
+        WHERE k.id = :id"""
+        row = self._one(sql, id=kept_id)
+        return (rows.text(row, "cluster_id"), rows.instant(rows.text(row, "started_at"))) if row else None
+
+    def visits_kept(self, cluster_id: str) -> set[datetime]:
+        """The starts of the visits of which pages were kept."""
+        sql = """SELECT started_at FROM visits v WHERE cluster_id = :cluster AND NOT void
+        AND EXISTS (SELECT 1 FROM kept_pages k WHERE k.visit_id = v.id)"""
+        return {rows.instant(rows.text(row, "started_at")) for row in self._all(sql, cluster=cluster_id)}
+
     # --- the mapping ---
 
     def page(self, wanted: Wanted) -> list[Line]:

@@ -28,6 +28,8 @@ IDS = {
     "{rescan_id}": "1",
     "{form}": "csv",
     "{letter_id}": "1",
+    "{kept_id}": "1",
+    "{picture_id}": "1",
 }
 
 
