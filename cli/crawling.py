@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
@@ -178,9 +179,11 @@ def _print_summary(store: Store, done: Crawl) -> None:
     resumed = f" (and {done.resumed} before the interruption)" if done.resumed else ""
     console.print(
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser.",
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser, {done.pictures} pictures taken.",
         soft_wrap=True,
     )
+    for warning in done.warnings:
+        print(f"warning: {show.safe_lines(warning)}", file=sys.stderr)
     for cluster_id, reason in sorted(done.failed.items()):
         console.print(show.safe(f"not visited: {cluster_id}: {reason}"), soft_wrap=True)
     if done.void:

@@ -8,10 +8,12 @@ from datetime import datetime
 
 import msgspec
 
+from crawler.archive import Record, Shelf, Shot
 from crawler.config import Config
 from crawler.model import Plan, Visit
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
+ARCHIVE_FAILED = object()  # Scrapy signal: pages can no longer be kept; argument words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,33 @@ class Job:
     now: datetime  # UTC; the instant that every visit of the job works with
     plans: tuple[Plan, ...]
     config: Config = field(default_factory=Config)
+    shelf: Shelf | None = None  # where to keep what is read; None: nowhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A home page of which a picture is wanted."""
+
+    cluster_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureJob:
+    """The order to take pictures of some home pages."""
+
+    now: datetime  # UTC
+    wanted: tuple[Wanted, ...]
+    shelf: Shelf
+    config: Config = field(default_factory=Config)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a spider gives: a finished visit, and what was kept of it."""
+
+    visit: Visit
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +58,12 @@ class Progress:
 
     started: str = ""  # id of the cluster whose visit begins
     visit: Visit | None = None  # a finished visit
+    records: tuple[Record, ...] = ()  # what was kept of it
+    shot: Shot | None = None  # a picture that was taken
+    warning: str = ""  # what somebody must act on
 
 
-def encode_job(job: Job) -> bytes:
+def encode_job(job: Job | PictureJob) -> bytes:
     """The job as JSON."""
     return msgspec.json.encode(job)
 
@@ -39,6 +71,11 @@ def encode_job(job: Job) -> bytes:
 def decode_job(document: bytes) -> Job:
     """The job from JSON. Raises msgspec.DecodeError or ValidationError when it is none."""
     return msgspec.json.decode(document, type=Job)
+
+
+def decode_picture_job(document: bytes) -> PictureJob:
+    """The order of pictures from JSON. Raises as `decode_job` does."""
+    return msgspec.json.decode(document, type=PictureJob)
 
 
 def encode_progress(progress: Progress) -> bytes:

@@ -78,13 +78,12 @@ class Picture:
 class Archive(Connection):
     """The store with what was kept of visits as it was."""
 
-    @property
-    def archive(self) -> Path | None:
-        """The folder of the archive, None when the configuration has none."""
-        return archive_files.folder_of(self._path, self._archive)
+    def archive(self, setting: str) -> Path | None:
+        """The folder of the archive by the setting `storage.archive`, None when that is empty."""
+        return archive_files.folder_of(self._path, setting)
 
     def _folder(self) -> Path:
-        folder = self.archive
+        folder = self.archive(self._archive)
         if folder is None:
             raise StoreError("the configuration names no archive: set storage.archive to the folder of it.")
         return folder
@@ -157,6 +156,14 @@ class Archive(Connection):
         file = rows.text(row, "file")
         return found, archive_files.bytes_of(self._folder(), file, found.digest, found.n_bytes)
 
+    def homes(self, cluster_ids: Sequence[str]) -> dict[str, str]:
+        """The addresses that answered as home page at the last visits to these clusters, where one did."""
+        sql = """SELECT v.cluster_id, v.reached FROM json_each(:ids) i JOIN visits v ON v.id = (
+            SELECT id FROM visits WHERE cluster_id = i.value ORDER BY started_at DESC, id DESC LIMIT 1)
+        WHERE v.reached <> ''"""
+        found = self._all(sql, ids=json.dumps(list(cluster_ids)))
+        return {rows.text(row, "cluster_id"): rows.text(row, "reached") for row in found}
+
     def add_picture(self, run_id: int, shot: Shot) -> int:
         """Store that a picture was taken; gives its id."""
         same = ("cluster_id", "url", "width", "height", "content_type", "n_bytes", "digest", "file")
@@ -165,11 +172,6 @@ class Archive(Connection):
             return self._insert("pictures", {**row, "run_id": run_id, "at": rows.instant_text(shot.at)})
 
     # --- the files ---
-
-    def mend_archive(self) -> list[Path]:
-        """Cut off what killed crawls left half written in the files; gives the files that were cut."""
-        folder = self.archive
-        return archive_files.mend(folder) if folder is not None and folder.is_dir() else []
 
     def archive_faults(self) -> Iterator[str]:
         """What is wrong with the archive: every file walked, every row of the index looked up. Nothing when all is well."""

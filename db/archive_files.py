@@ -144,7 +144,7 @@ def _digest(record: ArcWarcRecord) -> str:
 
 
 def mend(folder: Path) -> list[Path]:
-    """Cut off what killed crawls have left half written; gives the files that were cut.
+    """Cut off what killed crawls have left half written in an archive; gives the files that were cut.
 
     A file that a living crawl writes is locked by it and left alone.
     """

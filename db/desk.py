@@ -128,6 +128,23 @@ class Desk(Letters):
                 SELECT 1 FROM answers a WHERE a.cluster_id = c.cluster_id AND a.decision IN ('ceased', 'static')))"""
         return [(rows.cluster(row), rows.verdict(row)) for row in self._all(sql)]
 
+    def asked_in(self, run_id: int) -> list[tuple[Cluster, Verdict | None, Verdict]]:
+        """The clusters about which a run may have opened a question, each with its verdict before and that of the run."""
+        sql = """SELECT c.*, v.document, (SELECT b.id FROM verdicts b
+            WHERE b.cluster_id = v.cluster_id AND (b.decided_at, b.id) < (v.decided_at, v.id)
+            ORDER BY b.decided_at DESC, b.id DESC LIMIT 1) AS before
+        FROM verdicts v JOIN clusters c ON c.cluster_id = v.cluster_id WHERE v.run_id = :run AND (
+            v.activity = 'likely_ceased' OR v.asks <> '' OR EXISTS (
+                SELECT 1 FROM answers a WHERE a.cluster_id = c.cluster_id AND a.decision IN ('ceased', 'static')))
+        ORDER BY c.cluster_id"""
+        return [
+            (rows.cluster(row), self._verdict(row["before"]), rows.verdict(row)) for row in self._all(sql, run=run_id)
+        ]
+
+    def _verdict(self, verdict_id: Cell) -> Verdict | None:
+        row = self._one("SELECT document FROM verdicts WHERE id = :id", id=verdict_id)
+        return rows.verdict(row) if row else None
+
     # --- what was kept ---
 
     def visit_of_kept(self, kept_id: int) -> tuple[str, datetime] | None:

@@ -12,8 +12,8 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.job import VISIT_STARTED, Progress, encode_progress
-from crawler.model import Visit
+from crawler.archive import Shot
+from crawler.job import ARCHIVE_FAILED, VISIT_STARTED, Progress, Report, encode_progress
 
 
 class DeliverVisits:
@@ -29,6 +29,7 @@ class DeliverVisits:
         pipeline = cls(os.dup(sys.__stdout__.fileno() if sys.__stdout__ else 1))
         os.dup2(2, 1)
         crawler.signals.connect(pipeline.started, signal=VISIT_STARTED)
+        crawler.signals.connect(pipeline.warned, signal=ARCHIVE_FAILED)
         Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
         return pipeline
 
@@ -36,9 +37,16 @@ class DeliverVisits:
         """Tell that a visit begins."""
         self._write(Progress(started=cluster_id))
 
-    def process_item(self, item: Visit) -> Visit:
-        """Tell a finished visit."""
-        self._write(Progress(visit=item))
+    def warned(self, words: str) -> None:
+        """Tell what somebody must act on."""
+        self._write(Progress(warning=words))
+
+    def process_item(self, item: Report | Shot) -> Report | Shot:
+        """Tell a finished visit, or a picture."""
+        if isinstance(item, Shot):
+            self._write(Progress(shot=item))
+        else:
+            self._write(Progress(visit=item.visit, records=item.records))
         return item
 
     def _write(self, progress: Progress) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.answers import Question, Standing
+from crawler.answers import Answer, Question, QuestionKind, Standing
 from crawler.model import Cluster, Review, Verdict
 from crawler.policy import Policy
 from db.desk import Desk
@@ -32,6 +32,24 @@ def open_questions(desk: Desk, today: date, policy: Policy) -> list[OpenQuestion
         for question in questions(cluster, verdict, stands, today, policy):
             found[question] = OpenQuestion(question=question, cluster=cluster, verdict=verdict, stands=stands)
     return [found[question] for question in worst_first(found, today)]
+
+
+def opened(desk: Desk, run_id: int, policy: Policy) -> list[Cluster]:
+    """The clusters about which this run opened a question: one that was not open under the verdict before."""
+    found = []
+    for cluster, before, after in desk.asked_in(run_id):
+        given = desk.answers([cluster.cluster_id]).get(cluster.cluster_id, ())
+        if _kinds(cluster, after, given, policy) - _kinds(cluster, before, given, policy):
+            found.append(cluster)
+    return found
+
+
+def _kinds(cluster: Cluster, verdict: Verdict | None, given: Sequence[Answer], policy: Policy) -> set[QuestionKind]:
+    """The questions that are open under a verdict, on its day."""
+    if verdict is None:
+        return set()
+    today = verdict.decided_at.date()
+    return {q.kind for q in questions(cluster, verdict, standing(given, verdict), today, policy)}
 
 
 def reviews(desk: Desk, cluster_ids: Iterable[str] | None = None) -> dict[str, Review]:

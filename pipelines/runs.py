@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
+from crawler.archive import Record, Shelf
+from crawler.config import Config, Storage
+from crawler.job import Wanted
 from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
+from db.archive_files import mend
+from db.desk import Desk
 from db.store import Store
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
+from pipelines.questions import opened
+
+logger = logging.getLogger(__name__)
 
 
 def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
     """The plans for these clusters. A rescan looks anew at everything, so it asks no server for changes only."""
     known = store.plan(cluster_ids)
     if kind is RunKind.RESCAN:
-        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before) for p in known)
+        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before, known=p.known) for p in known)
     return tuple(known)
 
 
-def take_in(store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy) -> Verdict:
+def shelf(store: Store, run_id: int, storage: Storage) -> Shelf | None:
+    """Where the crawl of a run keeps its pages, None when none are kept. What a killed one left there is mended."""
+    folder = store.archive(storage.archive)
+    if folder is None:
+        return None
+    try:
+        mend(folder)
+    except OSError as error:  # the crawl will find the same, and say what to do
+        logger.info("%s: could not be mended: %s", folder, error)
+    return Shelf(folder=str(folder), run_id=run_id)
+
+
+def pictures_wanted(store: Store, run_id: int, config: Config) -> tuple[Wanted, ...]:
+    """The home pages about which a run opened a question, as the run found them, within the number of the settings."""
+    asked = opened(Desk.over(store), run_id, config.policy)
+    homes = store.homes([cluster.cluster_id for cluster in asked])
+    wanted = [Wanted(cluster_id=c.cluster_id, url=homes.get(c.cluster_id) or c.website) for c in asked]
+    return tuple(w for w in wanted if w.url)[: config.storage.pictures]
+
+
+def take_in(
+    store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy, records: Sequence[Record] = ()
+) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
     earlier = store.visits(cluster.cluster_id, until=visit.started_at)
     verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=policy)
-    store.add_visit(run_id, visit, verdict)
+    store.add_visit(run_id, visit, verdict, records)
     return verdict
 
 
-def close(store: Store, run_id: int, policy: Policy) -> str:
-    """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts."""
+def close(store: Store, run_id: int, policy: Policy, note: str = "") -> str:
+    """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts.
+
+    `note` is what somebody must act on although the run counts.
+    """
     outcomes = store.outcomes(run_id)
     void = why_void(tally(outcomes, store.last_outcomes(run_id)), policy)
     if void:
         store.void_run(run_id, void)
     else:
         nothing_done = store.task_count(run_id) > 0 and not outcomes
-        store.end_run(run_id, RunState.FAILED if nothing_done else RunState.DONE)
+        store.end_run(run_id, RunState.FAILED if nothing_done else RunState.DONE, note)
     return void

@@ -18,8 +18,8 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.config import Config
 from crawler.errors import StoreError
-from crawler.job import VISIT_STARTED, Job
-from crawler.model import RunKind, Visit
+from crawler.job import VISIT_STARTED, Job, Report
+from crawler.model import RunKind
 from db.store import Store
 from pipelines import runs
 
@@ -44,7 +44,11 @@ def job_from_store(settings: BaseSettings) -> Job:
             now = datetime.now(UTC).replace(microsecond=0)
             run = store.begin_run(RunKind.NIGHTLY, now, policy=config.policy.name)
             waiting = store.waiting(run.run_id)
-            return Job(now=run.now, plans=runs.plans(store, RunKind.NIGHTLY, waiting), config=config)
+            plans, shelf = (
+                runs.plans(store, RunKind.NIGHTLY, waiting),
+                runs.shelf(store, run.run_id, config.storage),
+            )
+            return Job(now=run.now, plans=plans, config=config, shelf=shelf)
     except StoreError as error:
         logger.error("%s", error)  # the text says it all
         raise CloseSpider(_NO_STORE) from None
@@ -73,13 +77,14 @@ class StoreVisits:
         if store is not None:
             store.claim(self._run_id, cluster_id)
 
-    def process_item(self, item: Visit) -> Visit:
-        """Store a finished visit with its verdict."""
+    def process_item(self, item: Report) -> Report:
+        """Store a finished visit with its verdict and its records."""
         store = self._open()
-        clusters = store.clusters([item.cluster_id]) if store else []
+        cluster_id = item.visit.cluster_id
+        clusters = store.clusters([cluster_id]) if store else []
         if store is None or not clusters:
-            raise DropItem(f"{item.cluster_id}: no run of this process over this cluster; the visit is not stored")
-        runs.take_in(store, self._run_id, clusters[0], item, self._config.policy)
+            raise DropItem(f"{cluster_id}: no run of this process over this cluster; the visit is not stored")
+        runs.take_in(store, self._run_id, clusters[0], item.visit, self._config.policy, item.records)
         return item
 
     def ended(self, spider: Spider, reason: str) -> None:

@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import Job, decode_progress, encode_job
+from crawler.job import Job, PictureJob, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
+from db.rows import Run
 from db.store import Store
 from pipelines import runs
 
@@ -44,7 +45,9 @@ class Crawl:
     pages: int = 0
     n_bytes: int = 0
     rendered: int = 0
+    pictures: int = 0  # of home pages
     void: str = ""
+    warnings: list[str] = field(default_factory=list)  # what somebody must act on although the run counts
     log: str = ""  # what the crawl wrote to standard error, its end
 
 
@@ -84,7 +87,7 @@ def run_crawl(
     for _ in range(_MAX_RESTARTS):
         if not waiting:
             break
-        job = _job(store, kind, run.now, config, suspects or waiting, alone=bool(suspects))
+        job = _job(store, run, config, suspects or waiting, alone=bool(suspects))
         under_way = _one_process(store, job, crawl, watch, environment)
         if suspects and under_way:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), _DIED)
@@ -96,15 +99,40 @@ def run_crawl(
         suspects = [c for c in remaining if c in under_way or c in suspects]
         waiting = remaining
     _give_up(store, crawl, store.waiting(run.run_id), "the crawl process died too often")
-    crawl.void = runs.close(store, crawl.run_id, config.policy)
+    runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
+    _close(store, crawl, run, config, environment)
     return crawl
 
 
-def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
+def _close(store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None) -> None:
+    """Close the run; then take pictures for the questions that it opened, if it counts."""
+    crawl.void = runs.close(store, crawl.run_id, config.policy, note=" ".join(crawl.warnings))
+    if not crawl.void:
+        take_pictures(store, crawl, run, config, environment)
+
+
+def take_pictures(store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None) -> None:
+    """Keep how the home pages look about which a run opened a question. What cannot be shown has no picture."""
+    shelf = runs.shelf(store, run.run_id, config.storage)
+    wanted = runs.pictures_wanted(store, run.run_id, config) if shelf and config.browser.enabled else ()
+    if shelf is None or not wanted:
+        return
+    job = PictureJob(now=run.now, wanted=wanted, shelf=shelf, config=config)
+    with _process(job, environment) as (lines, _):
+        for progress in decode_progress(lines):
+            if progress.warning and progress.warning not in crawl.warnings:
+                crawl.warnings.append(progress.warning)
+            if progress.shot is not None:
+                store.add_picture(run.run_id, progress.shot)
+                crawl.pictures += 1
+
+
+def _job(store: Store, run: Run, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
     """The order to visit these clusters, several at a time or each alone."""
     if alone:
         config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
-    return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
+    plans = runs.plans(store, run.kind, cluster_ids)
+    return Job(now=run.now, config=config, plans=plans, shelf=runs.shelf(store, run.run_id, config.storage))
 
 
 def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
@@ -117,10 +145,14 @@ def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environme
                 under_way.add(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
+            if progress.warning and progress.warning not in crawl.warnings:
+                crawl.warnings.append(progress.warning)
             if progress.visit is not None:
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
-                verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
+                verdict = runs.take_in(
+                    store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
+                )
                 _account(crawl, progress.visit)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
         crawl.log = log()
@@ -140,7 +172,9 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 
 @contextmanager
-def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
+def _process(
+    job: Job | PictureJob, environment: dict[str, str] | None
+) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
         order = Path(folder) / "job.json"
@@ -148,7 +182,7 @@ def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Ite
         log = Path(folder) / "log"
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                _command(order, job.config),
+                _command("visit" if isinstance(job, Job) else "picture", order, job.config),
                 stdin=subprocess.PIPE,  # closed by our end, however we end: the crawl ends with it
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -195,14 +229,14 @@ def _end_process(process: subprocess.Popen[bytes]) -> None:
             pipe.close()
 
 
-def _command(order: Path, config: Config) -> list[str]:
+def _command(spider: str, order: Path, config: Config) -> list[str]:
     settings = {
         **scrapy_settings(config),
         "ITEM_PIPELINES": '{"pipelines.deliver.DeliverVisits": 100}',
         "LOG_LEVEL": "WARNING",
     }
     options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "visit", "-a", f"job={order}", *options]
+    return [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"job={order}", *options]
 
 
 def _tail(log: Path, size: int = 4000) -> str:

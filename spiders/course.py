@@ -63,6 +63,7 @@ class Answer:
     body: bytes = b""
     charset: str = ""  # known encoding, "utf-8" for what a browser rendered
     sitemaps: tuple[str, ...] = ()  # addresses that the host's robots.txt announces
+    headers: tuple[tuple[str, str], ...] = ()  # of the answer, names in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class Course:
 
     def _data(self, url: str, body: bytes, content_type: str) -> PageReading | None:
         """The reading of a JSON document that a page's script loaded."""
-        if "json" not in content_type and not urlsplit(url).path.endswith(".json"):
+        if not is_data(url, content_type):
             return None
         items = structured.read_data(body, url, today=self._today)
         language, dated = english.in_languages(items, url, announced=False)
@@ -358,6 +359,11 @@ class Course:
             return ""
         named = {registrable_domain(u) or host(u) for u in self._addresses()}
         return "" if (registrable_domain(self._home) or host(self._home)) in named else self._home
+
+
+def is_data(url: str, content_type: str) -> bool:
+    """Whether a document that a page's script loaded is one that is read."""
+    return "json" in content_type or urlsplit(url).path.endswith(".json")
 
 
 def _utc_offset_h(cluster: Cluster) -> int:

@@ -128,7 +128,7 @@ class Downloads:
             certificate=None if via_proxy else _certificate(response),
             dns="" if via_proxy else resolver.said(urlsplit(response.url).hostname or ""),
         )
-        return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())))
+        return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())), headers=tuple(headers.items()))
 
     def _at(self) -> datetime:
         return self._now + timedelta(seconds=round(self._clock() - self._begun, 3))

@@ -12,15 +12,18 @@ import logging
 import os
 import shutil
 import sys
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Dialog, Page, Playwright, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_REQUESTS = 40  # of one page; a page that needs more shows nothing of interest first
 MAX_SECONDS = 15.0  # of one page
@@ -29,8 +32,16 @@ PAGES_AT_ONCE = 3  # a page that never settles keeps a place for MAX_SECONDS: ot
 PAGES_A_BROWSER = 50  # memory grows with every page: then a fresh process
 _ENDING_S = 5.0  # for a page or the browser to close
 MAX_DOCUMENTS = 10  # documents loaded by scripts that are kept
-# Pictures, fonts and style sheets change no word of the page.
-_FULFILLED = frozenset({"document", "script", "xhr", "fetch"})
+# Pictures, fonts and style sheets change no word of the page; they are for pictures of it.
+_FOR_WORDS = frozenset({"document", "script", "xhr", "fetch"})
+_FOR_PICTURES = _FOR_WORDS | {"stylesheet", "image", "font"}
+MAX_PICTURE_REQUESTS = 120  # of a page of which a picture is taken
+MAX_PICTURE_SECONDS = (
+    30.0  # the downloader asks a host for one thing a second, so what is not there by then is left out
+)
+WIDTH, HEIGHT = 1280, 800  # pixels of the window for pictures
+MAX_HEIGHT = 2000  # pixels; a picture shows the beginning of a longer page
+_QUALITY = 70  # of WebP, 0 to 100: letters stay sharp, at a quarter of the size of PNG
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = (
     "--proxy-server=http://127.0.0.1:9",  # the discard port: nothing listens
@@ -78,6 +89,16 @@ class Rendered:
     elapsed_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A picture of a page."""
+
+    body: bytes  # WebP
+    width: int  # pixels
+    height: int  # pixels
+    url: str  # of the page that it shows
+
+
 Fetch = Callable[[str], Awaitable[FetchedBody | None]]
 
 
@@ -122,13 +143,24 @@ class Browser:
 
         Raises BrowserMissing.
         """
+        return await self._use(url, lambda context: _Visit(context, url, body, content_type, fetch).run())
+
+    async def picture(self, url: str, body: bytes, content_type: str, fetch: Fetch) -> Taken | None:
+        """A picture of the page, with its images, fonts and styles; None when there is nothing to be seen.
+
+        Raises BrowserMissing.
+        """
+        return await self._use(url, lambda context: _Sitting(context, url, body, content_type, fetch).picture())
+
+    async def _use(self, url: str, see: Callable[[BrowserContext], Awaitable[T]]) -> T | None:
+        """What is seen of a page in a fresh profile; None when the browser broke down over it."""
         async with self._places:
             async with self._starting:
                 chromium = await self._started()
                 self._pages += 1
                 self._open += 1
             try:
-                return await self._shown(chromium, url, body, content_type, fetch)
+                return await self._seen(chromium, see)
             except PlaywrightError as error:
                 logger.info("%s: the browser broke down: %s", url, str(error).splitlines()[0])
                 return None
@@ -137,7 +169,7 @@ class Browser:
                 if not self._open:
                     self._empty.set()
 
-    async def _shown(self, chromium: Chromium, url: str, body: bytes, content_type: str, fetch: Fetch) -> Rendered:
+    async def _seen(self, chromium: Chromium, see: Callable[[BrowserContext], Awaitable[T]]) -> T:
         context = await chromium.new_context(
             service_workers="block",
             accept_downloads=False,
@@ -145,9 +177,10 @@ class Browser:
             locale="ja-JP",
             permissions=[],
             ignore_https_errors=True,
+            viewport={"width": WIDTH, "height": HEIGHT},
         )
         try:
-            return await _Visit(context, url, body, content_type, fetch).run()
+            return await see(context)
         finally:
             self._spoilt |= not await _quietly(context.close())
 
@@ -193,6 +226,9 @@ class Browser:
 class _Visit:
     """One page being shown."""
 
+    _fulfilled = _FOR_WORDS  # kinds of requests that are answered
+    _max_requests = MAX_REQUESTS
+
     def __init__(self, context: BrowserContext, url: str, body: bytes, content_type: str, fetch: Fetch) -> None:
         self._context = context
         self._url = url
@@ -208,11 +244,7 @@ class _Visit:
 
     async def run(self) -> Rendered:
         begun = self._loop.time()
-        await self._context.route("**/*", self._answer)
-        await self._context.route_web_socket("**/*", lambda socket: socket.close())
-        page = await self._context.new_page()
-        page.on("dialog", _dismiss)
-        page.on("popup", _shut)
+        page = await self._opened()
         first = html = ""
         try:
             async with asyncio.timeout(MAX_SECONDS):
@@ -226,6 +258,15 @@ class _Visit:
         html = html or first  # a page that left for an address without an answer is what it was before
         elapsed = self._loop.time() - begun
         return Rendered(html, self._url, tuple(self._documents), self._requests, elapsed)
+
+    async def _opened(self) -> Page:
+        """An empty page whose every request comes to us."""
+        await self._context.route("**/*", self._answer)
+        await self._context.route_web_socket("**/*", lambda socket: socket.close())
+        page = await self._context.new_page()
+        page.on("dialog", _dismiss)
+        page.on("popup", _shut)
+        return page
 
     async def _whatever_shows(self, page: Page) -> str:
         """What the page has become so far; nothing when it is only the browser's own word about an error."""
@@ -263,7 +304,7 @@ class _Visit:
     def _is_refused(self, method: str, kind: str, url: str) -> bool:
         self._requests += 1
         web = url.startswith(("http://", "https://"))
-        return method != "GET" or kind not in _FULFILLED or not web or self._requests > MAX_REQUESTS
+        return method != "GET" or kind not in self._fulfilled or not web or self._requests > self._max_requests
 
     async def _through_downloader(self, route: Route) -> None:
         request = route.request
@@ -275,6 +316,42 @@ class _Visit:
             self._documents.append((got.url, got.body, got.content_type))
         headers = {"content-type": got.content_type or "text/plain", "access-control-allow-origin": "*"}
         await route.fulfill(status=got.status, body=got.body, headers=headers)
+
+
+class _Sitting(_Visit):
+    """One page being shown to have its picture taken."""
+
+    _fulfilled = _FOR_PICTURES
+    _max_requests = MAX_PICTURE_REQUESTS
+
+    async def picture(self) -> Taken | None:
+        """The picture, of whatever shows when the time is over; None when nothing of a website does."""
+        page = await self._opened()
+        try:
+            async with asyncio.timeout(MAX_PICTURE_SECONDS):
+                await page.goto(self._url, wait_until="domcontentloaded", timeout=MAX_PICTURE_SECONDS * 1000)
+                await self._settled()
+        except (TimeoutError, PlaywrightError) as error:
+            logger.debug("%s: not fully shown: %s", self._url, error)
+        if not _is_on_the_web(page):
+            return None
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                return await self._taken(page)
+        except TimeoutError:
+            return None
+
+    async def _taken(self, page: Page) -> Taken | None:
+        """The page from its top, as wide as the window. The sizes are the browser's, not the page's own word."""
+        browser = await self._context.new_cdp_session(page)
+        size = (await browser.send("Page.getLayoutMetrics"))["cssContentSize"]
+        height = max(HEIGHT, min(int(size["height"]), MAX_HEIGHT))
+        clip = {"x": 0, "y": 0, "width": WIDTH, "height": height, "scale": 1}
+        shot = await browser.send(
+            "Page.captureScreenshot",
+            {"format": "webp", "quality": _QUALITY, "clip": clip, "captureBeyondViewport": True},
+        )
+        return Taken(b64decode(shot["data"]), WIDTH, height, page.url)
 
 
 def _is_on_the_web(page: Page) -> bool:

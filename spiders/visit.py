@@ -14,10 +14,12 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
-from crawler.job import VISIT_STARTED, Job, decode_job
+from crawler.config import user_agent
+from crawler.job import ARCHIVE_FAILED, VISIT_STARTED, Job, Report, decode_job
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
 from spiders import progress
-from spiders.course import Answer, Course, RenderedPage
+from spiders.archive import Archive, Keeper
+from spiders.course import Answer, Course, RenderedPage, is_data
 from spiders.fetch import Downloads
 from spiders.rendering import Browser, BrowserMissing, FetchedBody
 
@@ -33,27 +35,33 @@ class VisitSpider(Spider):
         super().__init__(**kwargs)
         self._job_file = job
         self._browser: Browser | None = None
+        self._archive: Archive | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
-        """The spider, with its browser closed when it ends."""
+        """The spider, with its browser and its archive closed when it ends."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        crawler.signals.connect(spider.close_all, signal=signals.spider_closed)
         progress.watch(crawler)
         return spider
 
-    async def close_browser(self) -> None:
+    async def close_all(self) -> None:
         """Called by Scrapy at the end of the crawl."""
+        if self._archive is not None:
+            self._archive.close()
         if self._browser is not None:
             await self._browser.close()
 
-    async def start(self) -> AsyncIterator[Visit]:
+    async def start(self) -> AsyncIterator[Report]:
         """Every visit of the job, each as soon as it is finished."""
         job = self._job()
         if job.config.browser.enabled:
             self._browser = Browser(executable=job.config.browser.executable)
+        if job.shelf is not None:
+            agent = user_agent(job.config.network)
+            self._archive = Archive(job.shelf, agent=agent, now=job.now, warn=self._archive_failed)
         waiting = iter(job.plans)
-        finished: asyncio.Queue[Visit | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
+        finished: asyncio.Queue[Report | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
         workers = [
             asyncio.create_task(self._work(job, waiting, finished))
             for _ in range(min(job.config.politeness.concurrent_sites, len(job.plans)))
@@ -61,11 +69,11 @@ class VisitSpider(Spider):
         try:
             running = len(workers)
             while running:
-                visit = await finished.get()
-                if visit is None:
+                report = await finished.get()
+                if report is None:
                     running -= 1
                 else:
-                    yield visit
+                    yield report
         finally:
             for worker in workers:
                 worker.cancel()
@@ -79,25 +87,38 @@ class VisitSpider(Spider):
         job: Job = source(self.settings)
         return job
 
-    async def _work(self, job: Job, waiting: Iterator[Plan], finished: asyncio.Queue[Visit | None]) -> None:
+    def _archive_failed(self, words: str) -> None:
+        logger.warning("%s", words)
+        self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
+
+    async def _work(self, job: Job, waiting: Iterator[Plan], finished: asyncio.Queue[Report | None]) -> None:
         """Visit one cluster after another until none waits."""
         for plan in waiting:
             self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=plan.cluster.cluster_id)
             await finished.put(await self._visit(job, plan))
         await finished.put(None)
 
-    async def _visit(self, job: Job, plan: Plan) -> Visit:
+    async def _visit(self, job: Job, plan: Plan) -> Report:
+        """One visit and what was kept of it."""
+        keeper = Keeper(self._archive, plan)
+        visit = await self._visited(job, plan, keeper)
+        return Report(visit=visit, records=tuple(keeper.records))
+
+    async def _visited(self, job: Job, plan: Plan, keeper: Keeper) -> Visit:
         """One visit; a fault of ours ends this visit only."""
         cluster_id = plan.cluster.cluster_id
         downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget)
 
+        async def fetch(url: str, role: Role) -> Answer:
+            return keeper.page(await downloads.fetch(url, role))
+
         async def render(answer: Answer) -> RenderedPage | None:
-            return await self._render(answer, downloads)
+            return await self._render(answer, downloads, keeper)
 
         course = Course(
             plan,
             now=job.now,
-            fetch=downloads.fetch,
+            fetch=fetch,
             render=render,
             budget=job.config.budget,
             policy=job.config.policy,
@@ -123,15 +144,19 @@ class VisitSpider(Spider):
             logger.warning("Pages that need a browser stay unread: %s", missing)
             await browser.close()
 
-    async def _render(self, answer: Answer, downloads: Downloads) -> RenderedPage | None:
+    async def _render(self, answer: Answer, downloads: Downloads, keeper: Keeper) -> RenderedPage | None:
         """The page as a browser shows it; None without a browser. Every byte comes through `downloads`."""
         if self._browser is None:
             return None
+
+        loaded: dict[str, Answer] = {}
 
         async def fetch(url: str) -> FetchedBody | None:
             got = await downloads.fetch(url, Role.OTHER)
             if got.fetch.status is None:
                 return None
+            if is_data(got.fetch.final_url, got.fetch.content_type):
+                loaded[got.fetch.final_url] = got
             return FetchedBody(
                 body=got.body, content_type=got.fetch.content_type, status=got.fetch.status, url=got.fetch.final_url
             )
@@ -144,7 +169,11 @@ class VisitSpider(Spider):
             return None
         if shown is None:
             return None
+        body = shown.html.encode("utf-8", "replace")
         record: Fetch = replace(
-            answer.fetch, rendered=True, n_bytes=len(shown.html.encode()), elapsed_s=round(shown.elapsed_s, 3)
+            answer.fetch, rendered=True, n_bytes=len(body), elapsed_s=round(shown.elapsed_s, 3), digest=""
         )
-        return RenderedPage(Answer(record, shown.html.encode("utf-8", "replace"), "utf-8"), shown.xhr)
+        for document, _, _ in shown.xhr:
+            if document in loaded:
+                keeper.page(loaded.pop(document))
+        return RenderedPage(keeper.rendered(Answer(record, body, "utf-8")), shown.xhr)

@@ -108,6 +108,7 @@ FULL_VISIT = Visit(
             dns="192.0.2.1",
             rendered=False,
             detail="fine",
+            digest="0" * 64,
         ),
         Fetch(url=NEWS, role=Role.NEWS, at=NIGHT, outcome=Outcome.NOT_MODIFIED, status=304, rendered=True),
     ),

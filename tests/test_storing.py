@@ -15,7 +15,8 @@ from scrapy import Spider
 from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.settings import Settings
 
-from crawler.model import Flag, RunKind, RunState, Visit, VisitOutcome
+from crawler.job import Report
+from crawler.model import Flag, RunKind, RunState, VisitOutcome
 from db.registry import read_registry
 from db.store import Store
 from pipelines.storing import StoreVisits, database, job_from_store
@@ -72,8 +73,8 @@ def test_without_a_registry_the_crawl_ends_with_one_line(
     StoreVisits(path).ended(SPIDER, "no_store")
 
 
-def read(cluster_id: str, at: datetime) -> Visit:
-    return replace(visit(cluster_id), started_at=at)
+def read(cluster_id: str, at: datetime) -> Report:
+    return Report(visit=replace(visit(cluster_id), started_at=at))
 
 
 def test_visits_are_claimed_stored_and_judged_and_the_run_is_closed(tmp_path: Path) -> None:
@@ -109,7 +110,7 @@ def test_a_run_in_which_our_network_was_down_is_void(tmp_path: Path, caplog: pyt
     pipeline = StoreVisits(path)
     for cluster in clusters:
         item = replace(visit(cluster.cluster_id, outcome=VisitOutcome.FAILED), started_at=job.now, pages=())
-        pipeline.process_item(item)
+        pipeline.process_item(Report(visit=item))
     pipeline.ended(SPIDER, "finished")
     assert "our own network" in caplog.text
     with Store.open(path) as store:
@@ -122,7 +123,7 @@ def test_a_visit_of_a_job_that_did_not_come_from_the_store_is_dropped(tmp_path: 
     pipeline = StoreVisits(path)
     pipeline.started("aoba")
     with pytest.raises(DropItem, match="aoba: no run of this process"):
-        pipeline.process_item(visit())
+        pipeline.process_item(Report(visit=visit()))
     pipeline.ended(SPIDER, "finished")
     with Store.open(path) as store:
         assert store.visits("aoba") == [visit()]

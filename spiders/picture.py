@@ -1,0 +1,129 @@
+"""The spider of pictures: a home page as it shows now, with its images, fonts and styles, in the browser without a network.
+
+What the browser asks for goes through the same downloader as everything else: address guard, robots.txt, one request
+at a time a host, and the bytes of a visit. A page that cannot be shown has no picture; that is no error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from crawler.archive import Shot
+from crawler.job import ARCHIVE_FAILED, PictureJob, Wanted, decode_picture_job
+from crawler.model import Outcome, Role
+from spiders import progress
+from spiders.fetch import Downloads
+from spiders.rendering import PAGES_AT_ONCE, Browser, BrowserMissing, FetchedBody, Taken
+
+logger = logging.getLogger(__name__)
+
+
+class PictureSpider(Spider):
+    """Takes the pictures of a job: `scrapy crawl picture -a job=FILE`."""
+
+    name = "picture"
+
+    def __init__(self, job: str = "", **kwargs: Any) -> None:  # Any: Scrapy passes every -a through
+        super().__init__(**kwargs)
+        self._job_file = job
+        self._browser = Browser()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
+        """The spider, with its browser closed when it ends."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        progress.watch(crawler)
+        return spider
+
+    async def close_browser(self) -> None:
+        """Called by Scrapy at the end of the crawl."""
+        await self._browser.close()
+
+    async def start(self) -> AsyncIterator[Shot]:
+        """Every picture of the job that can be taken, each as soon as it is stored."""
+        job = decode_picture_job(Path(self._job_file).read_bytes())
+        self._browser = Browser(executable=job.config.browser.executable)
+        waiting = iter(job.wanted)
+        taken: asyncio.Queue[Shot | None] = asyncio.Queue()
+        workers = [asyncio.create_task(self._work(job, waiting, taken)) for _ in range(PAGES_AT_ONCE)]
+        try:
+            running = len(workers)
+            while running:
+                shot = await taken.get()
+                if shot is None:
+                    running -= 1
+                else:
+                    yield shot
+        finally:
+            for worker in workers:
+                worker.cancel()
+
+    async def _work(self, job: PictureJob, waiting: Iterator[Wanted], taken: asyncio.Queue[Shot | None]) -> None:
+        """Take one picture after another until none is wanted."""
+        try:
+            for wanted in waiting:
+                shot = await self._shot(job, wanted)
+                if shot is not None:
+                    await taken.put(shot)
+        except BrowserMissing as missing:
+            logger.info("no pictures are taken: %s", missing)
+        except OSError as error:
+            words = f"{job.shelf.folder}: no pictures are kept, for a file cannot be written ({error.strerror})."
+            logger.warning("%s", words)
+            self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
+        finally:
+            await taken.put(None)
+
+    async def _shot(self, job: PictureJob, wanted: Wanted) -> Shot | None:
+        """One picture, stored; None when there is nothing to be seen. Raises BrowserMissing and OSError."""
+        downloads = Downloads(self.crawler, wanted.cluster_id, job.now, job.config.budget)
+
+        async def fetch(url: str) -> FetchedBody | None:
+            got = await downloads.fetch(url, Role.OTHER)
+            if got.fetch.status is None:
+                return None
+            return FetchedBody(got.body, got.fetch.content_type, got.fetch.status, got.fetch.final_url)
+
+        home = await downloads.fetch(wanted.url, Role.HOME)
+        if home.fetch.outcome is not Outcome.OK:
+            return None
+        url = home.fetch.final_url or wanted.url
+        taken = await self._browser.picture(url, home.body, home.fetch.content_type, fetch)
+        if taken is None:
+            return None
+        digest = hashlib.sha256(taken.body).hexdigest()
+        return Shot(
+            cluster_id=wanted.cluster_id,
+            at=home.fetch.at,
+            url=taken.url,
+            width=taken.width,
+            height=taken.height,
+            content_type="image/webp",
+            n_bytes=len(taken.body),
+            digest=digest,
+            file=_stored(Path(job.shelf.folder), digest, taken),
+        )
+
+
+def _stored(folder: Path, digest: str, taken: Taken) -> str:
+    """Write the file of a picture, named by its digest; gives its path below the archive. Raises OSError."""
+    file = f"pictures/{digest}.webp"
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(f".{os.getpid()}")
+    try:
+        half.write_bytes(taken.body)
+        half.replace(path)  # in one step: a kill leaves no half picture under that name
+    finally:
+        half.unlink(missing_ok=True)
+    return file
