@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from crawler.model import Outcome, Visit
 from crawler.urls import key
 from db.archive import Kept, KeptPage
 from db.desk import Desk
-from review.comparing import Comparison, Effort, compare
+from review.comparing import Change, Comparison, Effort, compare
 from review.harmless import Text, text_of
 from review.pages import render
 from review.world import world_of
@@ -26,18 +25,6 @@ logger = logging.getLogger(__name__)
 CHOICES = 200  # visits to choose from, the newest
 _MAX_PAGES = 30  # whose texts are compared for one page of ours
 _MAX_BYTES = 3_000_000  # of a page whose text is compared
-
-
-class Change(StrEnum):
-    """What became of a page between two visits."""
-
-    CHANGED = "changed"
-    NUMBERS = "numbers"  # only numbers differ, such as a counter: for the verdict that is no change
-    NEW = "new"
-    GONE = "gone"  # asked for on the later visit, and not there
-    UNASKED = "unasked"  # not asked for on the later visit, which says nothing about it
-    UNREAD = "unread"  # it cannot be compared: too large, too many, or its file is damaged
-    SAME = "same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

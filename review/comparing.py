@@ -24,6 +24,18 @@ _WINDOW = 4  # lines further on in which the other form of a line is looked for
 _TOKEN = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]+|\s+|.", re.DOTALL)
 
 
+class Change(StrEnum):
+    """What became of a page between two visits."""
+
+    CHANGED = "changed"
+    NUMBERS = "numbers"  # only numbers differ, such as a counter: for the verdict that is no change
+    NEW = "new"
+    GONE = "gone"  # asked for on the later visit, and not there
+    UNASKED = "unasked"  # not asked for on the later visit, which says nothing about it
+    UNREAD = "unread"  # it cannot be compared: too large, too many, or its file is damaged
+    SAME = "same"
+
+
 class Kind(StrEnum):
     """What became of a line, or of a piece of one."""
 
