@@ -103,6 +103,12 @@ def letter_fields(desk: Desk, cluster: Cluster, traits: Iterable[Trait], world: 
     }
 
 
+def waiting_for(desk: Desk, cluster_id: str, today: date) -> list[tuple[Entry, LetterState]]:
+    """The letters to one cluster that nothing came back for, and how they stand."""
+    found = [(letter.wrote, letter.state(today)) for letter in letters(desk.entries(cluster_id))]
+    return [(e, state) for e, state in found if state in {LetterState.WAITING, LetterState.OVERDUE}]
+
+
 def proposed_address(cluster: Cluster, traits: Iterable[Trait]) -> str:
     """The mail address to write to, "" when none is known.
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from crawler.answers import Decision, QuestionKind
-from crawler.letters import LetterState, is_mail_address
+from crawler.letters import is_mail_address
 from crawler.urls import is_web
 from db.people import Role, Session
 from review.needs import may
@@ -77,7 +77,6 @@ def environment(language: str) -> Environment:
         "static_url": static_url,
         "language": language,
         "Decision": Decision,
-        "LetterState": LetterState,
         "QuestionKind": QuestionKind,
     }
     return made

@@ -16,6 +16,7 @@ from db.desk import Desk, NotToUndo, Overtaken
 from db.people import Role
 from pipelines.answering import Given, answer_of, fault
 from pipelines.questions import OpenQuestion, open_questions
+from review.letters import waiting_for
 from review.pages import render
 from review.world import World, person_of, world_of
 
@@ -92,7 +93,7 @@ def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: 
             undone=undone,
             place=place,
             overdue=len(desk.waiting_letters(due_before=world.today)),
-            asked_them=[e for e in desk.waiting_letters() if now and e.cluster_id == now.cluster.cluster_id],
+            asked_them=waiting_for(desk, now.cluster.cluster_id, world.today) if now else [],
             **decision_fields(desk, now.cluster.cluster_id if now else "", world),
             proposed=_proposed(now) if now else "",
         )

@@ -70,6 +70,10 @@ def context(text: str | Searched, words: str) -> Context | None:
     for start, end in searched.places(words):
         before = _sentence_start(searched.text, start)
         after = _sentence_end(searched.text, end)
+        if not (searched.text[before:start] + searched.text[end:after]).strip():
+            # Words that are a sentence themselves: what was said just before and after them, in the same line.
+            before = before if _begins_line(searched.text, before) else _sentence_start(searched.text, before - 1)
+            after = after if searched.text[end - 1 : end] == "\n" else _next_sentence(searched.text, after)
         return Context(
             before=(_CUT if _cut_at(searched.text, before) else "") + searched.text[before:start].lstrip(),
             words=searched.text[start:end],
@@ -125,6 +129,17 @@ def _sentence_end(text: str, end: int) -> int:
         if _ends(text, at - 1):
             break
     return at
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return at <= 0 or text[at - 1] == "\n"
+
+
+def _next_sentence(text: str, at: int) -> int:
+    """The end of the sentence that begins here, or here when the line ends."""
+    if at >= len(text) or text[at] == "\n" or (at > 0 and text[at - 1] == "\n"):
+        return at
+    return _sentence_end(text, at + 1)
 
 
 def _ends(text: str, at: int) -> bool:

@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.archive import KeptKind, Record, Shot
+from crawler.config import Storage
 from crawler.model import Content, Fetch, Outcome, Role, RunKind, RunState, Verdict, Visit
 from db.desk import Desk
 
@@ -48,7 +49,7 @@ def keep(database: Path, verdict: Verdict, pages: Sequence[Saved], *, fetches: S
     )
     with Desk.open(database) as desk:
         run = desk.begin_run(RunKind.NIGHTLY, verdict.decided_at, [verdict.cluster_id])
-        folder = desk.archive
+        folder = desk.archive(Storage().archive)
         assert folder is not None
         records = [_record(folder, f"run-{run.run_id}/{n}.warc.gz", p, verdict) for n, p in enumerate(pages)]
         desk.add_visit(run.run_id, visit, verdict, records)
@@ -80,8 +81,9 @@ def hang(database: Path, image: bytes, *, content_type: str = "image/png", size:
     """A picture of the home page of aoba; gives its id."""
     digest = hashlib.sha256(image).hexdigest()
     with Desk.open(database) as desk:
-        assert desk.archive is not None
-        path = desk.archive / "pictures" / digest
+        folder = desk.archive(Storage().archive)
+        assert folder is not None
+        path = folder / "pictures" / digest
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(image)
         shot = Shot(

@@ -82,7 +82,6 @@ def test_a_translation_uses_the_same_parts_as_its_sentence() -> None:
 @pytest.mark.parametrize(
     "kind",
     [Flag, Activity, English, Decision, QuestionKind, VisitOutcome, Role, RescanState, Outcome, LetterState, Change],
-
 )
 def test_every_word_that_pages_show_has_a_name(kind: type) -> None:
     assert set(LABELS[kind]) == set(kind)  # type: ignore[call-overload]
@@ -245,6 +244,8 @@ def test_templates_have_no_words_outside_the_catalogue() -> None:
             flags=re.DOTALL,
         )
         text = re.sub(r"<kbd>\w</kbd>|<[^>]*>", " ", text)
-        loose += [(path.name, w) for w in re.findall(r"[A-Za-z]{3,}", text) if w not in {"Clusterwatch", "TLS", "DNS", "SHA"}]
+        loose += [
+            (path.name, w) for w in re.findall(r"[A-Za-z]{3,}", text) if w not in {"Clusterwatch", "TLS", "DNS", "SHA"}
+        ]
     assert loose == []
     assert Path(REVIEW).is_dir()
