@@ -63,6 +63,7 @@ def _record(folder: Path, file: str, page: Saved, verdict: Verdict) -> Record:
     headers = StatusAndHeaders("200 OK", [("Content-Type", page.content_type)], protocol="HTTP/1.1")
     record = writer.create_warc_record(page.url, "response", payload=BytesIO(page.sent), http_headers=headers)
     writer.write_record(record)
+    record.raw_stream.close()
     path = folder / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(out.getvalue())
