@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import HOME, NEWS, NIGHT, verdict
+from made import HOME, NEWS, NIGHT, verdict, visit
 from pages import END, EVIL, Clock, Visitor, ceased, made, serving
 from selectolax.lexbor import LexborHTMLParser
 from shelved import Saved, hang, keep
 
 from crawler.config import Storage
-from crawler.model import Fetch, Outcome, Reason, Role
+from crawler.model import Fetch, Outcome, Reason, Role, Verdict
 from db.archive import Kept, KeptKind, KeptPage
 from db.desk import Desk
 from review.changes import chosen, paired
@@ -38,7 +38,7 @@ def kato(database: Path) -> Iterator[Visitor]:
         yield visitor
 
 
-def ended(days: float = 1, **fields: object) -> object:
+def ended(days: float = 1, **fields: object) -> Verdict:
     reason = replace(END, url=HOME, raw=WORDS)
     return replace(ceased(days=days), reasons=(replace(reason, **fields),))  # type: ignore[arg-type]
 
@@ -128,7 +128,7 @@ def test_a_broken_page_is_shown_too(body: bytes) -> None:
 
 
 def test_a_saved_page_is_shown_with_its_facts_and_the_quoted_words_marked(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     answer = kato.get("/kept/1")
     assert answer.status_code == 200
     page = answer.text
@@ -143,9 +143,10 @@ def test_a_saved_page_is_shown_with_its_facts_and_the_quoted_words_marked(kato: 
 
 
 def test_the_saved_page_itself_comes_with_a_policy_that_lets_nothing_run(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=f"<script>alert(1)</script>{PAGE}{EVIL}")])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=f"<script>alert(1)</script>{PAGE}{EVIL}")])
     answer = kato.get("/kept/1/page")
-    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    parts = [part.strip().partition(" ") for part in answer.headers["content-security-policy"].split(";")]
+    policy = {name: value for name, _, value in parts}
     assert policy == {
         "sandbox": "", "default-src": "'none'", "script-src": "'none'", "style-src": "'unsafe-inline'",
         "img-src": "data:", "form-action": "'none'", "base-uri": "'none'", "frame-ancestors": "'self'",
@@ -169,7 +170,7 @@ def test_what_was_never_saved_is_not_found_under_the_usual_policy(kato: Visitor,
 
 
 def test_a_stranger_gets_no_exception_from_the_policy(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     with Visitor(str(kato.base_url)) as stranger:
         answer = stranger.get("/kept/1/page")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fkept%2F1%2Fpage")
@@ -177,7 +178,7 @@ def test_a_stranger_gets_no_exception_from_the_policy(kato: Visitor, database: P
 
 
 def test_a_page_whose_file_is_gone_says_so_and_the_case_stays(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     with Desk.open(database) as desk:
         folder = desk.archive(Storage().archive)
     assert folder is not None
@@ -196,7 +197,7 @@ def test_nothing_of_a_saved_page_becomes_markup_of_ours(kato: Visitor, database:
         body=f"<title>{EVIL}</title><p>&lt;script&gt;alert(2)&lt;/script&gt; {WORDS}",
         content_type=f'text/html; x="{EVIL}',
     )
-    keep(database, ended(raw=f"<script>alert(2)</script> {WORDS}"), [evil])  # type: ignore[arg-type]
+    keep(database, ended(raw=f"<script>alert(2)</script> {WORDS}"), [evil])
     for path in ("/kept/1", "/clusters/aoba"):
         page = kato.get(path).text
         assert "<script>alert" not in page
@@ -209,7 +210,7 @@ def test_nothing_of_a_saved_page_becomes_markup_of_ours(kato: Visitor, database:
 
 @pytest.mark.parametrize("content_type", ["image/png", "image/webp"])
 def test_a_picture_is_sent_with_its_own_type_and_shown_on_the_case(kato: Visitor, database: Path, content_type: str) -> None:  # fmt: skip
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     number = hang(database, PNG, content_type=content_type)
     answer = kato.get(f"/pictures/{number}")
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, content_type, PNG)
@@ -221,7 +222,7 @@ def test_a_picture_is_sent_with_its_own_type_and_shown_on_the_case(kato: Visitor
 
 
 def test_a_picture_that_is_not_there_is_not_found(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     number = hang(database, PNG)
     with Desk.open(database) as desk:
         folder = desk.archive(Storage().archive)
@@ -237,7 +238,7 @@ def test_a_picture_that_is_not_there_is_not_found(kato: Visitor, database: Path)
 def test_a_reason_shows_the_sentence_around_its_words_and_leads_to_the_saved_page(
     kato: Visitor, database: Path
 ) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body=PAGE)])
     page = kato.get("/clusters/aoba").text
     assert f"<blockquote>協議会は<mark>{WORDS}</mark></blockquote>" in page
     assert f'href="/kept/1#{anchor(WORDS)}"' in page
@@ -245,12 +246,12 @@ def test_a_reason_shows_the_sentence_around_its_words_and_leads_to_the_saved_pag
 
 def test_words_that_only_an_earlier_visit_had_lead_to_that_one(kato: Visitor, database: Path) -> None:
     keep(database, verdict("aoba", 0), [Saved(body=PAGE)])
-    keep(database, ended(), [Saved(body="<p>Nothing any more.</p>")])  # type: ignore[arg-type]
+    keep(database, ended(), [Saved(body="<p>Nothing any more.</p>")])
     assert f'href="/kept/1#{anchor(WORDS)}"' in kato.get("/clusters/aoba").text
 
 
 def test_words_that_no_saved_page_has_stand_alone_beside_the_page_of_then(kato: Visitor, database: Path) -> None:
-    keep(database, ended(raw="別の言葉"), [Saved(body=PAGE)])  # type: ignore[arg-type]
+    keep(database, ended(raw="別の言葉"), [Saved(body=PAGE)])
     page = kato.get("/clusters/aoba").text
     assert "<blockquote>別の言葉</blockquote>" in page
     assert '<a href="/kept/1">saved on' in page
@@ -258,12 +259,12 @@ def test_words_that_no_saved_page_has_stand_alone_beside_the_page_of_then(kato: 
 
 def test_what_the_browser_showed_comes_before_what_the_server_sent(kato: Visitor, database: Path) -> None:
     pages = [Saved(body=PAGE), Saved(body=PAGE.replace("協議会は", "当会は"), rendered=True)]
-    keep(database, ended(), pages)  # type: ignore[arg-type]
+    keep(database, ended(), pages)
     assert "<blockquote>当会は<mark>" in kato.get("/clusters/aoba").text
 
 
 def test_a_case_without_anything_saved_is_shown_as_before(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [])  # type: ignore[arg-type]
+    keep(database, ended(), [])
     page = kato.get("/clusters/aoba").text
     assert f"<blockquote>{WORDS}</blockquote>" in page
     assert "/kept/" not in page
@@ -303,14 +304,10 @@ def later(url: str, outcome: Outcome) -> Fetch:
 def test_what_became_of_a_page(
     before: list[Kept], after: list[Kept], fetches: list[Fetch], changes: list[Change]
 ) -> None:
-    from made import visit
-
     assert [p.change for p in paired(before, after, replace(visit(), fetches=tuple(fetches)))] == changes
 
 
 def test_which_two_visits_are_compared() -> None:
-    from made import visit
-
     visits = [visit(days=n) for n in range(4)]
     kept_at = {v.started_at for v in visits[:3]}
 
@@ -344,7 +341,7 @@ def test_two_visits_are_compared_page_by_page(kato: Visitor, database: Path) -> 
         Saved(body="<p >x", url=HOME + "same"),
         Saved(body="<p>y", url=HOME + "new"),
     ]
-    keep(database, ended(), pages, fetches=[gone])  # type: ignore[arg-type]
+    keep(database, ended(), pages, fetches=[gone])
     form = kato.get("/clusters/aoba").text
     assert 'action="/clusters/aoba/changes"' in form
     page = kato.get("/clusters/aoba/changes?from=2024-11-24T18:00:00%2B00:00&to=2024-11-25T18:00:00%2B00:00").text
