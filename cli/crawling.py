@@ -177,9 +177,10 @@ def _print_summary(store: Store, done: Crawl) -> None:
     console = show.console()
     visited = len(done.outcomes)
     resumed = f" (and {done.resumed} before the interruption)" if done.resumed else ""
+    pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
     console.print(
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser, {done.pictures} pictures taken.",
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}.",
         soft_wrap=True,
     )
     for warning in done.warnings:

@@ -118,21 +118,39 @@ def _line(error: Exception) -> str:
 
 
 def walk(path: Path) -> Iterator[Member]:
-    """Every record of a file, with what is wrong with it. Raises StoreError where the file cannot be read on."""
+    """Every record of a file, with what is wrong with it. Raises StoreError where the file cannot be read on.
+
+    Of a file that a crawl writes just now, the records that are whole.
+    """
     with _reading(path) as stream:
-        records = ArchiveIterator(stream, check_digests=True)
+        being_written = _is_locked(path)
         try:
-            for record in records:
-                content = record.content_stream()
-                while content.read(_CHUNK):
-                    pass
-                faults = tuple(record.digest_checker.problems) if record.digest_checker else ()
-                records.read_to_end()
-                yield Member(records.get_record_offset(), records.get_record_length(), _digest(record), faults)
-        except (ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
-            raise StoreError(f"{path}: cannot be read on: {_line(error)}. {_RESTORE}") from None
-        if stream.tell() != (end := whole_end(path)):
-            raise StoreError(f"{path}: the record at byte {end} is torn. {_RESTORE}")
+            yield from _members(ArchiveIterator(stream, check_digests=True))
+            torn = whole_end(path) != stream.seek(0, os.SEEK_END)
+        except (ArchiveLoadFailed, EOFError, ValueError, zlib.error):
+            torn = True
+        if torn and not being_written:
+            raise StoreError(f"{path}: the record at byte {whole_end(path)} is damaged or torn. {_RESTORE}")
+
+
+def _members(records: ArchiveIterator) -> Iterator[Member]:
+    for record in records:
+        content = record.content_stream()
+        while content.read(_CHUNK):
+            pass
+        faults = tuple(record.digest_checker.problems) if record.digest_checker else ()
+        records.read_to_end()
+        yield Member(records.get_record_offset(), records.get_record_length(), _digest(record), faults)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a living crawl writes the file."""
+    with path.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _digest(record: ArcWarcRecord) -> str:

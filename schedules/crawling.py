@@ -108,10 +108,10 @@ def _close(store: Store, crawl: Crawl, run: Run, config: Config, environment: di
     """Close the run; then take pictures for the questions that it opened, if it counts."""
     crawl.void = runs.close(store, crawl.run_id, config.policy, note=" ".join(crawl.warnings))
     if not crawl.void:
-        take_pictures(store, crawl, run, config, environment)
+        _take_pictures(store, crawl, run, config, environment)
 
 
-def take_pictures(store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None) -> None:
+def _take_pictures(store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None) -> None:
     """Keep how the home pages look about which a run opened a question. What cannot be shown has no picture."""
     shelf = runs.shelf(store, run.run_id, config.storage)
     wanted = runs.pictures_wanted(store, run.run_id, config) if shelf and config.browser.enabled else ()

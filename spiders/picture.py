@@ -18,7 +18,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.archive import Shot
-from crawler.job import ARCHIVE_FAILED, PictureJob, Wanted, decode_picture_job
+from crawler.job import ARCHIVE_FAILED, VISIT_STARTED, PictureJob, Wanted, decode_picture_job
 from crawler.model import Outcome, Role
 from spiders import progress
 from spiders.fetch import Downloads
@@ -72,20 +72,28 @@ class PictureSpider(Spider):
         """Take one picture after another until none is wanted."""
         try:
             for wanted in waiting:
+                # Told, so that whoever started us knows that we are alive.
+                self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=wanted.cluster_id)
                 shot = await self._shot(job, wanted)
                 if shot is not None:
                     await taken.put(shot)
         except BrowserMissing as missing:
             logger.info("no pictures are taken: %s", missing)
-        except OSError as error:
-            words = f"{job.shelf.folder}: no pictures are kept, for a file cannot be written ({error.strerror})."
-            logger.warning("%s", words)
-            self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
         finally:
             await taken.put(None)
 
+    def _stored(self, folder: Path, digest: str, taken: Taken) -> str:
+        """Write the file of a picture; gives its path below the archive, "" when the disk does not take it."""
+        try:
+            return _stored(folder, digest, taken)
+        except OSError as error:
+            words = f"{folder}: a picture could not be kept, for its file cannot be written ({error.strerror})."
+            logger.warning("%s", words)
+            self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
+            return ""
+
     async def _shot(self, job: PictureJob, wanted: Wanted) -> Shot | None:
-        """One picture, stored; None when there is nothing to be seen. Raises BrowserMissing and OSError."""
+        """One picture, stored; None when there is nothing to be seen. Raises BrowserMissing."""
         downloads = Downloads(self.crawler, wanted.cluster_id, job.now, job.config.budget)
 
         async def fetch(url: str) -> FetchedBody | None:
@@ -94,7 +102,7 @@ class PictureSpider(Spider):
                 return None
             return FetchedBody(got.body, got.fetch.content_type, got.fetch.status, got.fetch.final_url)
 
-        home = await downloads.fetch(wanted.url, Role.HOME)
+        home = await downloads.fetch(wanted.url, Role.OTHER)
         if home.fetch.outcome is not Outcome.OK:
             return None
         url = home.fetch.final_url or wanted.url
@@ -102,6 +110,9 @@ class PictureSpider(Spider):
         if taken is None:
             return None
         digest = hashlib.sha256(taken.body).hexdigest()
+        file = self._stored(Path(job.shelf.folder), digest, taken)
+        if not file:
+            return None
         return Shot(
             cluster_id=wanted.cluster_id,
             at=home.fetch.at,
@@ -111,7 +122,7 @@ class PictureSpider(Spider):
             content_type="image/webp",
             n_bytes=len(taken.body),
             digest=digest,
-            file=_stored(Path(job.shelf.folder), digest, taken),
+            file=file,
         )
 
 

@@ -144,3 +144,6 @@ def test_scrapy_by_hand_visits_stores_and_judges(tmp_path: Path) -> None:
     with Store.open(path) as store:
         assert store.runs(1)[0].state is RunState.DONE
         assert {i: v.flag for i, v in store.latest_verdicts().items()} == wanted
+        assert [k.url for k in store.all_kept("silent")]
+        assert list(store.archive_faults()) == []
+    assert (tmp_path / "a-archive").is_dir()
