@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,17 +9,15 @@ from datetime import datetime
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
-from crawler.errors import StoreError
 from crawler.model import Outcome, Visit
 from crawler.urls import key
-from db.archive import Kept, KeptPage
+from db.archive import Kept
 from db.desk import Desk
 from review.comparing import Change, Comparison, Effort, compare
-from review.harmless import Text, text_of
+from review.harmless import Text
 from review.pages import render
+from review.shelf import saved_text
 from review.world import world_of
-
-logger = logging.getLogger(__name__)
 
 CHOICES = 200  # visits to choose from, the newest
 _MAX_PAGES = 30  # whose texts are compared for one page of ours
@@ -157,15 +154,8 @@ def with_texts(page: PageChange, texts: tuple[Text, Text], effort: Effort) -> Pa
 
 def _texts(desk: Desk, before: Kept, after: Kept) -> tuple[Text, Text] | None:
     """The texts of a page on both visits, None when the archive does not have one of them any more."""
-    pages: list[KeptPage | None] = []
-    for kept in (before, after):
-        try:
-            pages.append(desk.kept_page(kept.kept_id))
-        except StoreError as error:
-            logger.warning("a saved page cannot be read: %s", error)
-            return None
-    one, other = pages
-    return (text_of(one), text_of(other)) if one and other else None
+    one, other = saved_text(desk, before), saved_text(desk, after)
+    return (one, other) if one and other else None
 
 
 def kept_of(kept: Sequence[Kept]) -> Mapping[str, Kept]:

@@ -42,6 +42,7 @@ class Text:
     main: str  # the same without menus and footers: what `text_digest` is of
     digest: str  # that digest: equal when nothing but numbers differs, "" for what is no HTML
     charset: str  # with which it was read
+    is_html: bool  # shown as a web page, else as plain text
 
 
 def is_html(page: KeptPage) -> bool:
@@ -76,10 +77,17 @@ def text_of(page: KeptPage) -> Text:
     if is_html(page):
         read = parse(page.body, page.final_url or page.url, page.content_type, charset=_charset(page))
         main = read.text(Region.MAIN)
-        return Text(title=read.title, full=read.text(), main=main, digest=read.text_digest, charset=read.charset)
+        return Text(
+            title=read.title,
+            full=read.text(),
+            main=main,
+            digest=read.text_digest,
+            charset=read.charset,
+            is_html=True,
+        )
     decoded = decode(page.body, page.content_type, _charset(page))
     lines = decoded.text[:MAX_TEXT].replace("><", ">\n<")
-    return Text(title="", full=lines, main=lines, digest="", charset=decoded.charset)
+    return Text(title="", full=lines, main=lines, digest="", charset=decoded.charset, is_html=False)
 
 
 def _charset(page: KeptPage) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from crawler.errors import StoreError
 from crawler.model import Reason, Verdict, Visit
 from crawler.urls import key
 from db.archive import Kept
 from db.desk import Desk
-from review.harmless import text_of
 from review.quoting import Context, Searched, context
-
-logger = logging.getLogger(__name__)
+from review.shelf import saved_text
 
 _VISITS = 8  # the newest ones, on whose pages the words are looked for
 _READS = 8  # pages read from the archive for one case; each takes some milliseconds
@@ -57,16 +53,9 @@ class _Reader:
         if kept.digest not in self._known:
             if len(self._known) >= _READS or kept.n_bytes > _MAX_BYTES:
                 return None
-            self._known[kept.digest] = self._read(kept)
+            text = saved_text(self._desk, kept)
+            self._known[kept.digest] = Searched(text.full) if text else None
         return self._known[kept.digest]
-
-    def _read(self, kept: Kept) -> Searched | None:
-        try:
-            page = self._desk.kept_page(kept.kept_id)
-        except StoreError as error:
-            logger.warning("a saved page cannot be read: %s", error)
-            return None
-        return Searched(text_of(page).full) if page else None
 
 
 def quotes(desk: Desk, cluster_id: str, visits: Sequence[Visit], reasons: Iterable[Reason]) -> dict[Reason, Quote]:

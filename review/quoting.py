@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 AROUND = 160  # characters of a sentence shown before and after the words
 MAX_TEXT = 400_000  # characters of a page in which words are looked for
@@ -44,24 +45,24 @@ class Searched:
 
     def __init__(self, text: str) -> None:
         self.text = text[:MAX_TEXT]
-        bare: list[str] = []
-        places: list[int] = []
-        for place, letter in enumerate(self.text):
-            for plain in _plain(letter):
-                bare.append(plain)
-                places.append(place)
-        self._bare = "".join(bare)
-        self._places = places
+        self._bare: tuple[str, list[int]] | None = None
 
     def places(self, words: str, limit: int = 1) -> list[tuple[int, int]]:
         """Where words stand, as start and end in the text; at most so many places, none for words that are nowhere."""
-        wanted = "".join(map(_plain, words.removesuffix(_CUT).removesuffix("...")))
-        found: list[tuple[int, int]] = []
-        at = self._bare.find(wanted) if wanted else -1
-        while at >= 0 and len(found) < limit:
-            found.append((self._places[at], self._places[at + len(wanted) - 1] + 1))
-            at = self._bare.find(wanted, at + len(wanted))
-        return found
+        given = words.removesuffix(_CUT).removesuffix("...").strip()
+        exact = _all(self.text, given, limit)
+        if exact:  # as they are: spares the work below for most words
+            return [(start, start + len(given)) for start in exact]
+        wanted = "".join(map(_plain, given))
+        bare, places = self._bare_text()
+        return [(places[at], places[at + len(wanted) - 1] + 1) for at in _all(bare, wanted, limit)]
+
+    def _bare_text(self) -> tuple[str, list[int]]:
+        """The text as words are compared in it, and where each of its characters stands. Made when first needed."""
+        if self._bare is None:
+            pairs = [(plain, place) for place, letter in enumerate(self.text) for plain in _plain(letter)]
+            self._bare = ("".join(plain for plain, _ in pairs), [place for _, place in pairs])
+        return self._bare
 
 
 def context(text: str | Searched, words: str) -> Context | None:
@@ -104,6 +105,17 @@ def marked(text: str, quotes: Sequence[str], limit: int = 20) -> tuple[Part, ...
     return (*parts, *([Part(text[at:])] if at < len(text) else []))
 
 
+def _all(text: str, words: str, limit: int) -> list[int]:
+    """Where words begin in a text, places that overlap an earlier one left out; none for no words."""
+    found: list[int] = []
+    at = text.find(words) if words else -1
+    while at >= 0 and len(found) < limit:
+        found.append(at)
+        at = text.find(words, at + len(words))
+    return found
+
+
+@lru_cache(maxsize=20_000)
 def _plain(letter: str) -> str:
     """A character as words are compared: one width, no white space."""
     return "".join(c for c in unicodedata.normalize("NFKC", letter) if not c.isspace())

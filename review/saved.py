@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from crawler.errors import StoreError
 from crawler.model import Cluster, Verdict
-from db.archive import Kept, KeptPage, Picture
+from db.archive import Kept, Picture
 from db.desk import Desk
-from review.harmless import Text, is_html, shown, text_of
+from review.harmless import Text, shown
 from review.pages import render
 from review.quotes import MAX_ID, anchor, quoted
 from review.quoting import MAX_TEXT, marked
+from review.shelf import saved_text
 from review.world import world_of
 
 logger = logging.getLogger(__name__)
@@ -38,16 +39,13 @@ def facts(request: Request, kept_id: int) -> Response:
         if place is None or cluster is None:
             raise HTTPException(404)
         kept = next(k for k in desk.kept(cluster.cluster_id, place[1]) if k.kept_id == kept_id)
-        try:
-            page = desk.kept_page(kept_id)
-        except StoreError as error:
-            return _gone(request, error, cluster, kept)
-        if page is None:
-            raise HTTPException(404)
-        return _facts(request, cluster, page, place[1], _words(desk, page, place))
+        text = saved_text(desk, kept)
+        if text is None:
+            return render(request, "kept_gone.html", 410, cluster=cluster, page=kept)
+        return _facts(request, cluster, kept, text, place[1], _words(desk, kept, place))
 
 
-def _words(desk: Desk, page: KeptPage, place: tuple[str, datetime]) -> list[str]:
+def _words(desk: Desk, page: Kept, place: tuple[str, datetime]) -> list[str]:
     """The words that the verdict of now, and the one of that visit, quote from the page."""
     cluster_id, visit_at = place
     verdicts: list[Verdict | None] = [desk.current(cluster_id)]
@@ -55,8 +53,9 @@ def _words(desk: Desk, page: KeptPage, place: tuple[str, datetime]) -> list[str]
     return list(dict.fromkeys(words for verdict in verdicts for words in quoted(verdict, page)))
 
 
-def _facts(request: Request, cluster: Cluster, page: KeptPage, visit_at: datetime, words: list[str]) -> Response:
-    text: Text = text_of(page)
+def _facts(
+    request: Request, cluster: Cluster, page: Kept, text: Text, visit_at: datetime, words: list[str]
+) -> Response:
     parts = marked(text.full[:MAX_TEXT], words)
     return render(
         request,
@@ -69,7 +68,7 @@ def _facts(request: Request, cluster: Cluster, page: KeptPage, visit_at: datetim
         words=words,
         found={part.number for part in parts},
         anchors=["", *map(anchor, words)],
-        is_html=is_html(page),
+        is_html=text.is_html,
         cut=len(text.full) > MAX_TEXT,
     )
 
@@ -104,9 +103,3 @@ def picture(request: Request, picture_id: int) -> Response:
 def pictures_of(desk: Desk, cluster_id: str, limit: int = 4) -> list[Picture]:
     """The newest pictures of a cluster's home page."""
     return desk.pictures(cluster_id)[:limit]
-
-
-def _gone(request: Request, error: StoreError, cluster: Cluster, kept: Kept) -> Response:
-    """Says that a page was kept once and cannot be read any more; what to do about it is for the log."""
-    logger.warning("a saved page cannot be read: %s", error)
-    return render(request, "kept_gone.html", 410, cluster=cluster, page=kept)

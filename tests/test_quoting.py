@@ -37,10 +37,14 @@ def test_a_sentence_without_end_is_cut_on_both_sides() -> None:
 
 
 def test_every_place_is_marked_and_the_first_of_each_can_be_led_to() -> None:
-    parts = marked("解散 します。解散します。終", ["解散します", "終"])
+    parts = marked("解散 しま す。解散 します。終", ["解散します", "終"])
     assert [(p.text, p.number, p.first) for p in parts] == [
-        ("解散 します", 1, True), ("。", 0, False), ("解散します", 1, False), ("。", 0, False), ("終", 2, True),
+        ("解散 しま す", 1, True), ("。", 0, False), ("解散 します", 1, False), ("。", 0, False), ("終", 2, True),
     ]  # fmt: skip
+
+
+def test_words_that_stand_as_they_are_are_not_looked_for_in_other_forms() -> None:
+    assert Searched("解散 します。解散します。").places("解散します", 5) == [(7, 12)]
 
 
 def test_of_places_that_overlap_the_longer_one_is_marked() -> None:

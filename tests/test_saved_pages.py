@@ -178,7 +178,7 @@ def test_a_stranger_gets_no_exception_from_the_policy(kato: Visitor, database: P
 
 
 def test_a_page_whose_file_is_gone_says_so_and_the_case_stays(kato: Visitor, database: Path) -> None:
-    keep(database, ended(), [Saved(body=PAGE)])
+    keep(database, ended(), [Saved(body=PAGE + "<p>of this test alone, so that no text of it is known")])
     with Desk.open(database) as desk:
         folder = desk.archive(Storage().archive)
     assert folder is not None
