@@ -188,6 +188,7 @@ class TraitKind(StrEnum):
     PHONE = "phone"
     POSTAL = "postal"
     EMAIL_DOMAIN = "email_domain"
+    EMAIL = "email"  # a whole address, to write to; identifies nobody by itself
     ADDRESS = "address"
 
 
@@ -348,6 +349,15 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a server's certificate says of itself; whether browsers trust it is another question."""
+
+    issuer: str = ""  # who signed it: organisation or name, as written in it, at most 200 characters
+    expires_on: date | None = None  # its last day, in UTC
+    hosts: tuple[str, ...] = ()  # the names that it is for, at most ten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One request and what came of it."""
 
@@ -358,6 +368,7 @@ class Fetch:
     status: int | None = None  # HTTP status, None when no answer came
     final_url: str = ""  # after redirects; "" when no answer came
     redirects: tuple[str, ...] = ()  # every address on the way, in order, without the final one
+    redirect_statuses: tuple[int, ...] = ()  # with which status each of them led on
     elapsed_s: float = 0.0
     n_bytes: int = 0  # of the body as received, decompressed
     content_type: str = ""
@@ -365,6 +376,8 @@ class Fetch:
     last_modified: str = ""
     address: str = ""  # IP that answered
     tls: str = ""  # what is wrong with the certificate, "" when nothing is known to be
+    certificate: Certificate | None = None  # of an answer over https that came without a proxy
+    dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
     rendered: bool = False  # by the browser
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept

@@ -11,8 +11,8 @@ from crawler.answers import Answer, Decision, QuestionKind
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
+from db.letters import Letters
 from db.listing import Line, Wanted
-from db.rescans import Rescans
 from db.rows import Cell, Row, Run
 
 
@@ -43,7 +43,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Rescans):
+class Desk(Letters):
     """The store as the staff's pages use it."""
 
     # --- answers ---
@@ -144,6 +144,21 @@ class Desk(Rescans):
     def _verdict(self, verdict_id: Cell) -> Verdict | None:
         row = self._one("SELECT document FROM verdicts WHERE id = :id", id=verdict_id)
         return rows.verdict(row) if row else None
+
+    # --- what was kept ---
+
+    def visit_of_kept(self, kept_id: int) -> tuple[str, datetime] | None:
+        """The cluster and the start of the visit on which a page was kept, None when there is no such page."""
+        sql = """SELECT v.cluster_id, v.started_at FROM kept_pages k JOIN visits v ON v.id = k.visit_id
+        WHERE k.id = :id"""
+        row = self._one(sql, id=kept_id)
+        return (rows.text(row, "cluster_id"), rows.instant(rows.text(row, "started_at"))) if row else None
+
+    def visits_kept(self, cluster_id: str) -> set[datetime]:
+        """The starts of the visits of which pages were kept."""
+        sql = """SELECT started_at FROM visits v WHERE cluster_id = :cluster AND NOT void
+        AND EXISTS (SELECT 1 FROM kept_pages k WHERE k.visit_id = v.id)"""
+        return {rows.instant(rows.text(row, "started_at")) for row in self._all(sql, cluster=cluster_id)}
 
     # --- the mapping ---
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import archive_schema, desk_schema, rescans_schema
+from db import archive_schema, desk_schema, letters_schema, rescans_schema
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -218,6 +218,13 @@ def m0002_the_desk(db: Database) -> None:
 def m0003_the_archive(db: Database) -> None:
     """Where the pages and pictures lie that were kept."""
     for statement in archive_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0004_letters(db: Database) -> None:
+    """The log of letters to clusters."""
+    for statement in letters_schema.STATEMENTS:
         db.execute(statement)
 
 

@@ -14,6 +14,7 @@ TABLES = (
     "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "contents", "kept_pages", "pictures",
+    "letters",
 )  # fmt: skip
 
 

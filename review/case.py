@@ -12,8 +12,12 @@ from crawler.model import Family, Reason, Verdict, Visit
 from pipelines.judging.answers import effective, questions, standing
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import overturning
+from review.changes import choice_fields, kept_of
+from review.letters import letter_fields
 from review.pages import render
 from review.queue import decision_fields
+from review.quotes import quotes
+from review.saved import pictures_of
 from review.timeline import HEIGHT, WIDTH, timeline
 from review.world import world_of
 
@@ -56,11 +60,16 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             answers=[(a, a.answer_id in valid) for a in reversed(answers)],
             visits=list(reversed(visits))[:_VISITS_SHOWN],
             n_visits=len(visits),
-            shown=_shown(visits, visit),
+            shown=(shown := _shown(visits, visit)),
+            kept_of=kept_of(desk.kept(cluster_id, shown.started_at) if shown else ()),
+            quotes=quotes(desk, cluster_id, visits, word.reasons if word else ()),
+            pictures=pictures_of(desk, cluster_id),
+            **choice_fields(visits, desk.visits_kept(cluster_id)),
             history=list(reversed(history))[:_VISITS_SHOWN],
             timeline=timeline(visits, history, world.today, policy.active_days),
             timeline_size=(WIDTH, HEIGHT),
             refused=refused,
+            **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),
         )
 

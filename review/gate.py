@@ -6,6 +6,7 @@ body is read: a stranger cannot make us parse one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
@@ -33,6 +34,20 @@ _HEADERS = {
 }
 
 
+# The only exceptions, by the path of a route, and only for a page that was found. A page of ours that holds a saved page
+# in a frame; and the saved page itself, which a website wrote: it has no origin, and may run, load and send nothing.
+# COOP is left out of the latter: a browser refuses to show a sandboxed page that has it by itself.
+_FRAMES = {"Content-Security-Policy": _HEADERS["Content-Security-Policy"] + "; frame-src 'self'"}
+_SAVED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "unsafe-none",
+    "X-DNS-Prefetch-Control": "off",
+}
+_EXCEPTIONS = {"/kept/{kept_id}": _FRAMES, "/kept/{kept_id}/page": _SAVED}
+
+
 class Gate:
     """The application behind its gate."""
 
@@ -46,8 +61,9 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        guarded = _with_headers(send, cached=scope["path"].startswith("/static/"))
         refusal = await self._refusal(scope)
+        other = {} if refusal else _EXCEPTIONS.get(self._template(scope) or "", {})
+        guarded = _with_headers(send, other, cached=scope["path"].startswith("/static/"))
         await (refusal or self.app)(scope, _bounded(receive), guarded)
 
     async def _refusal(self, scope: Scope) -> Response | None:
@@ -143,13 +159,16 @@ def _target(scope: Scope) -> str:
     return str(scope["path"]) + (f"?{query}" if query else "")
 
 
-def _with_headers(send: Send, *, cached: bool) -> Send:
-    """Every answer with the headers that keep it harmless, and out of caches unless it is a static file."""
+def _with_headers(send: Send, other: Mapping[str, str], *, cached: bool) -> Send:
+    """Every answer with the headers that keep it harmless, and out of caches unless it is a static file.
+
+    `other` takes the place of the usual ones on the pages that need it, and not on their errors.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in ({**_HEADERS, **other} if message["status"] == 200 else _HEADERS).items():
                 headers[name] = value
             if not cached or message["status"] != 200:
                 headers["Cache-Control"] = "no-store"

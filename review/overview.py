@@ -114,6 +114,7 @@ def overview(request: Request) -> Response:
             reviews=reviews(desk, [line.cluster_id for line in lines]),
             asked=ids,
             open_count=len(asked),
+            overdue=len(desk.waiting_letters(due_before=world.today)),
             night=_night(request, desk, nights),
             counts=_counts(desk.tallies(), desk.tallies(nights[1].now) if len(nights) > 1 else None),
             changes=desk.changes(since) if since else [],

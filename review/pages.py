@@ -14,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from crawler.answers import Decision, QuestionKind
+from crawler.letters import is_mail_address
 from crawler.urls import is_web
 from db.people import Role, Session
 from review.needs import may
+from review.plain import Plain, chain
 from review.sentences import Sentences
 from review.texts import LANGUAGES, Texts, chosen, texts
+from review.trail import Trail
 from review.world import world_of
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -68,7 +71,9 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "reason_code": spoken.reason_code,
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
+        **_plain(spoken),
         "is_web": is_web,
+        "is_mail_address": is_mail_address,
         "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
         "host": lambda url: urlsplit(url).netloc,
         "static_url": static_url,
@@ -77,6 +82,22 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "QuestionKind": QuestionKind,
     }
     return made
+
+
+def _plain(spoken: Texts) -> dict[str, object]:
+    """The technical words of visits and of the audit, as the templates call them."""
+    plain, trail = Plain(spoken), Trail(spoken)
+    return {
+        "explained": plain.explained,
+        "purpose": plain.purpose,
+        "tls_fault": plain.fault,
+        "certificate": plain.certificate,
+        "name_server": plain.name_server,
+        "stop_reason": plain.stopped,
+        "chain": chain,
+        "audit_what": trail.what,
+        "audit_detail": trail.detail,
+    }
 
 
 def spoken_in(request: Request) -> Texts:

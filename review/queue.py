@@ -16,6 +16,7 @@ from db.desk import Desk, NotToUndo, Overtaken
 from db.people import Role
 from pipelines.answering import Given, answer_of, fault
 from pipelines.questions import OpenQuestion, open_questions
+from review.letters import waiting_for
 from review.pages import render
 from review.world import World, person_of, world_of
 
@@ -90,6 +91,8 @@ def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: 
             done=next((a for a in last if a.answer_id == done), None),
             undone=undone,
             place=place,
+            overdue=len(desk.waiting_letters(due_before=world.today)),
+            asked_them=waiting_for(desk, now.cluster.cluster_id, world.today) if now else [],
             **decision_fields(desk, now.cluster.cluster_id if now else "", world),
             proposed=_proposed(now) if now else "",
         )

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time
 
 from crawler.answers import Decision, QuestionKind
+from crawler.letters import LetterState
 from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
 from db.people import Role
 from db.rescans import RescanState
+from review.comparing import Change
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("en", "ja")
@@ -72,6 +74,22 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         VisitOutcome.NO_WEBSITE: N_("no website"),
     },
     Role: {Role.VIEWER: N_("viewer"), Role.REVIEWER: N_("reviewer"), Role.ADMIN: N_("admin")},
+    Change: {
+        Change.CHANGED: N_("changed"),
+        Change.NUMBERS: N_("only numbers"),
+        Change.NEW: N_("new"),
+        Change.GONE: N_("gone"),
+        Change.UNASKED: N_("not asked for"),
+        Change.UNREAD: N_("not compared"),
+        Change.SAME: N_("the same"),
+    },
+    LetterState: {
+        LetterState.WAITING: N_("waiting for an answer"),
+        LetterState.OVERDUE: N_("overdue"),
+        LetterState.ANSWERED: N_("answer came"),
+        LetterState.UNANSWERED: N_("no answer"),
+        LetterState.WITHDRAWN: N_("taken back"),
+    },
     RescanState: {
         RescanState.QUEUED: N_("waiting"),
         RescanState.RUNNING: N_("under way"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crawler.model import Verdict, Visit
+from crawler.model import Verdict, Visit, VisitOutcome
 
 WIDTH, HEIGHT = 720, 128
 _LEFT, _RIGHT = 16, 704
@@ -21,7 +21,8 @@ class Mark:
     x: float
     y: float
     kind: str  # a word that the style sheet knows
-    title: str
+    on: date
+    what: VisitOutcome | str  # how a visit ended, or the words of a post
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def timeline(visits: Sequence[Visit], history: Sequence[Verdict], today: date, a
     def x(on: date) -> float:
         return round(_LEFT + (_RIGHT - _LEFT) * (on - first).days / span, 1)
 
-    marks = [Mark(x(on), _VISITS_Y, str(v.outcome), f"{on.isoformat()}: {v.outcome}") for on, v in visited.items()]
-    marks += [Mark(x(on), _POSTS_Y, "post", f"{on.isoformat()}: {i.title or i.raw}") for on, i in posts.items()]
-    marks += [Mark(x(on), _POSTS_Y, "event", f"{on.isoformat()}: {i.title or i.raw}") for on, i in events.items()]
+    marks = [Mark(x(on), _VISITS_Y, str(v.outcome), on, v.outcome) for on, v in visited.items()]
+    marks += [Mark(x(on), _POSTS_Y, "post", on, i.title or i.raw) for on, i in posts.items()]
+    marks += [Mark(x(on), _POSTS_Y, "event", on, i.title or i.raw) for on, i in events.items()]
     start = x(today - timedelta(days=active_days))
     return Timeline(tuple(marks), tuple(_ticks(first, last, x)), (start, round(x(today) - start, 1)), x(today))
 

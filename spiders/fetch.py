@@ -13,9 +13,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.model import Fetch, Outcome, Role
+from crawler.model import Certificate, Fetch, Outcome, Role
 from crawler.policy import Budget
-from spiders import certificate
+from spiders import certificate, resolver
 from spiders.course import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
 from spiders.progress import Progress, Tally, attach
@@ -58,7 +58,7 @@ class Downloads:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
         except Exception as failure:  # noqa: BLE001  # the edge of one fetch: outcome_of_failure tells ours from theirs
-            return self._failed(url, role, failure, self._clock() - begun, answered=progress.answered)
+            return self._failed(url, role, failure, self._clock() - begun, progress)
         self._tally.received += max(0, len(response.body) - progress.n_bytes)  # what unpacking added
         answer = self._answered(url, role, response, self._clock() - begun)
         return await self._with_certificate(answer, response) if role is Role.HOME else answer
@@ -89,12 +89,21 @@ class Downloads:
         except ValueError:
             return None
 
-    def _failed(self, url: str, role: Role, failure: Exception, elapsed_s: float, *, answered: bool) -> Answer:
-        outcome, detail = outcome_of_failure(failure, answered=answered)
+    def _failed(self, url: str, role: Role, failure: Exception, elapsed_s: float, progress: Progress) -> Answer:
+        outcome, detail = outcome_of_failure(failure, answered=progress.answered)
         if outcome is Outcome.ERROR:
             logger.warning("%s: fetch of %s failed in a way not understood", self._cluster_id, url, exc_info=failure)
         detail = self._spent if outcome is Outcome.BUDGET else detail[:300]
-        fetch = Fetch(url=url, role=role, at=self._at(), outcome=outcome, elapsed_s=round(elapsed_s, 3), detail=detail)
+        fetch = Fetch(
+            url=url,
+            role=role,
+            at=self._at(),
+            outcome=outcome,
+            redirects=tuple(progress.hops) if len(progress.hops) > 1 else (),
+            elapsed_s=round(elapsed_s, 3),
+            dns=resolver.said(urlsplit((progress.hops or [url])[-1]).hostname or ""),
+            detail=detail,
+        )
         return Answer(fetch)
 
     def _answered(self, url: str, role: Role, response: Response, elapsed_s: float) -> Answer:
@@ -112,17 +121,25 @@ class Downloads:
             status=response.status,
             final_url=response.url,
             redirects=tuple(meta.get("redirect_urls", ())),
+            redirect_statuses=tuple(s for s in meta.get("redirect_reasons", ()) if isinstance(s, int)),
             elapsed_s=round(elapsed_s, 3),
             n_bytes=len(response.body),
             content_type=headers.get("content-type", "")[:200],
             etag=headers.get("etag", "")[:200],
             last_modified=headers.get("last-modified", "")[:100],
             address=str(response.ip_address or ""),
+            certificate=None if via_proxy else _certificate(response),
+            dns="" if via_proxy else resolver.said(urlsplit(response.url).hostname or ""),
         )
         return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())), headers=tuple(headers.items()))
 
     def _at(self) -> datetime:
         return self._now + timedelta(seconds=round(self._clock() - self._begun, 3))
+
+
+def _certificate(response: Response) -> Certificate | None:
+    """What the certificate of an answer says, None for an answer without one."""
+    return certificate.certificate(response.certificate.dump()) if response.certificate else None
 
 
 def _is_readable(content_type: str, body: bytes) -> bool:

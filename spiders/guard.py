@@ -20,6 +20,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.urls import is_web
 from spiders import resolver
+from spiders.progress import note_hop
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -104,6 +105,7 @@ class AddressGuard:
 
         Behind a proxy only name servers that were named on purpose are asked: the proxy looks names up itself.
         """
+        note_hop(request)
         reason = refusal(request.url, self._allow)
         if reason:
             raise AddressRefused(reason)

@@ -5,7 +5,7 @@ Scrapy tells a time-out without its phase, and bounds one body but not the sum o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -35,11 +35,19 @@ class Progress:
     cuts: bool = False  # at the limit: keep what came, instead of failing
     answered: bool = False  # the headers of the last hop have come
     n_bytes: int = 0  # of the body, as sent
+    hops: list[str] = field(default_factory=list)  # the addresses that were asked for, redirects included
 
 
 def attach(request: Request, progress: Progress) -> None:
     """Have the progress of a request told."""
     request.meta[_KEY] = progress
+
+
+def note_hop(request: Request) -> None:
+    """Note the address that is asked for now; a retry of the same one is no other hop."""
+    progress = request.meta.get(_KEY)
+    if progress is not None and progress.hops[-1:] != [request.url]:
+        progress.hops.append(request.url)
 
 
 def watch(crawler: Crawler) -> None:

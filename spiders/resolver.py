@@ -34,6 +34,7 @@ Receiver = Any
 
 _TTL_S = 300.0  # long enough for a visit, short enough that a night sees a change
 _MAX_CACHED = 20_000
+_MOST_TOLD = 6  # addresses of one name
 _LIFETIME_S = 8.0  # of one question, over all servers
 _SECOND_LOOK_S = 3.0  # of the question which failure it was
 # Threads that wait for the system's resolver. asyncio's own default, six on two cores, would make a night without a
@@ -44,9 +45,10 @@ _THREADS = 64
 class DnsFailed(Exception):
     """A name has no address for us. Raised here, told as an outcome by `spiders.outcome`."""
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str, said: str = "") -> None:
         super().__init__(detail)
         self.outcome = outcome
+        self.said = said  # the word of the name server, such as NXDOMAIN
 
 
 @implementer(IHostResolution)
@@ -132,15 +134,23 @@ class CheckedResolver:
             self._known[name] = known
         answer = known[1]
         if isinstance(answer, DnsFailed):
-            raise DnsFailed(answer.outcome, str(answer))
+            raise DnsFailed(answer.outcome, str(answer), answer.said)
         return answer
+
+    def said(self, name: str) -> str:
+        """What was last heard about a name: its addresses, or the name server's word; "" when nobody was asked."""
+        answer = self._known.get(name, (0.0, ()))[1]
+        return answer.said if isinstance(answer, DnsFailed) else ", ".join(answer[:_MOST_TOLD])
 
     def _checked(self, name: str, addresses: Sequence[str]) -> tuple[str, ...]:
         from spiders.guard import is_public  # the guard imports this module
 
         public = tuple(a for a in addresses if is_public(ipaddress.ip_address(a.split("%")[0]), self._allow))
         if addresses and not public:
-            raise DnsFailed(Outcome.ADDRESS_REFUSED, f"{name} leads to {addresses[0]}, which is not a public address")
+            said = ", ".join(addresses[:_MOST_TOLD])
+            raise DnsFailed(
+                Outcome.ADDRESS_REFUSED, f"{name} leads to {addresses[0]}, which is not a public address", said
+            )
         return tuple(sorted(public, key=lambda a: ":" in a))
 
     async def _addresses(self, name: str) -> tuple[str, ...]:
@@ -159,12 +169,12 @@ class CheckedResolver:
         try:
             found = await asyncio.wait_for(asked, _LIFETIME_S)
         except TimeoutError:
-            raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer") from None
+            raise _silent(name) from None
         except (socket.gaierror, UnicodeError) as error:
             # "Try again" stands for SERVFAIL, REFUSED and silence; an answer that came at once was no silence.
             again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
             if again and loop.time() - begun > _SECOND_LOOK_S:
-                raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer") from None
+                raise _silent(name) from None
             await _asked(_resolver_of((), _SECOND_LOOK_S), name)
             outcome = Outcome.DNS_TIMEOUT if again else Outcome.DNS_NODATA
             raise DnsFailed(outcome, f"{name}: {error}") from None
@@ -177,6 +187,11 @@ _current: list[CheckedResolver] = []
 def current() -> CheckedResolver:
     """The resolver of this process's crawl."""
     return _current[-1]
+
+
+def said(name: str) -> str:
+    """What this process's crawl last heard about a name, "" for nothing."""
+    return _current[-1].said(name) if _current else ""
 
 
 def _proxy_addresses() -> set[tuple[str, int]]:
@@ -204,6 +219,10 @@ def _resolver_of(nameservers: Sequence[str], lifetime_s: float = _LIFETIME_S) ->
     return made
 
 
+def _silent(name: str) -> DnsFailed:
+    return DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer", "no answer")
+
+
 async def _asked(server: dns.asyncresolver.Resolver, name: str) -> tuple[str, ...]:
     """The addresses that a name server gives. Raises DnsFailed with the class of the failure."""
     found: list[str] = []
@@ -213,21 +232,21 @@ async def _asked(server: dns.asyncresolver.Resolver, name: str) -> tuple[str, ..
             answer = await server.resolve(name, kind, raise_on_no_answer=True)
             found += [record.address for record in answer]
         except dns.resolver.NXDOMAIN:
-            raise DnsFailed(Outcome.DNS_NXDOMAIN, f"{name} does not exist (NXDOMAIN)") from None
+            raise DnsFailed(Outcome.DNS_NXDOMAIN, f"{name} does not exist (NXDOMAIN)", "NXDOMAIN") from None
         except dns.resolver.NoAnswer:
             nodata += 1
         except dns.resolver.NoNameservers as error:
             if found:
                 break
-            refused = "REFUSED" in str(error)
-            outcome = Outcome.DNS_REFUSED if refused else Outcome.DNS_SERVFAIL
-            raise DnsFailed(outcome, f"{name}: {'REFUSED' if refused else 'SERVFAIL'}") from None
+            said = "REFUSED" if "REFUSED" in str(error) else "SERVFAIL"
+            outcome = Outcome.DNS_REFUSED if said == "REFUSED" else Outcome.DNS_SERVFAIL
+            raise DnsFailed(outcome, f"{name}: {said}", said) from None
         except (dns.exception.Timeout, OSError):
             if found:
                 break
-            raise DnsFailed(Outcome.DNS_TIMEOUT, f"{name}: the name server does not answer") from None
+            raise _silent(name) from None
         except (dns.name.LabelTooLong, dns.name.EmptyLabel, dns.name.NameTooLong, dns.exception.DNSException) as error:
             raise DnsFailed(Outcome.DNS_NODATA, f"{name}: {error}") from None
     if not found:
-        raise DnsFailed(Outcome.DNS_NODATA, f"{name} exists but has no address")
+        raise DnsFailed(Outcome.DNS_NODATA, f"{name} exists but has no address", "NODATA")
     return tuple(found)

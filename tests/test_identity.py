@@ -17,7 +17,12 @@ def traits(body: str, of: Cluster, title: str = "") -> list[tuple[TraitKind, str
     html = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
     found: tuple[Trait, ...] = identity.read(parse(html.encode(), HOME), of)
     assert all(trait.url == HOME for trait in found)
-    return [(trait.kind, trait.value) for trait in found]
+    return [(trait.kind, trait.value) for trait in found if trait.kind is not TraitKind.EMAIL]
+
+
+def addresses(body: str) -> list[str]:
+    found = identity.read(parse(f"<body>{body}</body>".encode(), HOME), HCC)
+    return [trait.value for trait in found if trait.kind is TraitKind.EMAIL]
 
 
 NAMES = [
@@ -127,3 +132,22 @@ def test_a_hostile_page_costs_no_more_than_a_long_one(piece: str) -> None:
     body = f"<p>{piece * (1900 // len(piece))}</p>" * 2000
     page = parse(body.encode(), HOME)
     assert identity.read(page, HCC) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>info@Hakusan.example.jp</p>", ["info@hakusan.example.jp"]),
+        ("<p>メール：jimu.kyoku＠hakusan.example.jp（事務局）</p>", ["jimu.kyoku@hakusan.example.jp"]),
+        ("<p>info[at]hakusan.example.jp</p>", ["info@hakusan.example.jp"]),
+        ("<p>hakusan.cluster@gmail.com</p>", ["hakusan.cluster@gmail.com"]),
+        ("<p>a@a.example.jp b@b.example.jp c@c.example.jp</p>", ["a@a.example.jp", "b@b.example.jp"]),
+        ("<p>a..b@hakusan.example.jp</p>", []),
+        ("<p>.a@hakusan.example.jp</p>", []),
+        ("<p>@hakusan.example.jp</p>", []),
+        (f"<p>{'x' * 65}@hakusan.example.jp</p>", []),
+        (f"<p>{'x' * 63}@hakusan.example.jp</p>", ["x" * 63 + "@hakusan.example.jp"]),
+    ],
+)
+def test_an_address_to_write_to_is_read_whole(body: str, found: list[str]) -> None:
+    assert addresses(body) == found

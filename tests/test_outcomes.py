@@ -30,6 +30,7 @@ from faultnet import (
 from twisted.internet.error import ConnectError
 
 from crawler.model import Outcome, VisitOutcome
+from spiders import certificate
 from spiders.outcome import outcome_of_failure
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -261,6 +262,60 @@ def test_each_fault_arrives_as_its_outcome(told: Told, name: str, outcome: Outco
 def test_what_is_wrong_with_a_certificate_is_recorded_and_the_page_read(told: Told, name: str, fault: str) -> None:
     assert told.first(name).tls == fault
     assert told.visits[name].outcome is VisitOutcome.READ
+
+
+@pytest.mark.parametrize(
+    ("name", "issuer", "host"),
+    [
+        ("trusted", "Fault authority", "trusted.example"),
+        ("self_signed", "self-signed.example", "self-signed.example"),
+        ("expired", "Fault authority", "expired.example"),
+    ],
+)
+def test_a_certificate_tells_who_signed_it_and_how_long_it_holds(told: Told, name: str, issuer: str, host: str) -> None:
+    fetch = told.first(name)
+    assert fetch.certificate is not None
+    assert (fetch.certificate.issuer, fetch.certificate.hosts) == (issuer, (host,))
+    assert fetch.certificate.expires_on is not None
+    assert (fetch.certificate.expires_on < fetch.at.date()) is (name == "expired")
+
+
+def test_an_answer_without_tls_has_no_certificate(told: Told) -> None:
+    assert told.first("ok").certificate is None
+    assert told.first("plain_on_https").certificate is None
+
+
+@pytest.mark.parametrize("der", [b"", b"0", b"\x30\x82\xff\xff", bytes(range(256))])
+def test_bytes_that_are_no_certificate_say_nothing(der: bytes) -> None:
+    assert certificate.certificate(der) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ok", "127.0.0.1"),
+        ("nxdomain", "NXDOMAIN"),
+        ("servfail", "SERVFAIL"),
+        ("refused_question", "REFUSED"),
+        ("nodata", "NODATA"),
+        ("silent_dns", "no answer"),
+        ("refused", "127.0.0.1"),
+        ("to_private", ""),
+    ],
+)
+def test_what_the_name_server_said_is_kept(told: Told, name: str, said: str) -> None:
+    assert told.first(name).dns == said
+
+
+@pytest.mark.parametrize(("name", "last"), [("to_private", "http://10.0.0.1/"), ("redirect_to_silence", "/silent")])
+def test_a_redirect_that_leads_nowhere_is_told_with_its_chain(told: Told, name: str, last: str) -> None:
+    fetch = told.first(name)
+    assert (fetch.redirects[0], len(fetch.redirects), fetch.final_url) == (fetch.url, 2, "")
+    assert fetch.redirects[1].endswith(last)
+
+
+def test_a_redirect_that_answers_keeps_its_statuses(told: Told) -> None:
+    assert told.first("cookie_gate").redirect_statuses == (302,)
 
 
 @pytest.mark.parametrize(

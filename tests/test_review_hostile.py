@@ -15,7 +15,8 @@ from made import AOBA, FULL_VISIT, NIGHT, POST, verdict, visit
 from pages import EVIL, Clock, Visitor, ceased, form, made, serving
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.model import Family, Reason, RunKind, RunState
+from crawler.letters import Entry, EntryKind
+from crawler.model import Certificate, Family, Reason, RunKind, RunState
 from db.desk import Desk
 from db.export import COLUMNS
 from review.pages import static_url
@@ -60,12 +61,19 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
     )
     word = replace(ceased(), reasons=reasons, latest=item, next_event=item, moved_to=EVIL, languages=(EVIL,))
     path = made(tmp_path / "evil.db", verdict("aoba", 0), word, clusters=(cluster,))
-    fetches = tuple(replace(f, url="javascript:alert(3)", detail=EVIL, tls=EVIL) for f in FULL_VISIT.fetches)
+    said = Certificate(issuer=EVIL, hosts=(EVIL, "javascript:alert(5)"))
+    lies = {"detail": EVIL, "tls": EVIL, "dns": EVIL, "certificate": said, "redirects": ("javascript:alert(4)", EVIL)}
+    fetches = tuple(replace(f, url="javascript:alert(3)", **lies) for f in FULL_VISIT.fetches)  # type: ignore[arg-type]
     with Desk.open(path) as desk:
         run = desk.begin_run(RunKind.NIGHTLY, NIGHT + timedelta(days=2), ["aoba"])
         evil_visit = replace(visit("aoba", 2), fetches=fetches, stopped=EVIL)
         desk.add_visit(run.run_id, evil_visit, replace(word, decided_at=NIGHT + timedelta(days=2)))
         desk.end_run(run.run_id, RunState.DONE, EVIL)
+        letter = Entry(
+            cluster_id="aoba", kind=EntryKind.WROTE, by=EVIL, at=NIGHT, on=NIGHT.date(), address=EVIL,
+            due_on=NIGHT.date(), words=EVIL,
+        )  # fmt: skip
+        desk.add_entry(letter)
         rescan_id = desk.ask_rescan("aoba", by="kato")
         desk.add_step(rescan_id, "fetch", words=EVIL)
         desk.add_step(rescan_id, EVIL, words=EVIL)
@@ -75,8 +83,21 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/queue", "/clusters/aoba", "/rescans/1", "/audit", f"/?q={EVIL}", f"/login?next={EVIL}"]
-)
+    "path",
+    [
+        "/",
+        "/queue",
+        "/clusters/aoba",
+        "/rescans/1",
+        "/audit",
+        f"/?q={EVIL}",
+        f"/login?next={EVIL}",
+        "/letters",
+        "/clusters/aoba/changes",
+        f"/clusters/aoba/changes?from={EVIL}&to={EVIL}",
+        f"/clusters/aoba?visit={EVIL}",
+    ],
+)  # fmt: skip
 def test_no_word_of_a_page_becomes_markup_and_no_address_a_script(hostile: Visitor, path: str) -> None:
     if path == "/audit":
         hostile.post("/answers", data=form(hostile.get("/queue"), decision="noted", note=EVIL))

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from crawler.letters import is_mail_address
 from crawler.model import Cluster, Trait, TraitKind
 from crawler.reading.page import Page
 
@@ -65,6 +66,7 @@ _FREE_MAIL = re.compile(
 )
 _MOST_OF_A_KIND = 2
 _MOST_TRAITS = 10
+_LOCAL_PART = re.compile(r"(?<![A-Za-z0-9._+\-])[A-Za-z0-9._+\-]{1,64}\Z")
 
 
 @lru_cache(maxsize=2048)
@@ -75,13 +77,13 @@ def names_of(cluster: Cluster) -> tuple[str, ...]:
 
 
 def read(page: Page, cluster: Cluster) -> tuple[Trait, ...]:
-    """The traits that stand on a page, names first, at most ten."""
+    """The traits that stand on a page, names first, at most ten, and at most two addresses to write to."""
     text = unicodedata.normalize("NFKC", "\n".join((page.title, page.meta("og:site_name"), page.text())))
     traits = [*_named(page, cluster, text)]
     traits += _of_kind(page, TraitKind.PHONE, _phones(text))
     traits += _of_kind(page, TraitKind.POSTAL, _postcodes(text, cluster))
     traits += _of_kind(page, TraitKind.EMAIL_DOMAIN, _mail_domains(text))
-    return tuple(traits)[:_MOST_TRAITS]
+    return (*traits[:_MOST_TRAITS], *_of_kind(page, TraitKind.EMAIL, _mail_addresses(text)))
 
 
 def compact(text: str) -> str:
@@ -199,3 +201,14 @@ def _mail_domains(text: str) -> Iterator[str]:
         domain = match.group(1).lower()
         if _FREE_MAIL.search(domain) is None:
             yield domain
+
+
+def _mail_addresses(text: str) -> Iterator[str]:
+    """Whole mail addresses in the one spelling that can be written to, free ones too: many clusters have no other."""
+    if _MAIL_HINT.search(text) is None:
+        return
+    for match in _MAIL.finditer(text):
+        local = _LOCAL_PART.search(text, max(0, match.start() - 64), match.start())
+        address = f"{local.group() if local else ''}@{match.group(1).lower()}"
+        if is_mail_address(address):
+            yield address

@@ -19,7 +19,7 @@ from crawler.reading.values import MAX_TEXT, Line, Link, Region, Time
 from crawler.reading.walk import Walk
 from crawler.urls import join
 
-__all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
+__all__ = ["Line", "Link", "Page", "Region", "Time", "parse", "shallow"]
 
 # Digits do not count: a counter or a clock on the page is no change of what it says.
 _DIGITS = re.compile(r"\d+")
@@ -90,7 +90,7 @@ class Page:
 def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", likely: str = "") -> Page:
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
     decoded = decode(body, content_type, charset, likely)
-    text = _shallow(decoded.text[:MAX_TEXT])
+    text = shallow(decoded.text[:MAX_TEXT])
     walk = Walk(base=url, hides=_STYLE.search(text) is not None)
     if text.strip():
         walk = walk.over(LexborHTMLParser(text))
@@ -98,7 +98,7 @@ def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", l
     return _page(url, decoded, text, walk, lines)
 
 
-def _shallow(text: str) -> str:
+def shallow(text: str) -> str:
     """The text up to where elements nest too deeply: the parser's time grows with the square of the depth."""
     if text.count("<") < _MAX_DEPTH:
         return text
