@@ -13,7 +13,8 @@ import typer
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
 from crawler.errors import RefusedInput
-from db.registry import ImportResult, RegistryReport, import_registry, read_registry
+from db.importing import ImportResult, import_registry
+from db.registry import RegistryReport, read_registry
 from db.store import Store
 
 _SHOWN = 50  # lines of a report on a terminal; the counts are always whole

@@ -9,18 +9,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-from sqlite_utils import Database
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from crawler.errors import StoreError
 from crawler.model import (
-    Cluster,
     Outcome,
     Plan,
     RunKind,
@@ -31,8 +24,12 @@ from crawler.model import (
     VisitOutcome,
 )
 from db import queries, rows
-from db.opening import complaining, immediate, open_database
+from db.base import wall_clock
+from db.opening import complaining
+from db.registered import Registered
 from db.rows import Cell, Run
+
+__all__ = ["LEASE", "RESUMED_WITHIN", "Store", "wall_clock"]
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
 # longest visit of the default budget.
@@ -42,83 +39,8 @@ LEASE = timedelta(minutes=10)
 RESUMED_WITHIN = timedelta(hours=12)
 
 
-def wall_clock() -> datetime:
-    """The time now. For the ledger only: what is judged works with the instant of the run."""
-    return datetime.now(UTC)
-
-
-class Store:
+class Store(Registered):
     """Everything that is kept: registry, ledger, visits, verdicts."""
-
-    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
-        self._db = db
-        self._path = path
-        self._clock = clock
-
-    @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
-        """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
-        return cls(open_database(Path(path), create=create), Path(path), clock)
-
-    def now(self) -> datetime:
-        """The time by the clock of the store."""
-        return self._clock()
-
-    def close(self) -> None:
-        """Close the file. What was not committed is gone."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several methods as one: all of it is stored, or, when the block raises, nothing."""
-        with complaining(self._path), immediate(self._db):
-            yield
-
-    def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
-        with complaining(self._path):
-            return list(self._db.query(sql, values))
-
-    def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
-        return next(iter(self._all(sql, **values)), None)
-
-    def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
-        """Run a writing statement; gives how many rows it touched."""
-        return self._db.execute(sql, dict(values)).rowcount
-
-    def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
-        """Add one row; gives its id."""
-        return self._db.execute(queries.insert(table, row), dict(row)).lastrowid or 0
-
-    # --- registry ---
-
-    def clusters(self, ids: Sequence[str] | None = None, *, retired: bool = False) -> list[Cluster]:
-        """The clusters by id: all of the registry, or those of the given ids; retired ones only on request."""
-        found = (
-            self._all(queries.CLUSTERS, retired=int(retired))
-            if ids is None
-            else self._all(queries.CLUSTERS_OF, ids=json.dumps(list(ids)), retired=int(retired))
-        )
-        return [rows.cluster(row) for row in found]
-
-    def upsert_clusters(self, clusters: Iterable[Cluster]) -> int:
-        """Add clusters, or bring them up to date, and take back a retirement; gives how many rows that changed."""
-        at = rows.instant_text(self._clock())
-        with self.transaction():
-            return sum(self._do(queries.UPSERT_CLUSTER, {**rows.cluster_row(c), "at": at}) for c in clusters)
-
-    def retire(self, cluster_ids: Iterable[str]) -> int:
-        """Take clusters out of the registry without losing their history; gives how many were in it."""
-        at = rows.instant_text(self._clock())
-        with self.transaction():
-            return self._do(queries.RETIRE, {"ids": json.dumps(list(cluster_ids)), "at": at})
 
     # --- ledger ---
 
