@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from crawler.config import Config
 from db.desk import Desk
 from db.people import Person, Session
+from review.uploads import Uploads
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "clusterwatch"
@@ -27,6 +28,7 @@ class World:
     hosts: frozenset[str] = LOOPBACK  # names by which browsers may reach the pages, without port
     secure: bool = False  # cookies only over TLS; off on loopback, where there is none
     rescans_run: bool = False  # whether this process takes rescans from the queue
+    uploads: Uploads = field(default_factory=Uploads)  # registry files between their preview and their import
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""
