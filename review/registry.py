@@ -166,6 +166,7 @@ def of_case(request: Request, desk: Desk, entry: Entry) -> dict[str, object]:
     others = {c.other for c in changes if c.other} | {entry.record.merged_into} - {""}
     return {
         "entry": entry,
+        "retirement": next((c for c in changes if c.after.retired and not (c.before and c.before.retired)), None),
         "changes": [(change, differences(change.before, change.after)) for change in changes],
         "others": {other: e.cluster for other, e in desk.entries(others).items()},
         **words(request),
