@@ -45,6 +45,7 @@ def create_app(
         if worker:
             worker.start()
         yield
+        world.uploads.close()
         if worker:
             worker.stop()
 

@@ -47,7 +47,7 @@ PATTERNS = (
     N_("is the website of row {row} as well"),
     N_("is no column we know; it is kept as it is"),
     N_("has no heading, so its cells are left out"),
-    N_("{text} differs only by capitals from the id {other} of the registry; the row is left out"),
+    N_("differs only by capitals from the id {other} of the registry; the row is left out"),
     N_("was merged into {other}; the row is left out"),
     N_("was retired; the row is left out"),
     N_("is the id of a cluster already, perhaps of a retired one"),

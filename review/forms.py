@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -103,9 +103,10 @@ def by_column(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-async def form_of(request: Request) -> FormData:
-    """What a form sent, with fields of any name; the gate has bounded its size."""
-    return await request.form()
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    """What a form sent, with fields of any name; the gate has bounded its size. Its files last as long as the request."""
+    async with request.form() as form:
+        yield form
 
 
 def text_of(form: FormData, name: str) -> str:

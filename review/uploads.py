@@ -85,6 +85,12 @@ class Uploads:
             if upload is not None and upload.person == person:
                 self._forget(upload)
 
+    def close(self) -> None:
+        """Forget all files."""
+        with self._lock:
+            for upload in list(self._waiting.values()):
+                self._forget(upload)
+
     def _drop_old(self, now: datetime) -> None:
         for upload in list(self._waiting.values()):
             if now - upload.at >= LASTS:
