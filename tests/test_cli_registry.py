@@ -68,7 +68,7 @@ def test_two_clusters_are_merged(run: Run, tmp_path: Path) -> None:
         (["registry", "add", "aoba", "name_en=x"], 2, "is taken already"),
         (["registry", "add", "new"], 1, "name_en: is missing"),
         (["registry", "add", "a b", "name_en=x", "website=x"], 1, "website: 'x' does not begin with http"),
-        (["registry", "add", "new", "name=x"], 2, "Did you mean name_en?"),
+        (["registry", "add", "new", "name_jp=x"], 2, "Did you mean name_ja?"),
         (["registry", "add", "new", "members=1"], 2, "A further column is written +members=…"),
         (["registry", "add", "new", "+notes=1"], 2, "the registry has no column"),
         (["registry", "add", "new", "name_en"], 2, "is not written like COLUMN=VALUE"),
