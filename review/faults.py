@@ -92,7 +92,10 @@ PATTERNS = (
     N_("Give the column a name in the first row."),
     N_("Remove the row, or change that cluster."),
     N_("Bring the cluster back first if it should be visited again."),
-    # A file as a whole.
+    # A file as a whole, first what it was read as.
+    N_("CSV in {form}, separated by commas"),
+    N_("CSV in {form}, separated by semicolons"),
+    N_("CSV in {form}, separated by tabs"),
     N_("is empty"),
     N_("holds no rows"),
     N_("holds headings in row {row}, but no rows below them"),

@@ -60,6 +60,7 @@ def test_every_sentence_about_a_row_or_a_file_is_known() -> None:
 def test_no_pattern_is_left_that_nothing_says() -> None:
     known = {pattern_of(text) for text in sentences()}
     put_together = {
+        *(f"CSV in {{form}}, separated by {name}" for name in ("commas", "semicolons", "tabs")),
         "{text} is the id of row {row} already",
         "{text} differs only by capitals from the id {other} of row {row} already",
         "Look the latitude up again, in degrees.",
