@@ -15,7 +15,8 @@ from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
 from crawler.model import Cluster, Flag, RunKind, Verdict, VisitOutcome
-from db.registry import import_registry, read_registry
+from db.importing import import_registry
+from db.registry import read_registry
 from db.store import Store
 from pipelines.judging.judge import judge as verdict_of
 from schedules.crawling import Crawl, Step, Watcher, run_crawl

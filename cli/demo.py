@@ -20,7 +20,8 @@ from crawler.errors import WorkFailed
 from crawler.model import RunKind
 from crawler.policy import Budget
 from db.desk import Desk
-from db.registry import import_registry, read_registry
+from db.importing import import_registry
+from db.registry import read_registry
 from db.store import Store
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of

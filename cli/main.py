@@ -10,7 +10,21 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from cli import archive, backups, crawling, demo, doctor, mapping, registry, rescanning, review, serving, users
+from cli import (
+    archive,
+    backups,
+    candidates,
+    crawling,
+    demo,
+    doctor,
+    mapping,
+    registering,
+    registry,
+    rescanning,
+    review,
+    serving,
+    users,
+)
 from cli.context import Context
 from cli.show import safe_lines
 from crawler.errors import ClusterwatchError
@@ -26,7 +40,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (demo, registry, crawling, rescanning, mapping, archive, review, serving, users, backups, doctor):
+for module in (
+    demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, users, backups,
+    doctor,
+):  # fmt: skip
     module.add_commands(app)
 
 

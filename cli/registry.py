@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,8 @@ import typer
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
 from crawler.errors import RefusedInput
-from db.registry import ImportResult, RegistryReport, import_registry, read_registry
+from db.importing import ImportResult, import_registry
+from db.registry import Issue, RegistryReport, read_registry
 from db.store import Store
 
 _SHOWN = 50  # lines of a report on a terminal; the counts are always whole
@@ -41,7 +43,10 @@ def import_(
             "Mend the file, or import the good rows with --partial."
         )
     with _store(context, dry_run=dry_run) as store:
-        result = import_registry(store, report, partial=partial, dry_run=dry_run)
+        result = import_registry(
+            store, report, partial=partial, dry_run=dry_run, by=getpass.getuser(), source=file.name
+        )
+    _print_issues(result.left_out)
     _print_result(result, dry_run=dry_run)
     return 0
 
@@ -58,10 +63,14 @@ def _store(context: Context, *, dry_run: bool) -> Iterator[Store]:
 
 
 def _print_report(report: RegistryReport) -> None:
+    _print_issues((*report.refused_issues, *report.warnings))
+
+
+def _print_issues(issues: Sequence[Issue]) -> None:
     console = show.console(error=True)
-    for issue in (*report.refused_issues, *report.warnings)[:_SHOWN]:
+    for issue in issues[:_SHOWN]:
         console.print(show.safe(issue.sentence()), soft_wrap=True)
-    hidden = len(report.refused_issues) + len(report.warnings) - _SHOWN
+    hidden = len(issues) - _SHOWN
     if hidden > 0:
         console.print(f"… and {hidden} more")
 
@@ -70,7 +79,8 @@ def _print_result(result: ImportResult, *, dry_run: bool) -> None:
     verb = "would be" if dry_run else "was" if result.added == 1 else "were"
     print(
         f"{show.counted(result.accepted, 'row')} accepted ({result.warned} with warnings), {result.refused} refused; "
-        f"{show.counted(result.added, 'cluster')} {verb} added, {result.changed} changed, {result.unchanged} as before."
+        f"{show.counted(result.added, 'cluster')} {verb} added, {result.changed} changed, {result.unchanged} as before"
+        + (f", {len(result.left_out)} left out." if result.left_out else ".")
     )
     if result.not_in_file:
         print(f"The registry has {show.counted(len(result.not_in_file), 'cluster')} more, which the file lacks: kept.")

@@ -11,6 +11,8 @@ from crawler.answers import Answer, Decision, QuestionKind
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
+from db.candidates import Candidates
+from db.history import ChangeKind
 from db.letters import Letters
 from db.listing import Line, Wanted
 from db.rows import Cell, Row, Run
@@ -43,7 +45,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Letters):
+class Desk(Letters, Candidates):
     """The store as the staff's pages use it."""
 
     # --- answers ---
@@ -81,7 +83,7 @@ class Desk(Letters):
                 raise Overtaken(newest)
             if answer.address and answer.decision in {Decision.MOVED, Decision.WRONG_ADDRESS}:
                 answer = replace(answer, replaced=cluster.website)
-                self._set_website(cluster.cluster_id, answer.address)
+                self._set_website(cluster.cluster_id, answer.address, by=answer.by)
             return self._put(answer)
 
     def _newest(self, cluster_id: str) -> Answer | None:
@@ -89,9 +91,10 @@ class Desk(Letters):
         row = self._one(sql, cluster=cluster_id)
         return _answer(row) if row else None
 
-    def _set_website(self, cluster_id: str, website: str) -> None:
-        values: dict[str, Cell] = {"cluster": cluster_id, "website": website, "at": rows.instant_text(self._clock())}
-        self._do("UPDATE clusters SET website = :website, changed_at = :at WHERE cluster_id = :cluster", values)
+    def _set_website(self, cluster_id: str, website: str, *, by: str) -> None:
+        entry = self.entries([cluster_id])[cluster_id]
+        record = replace(entry.record, cluster=replace(entry.cluster, website=website))
+        self._put_record(ChangeKind.ANSWERED, record, entry, by=by)
 
     def _put(self, answer: Answer) -> Answer:
         stored = replace(answer, answer_id=self._insert("answers", _answer_row(answer)))
@@ -115,7 +118,7 @@ class Desk(Letters):
                 raise NotToUndo("this answer was taken back already, or is not yours to take back")
             (cluster,) = self.clusters([first.cluster_id], retired=True)
             if first.address and cluster.website == first.address:
-                self._set_website(first.cluster_id, first.replaced)
+                self._set_website(first.cluster_id, first.replaced, by=by)
             blank = replace(first, decision=Decision.UNDONE, by=by, at=self._clock(), undoes=answer_id)
             self._put(replace(blank, note="", address="", replaced="", reason_code="", until=None, assignee=""))
             return first

@@ -18,7 +18,7 @@ def _in(column: str, words: tuple[str, ...]) -> str:
     return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
 
 
-def _kept(table: str) -> tuple[str, ...]:
+def kept(table: str) -> tuple[str, ...]:
     """Triggers that keep the rows of a table as they were written."""
     stop = f"BEGIN SELECT RAISE(ABORT, 'a row of {table} is never changed; add another'); END"
     there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
@@ -92,8 +92,8 @@ _ANSWERS = (
     about TEXT NOT NULL,
     details TEXT NOT NULL CHECK (json_valid(details))
 ) STRICT""",
-    *_kept("answers"),
-    *_kept("audit"),
+    *kept("answers"),
+    *kept("audit"),
 )
 
 _RESCANS = (

@@ -29,7 +29,7 @@ class Letters(Rescans):
         with self.transaction():
             if not self.clusters([entry.cluster_id]):
                 raise StoreError(f"there is no cluster {entry.cluster_id!r} in the registry.")
-            before = self.entries(entry.cluster_id)
+            before = self.correspondence(entry.cluster_id)
             there = next((e for e in before if _same(e, entry)), None)
             if there is not None:
                 return there
@@ -42,12 +42,12 @@ class Letters(Rescans):
             self._audit(stored.by, f"letter:{stored.kind}", stored.cluster_id, **kept)
             return stored
 
-    def entries(self, cluster_id: str) -> list[Entry]:
+    def correspondence(self, cluster_id: str) -> list[Entry]:
         """All entries about one cluster, oldest first."""
         sql = "SELECT * FROM letters WHERE cluster_id = :cluster ORDER BY id"
         return [_entry(row) for row in self._all(sql, cluster=cluster_id)]
 
-    def entry(self, entry_id: int) -> Entry | None:
+    def letter_entry(self, entry_id: int) -> Entry | None:
         """One entry."""
         row = self._one("SELECT * FROM letters WHERE id = :id", id=entry_id)
         return _entry(row) if row else None

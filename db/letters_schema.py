@@ -5,7 +5,7 @@ Words that a column admits are written out here for the reason given in `db.migr
 
 from __future__ import annotations
 
-from db.desk_schema import _in, _kept
+from db.desk_schema import _in, kept
 
 ENTRY_KIND = ("wrote", "answered", "unanswered", "withdrawn")
 
@@ -29,5 +29,5 @@ STATEMENTS = (
 ) STRICT""",
     "CREATE INDEX letters_of_cluster ON letters (cluster_id, id)",
     "CREATE INDEX letters_answered ON letters (letter_id) WHERE letter_id IS NOT NULL",
-    *_kept("letters"),
+    *kept("letters"),
 )

@@ -81,14 +81,14 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
     for number, word in enumerate(wanted.text.split()[:8]):
         columns = "c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' '"
         parts.append(f"AND ({columns} || c.operator) LIKE :word{number} ESCAPE '\\'")
-        values[f"word{number}"] = f"%{_literal(word)}%"
+        values[f"word{number}"] = f"%{literal(word)}%"
     if wanted.only is not None:
         parts.append("AND c.cluster_id IN (SELECT value FROM json_each(:only))")
         values["only"] = json.dumps(list(wanted.only))
     return " ".join(parts), values
 
 
-def _literal(word: str) -> str:
+def literal(word: str) -> str:
     """A word for LIKE in which nothing is a wildcard."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 

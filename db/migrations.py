@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import archive_schema, desk_schema, letters_schema, rescans_schema
+from db import archive_schema, desk_schema, letters_schema, registry_schema, rescans_schema
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -225,6 +225,13 @@ def m0003_the_archive(db: Database) -> None:
 def m0004_letters(db: Database) -> None:
     """The log of letters to clusters."""
     for statement in letters_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0006_registry_history(db: Database) -> None:
+    """What was changed in the registry, and candidates for it."""
+    for statement in registry_schema.STATEMENTS:
         db.execute(statement)
 
 

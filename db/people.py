@@ -25,7 +25,7 @@ class Role(StrEnum):
 
     VIEWER = "viewer"  # see everything
     REVIEWER = "reviewer"  # answer, and ask for a second look
-    ADMIN = "admin"  # take back what others answered
+    ADMIN = "admin"  # take back what others answered, and decide what is in the registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +69,6 @@ def digest_of(token: str) -> str:
 
 class People(Store):
     """The store with the people who work on it."""
-
-    def _audit(self, by: str, what: str, about: str = "", **details: object) -> None:
-        """One row of the audit; part of the transaction around it."""
-        at = rows.instant_text(self._clock())
-        text = json.dumps(details, ensure_ascii=False, default=str)
-        self._insert("audit", {"at": at, "by": by, "what": what, "about": about, "details": text})
 
     def audit(self, limit: int = 200) -> list[AuditEntry]:
         """The last entries of the audit, newest first."""

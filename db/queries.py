@@ -15,6 +15,7 @@ TABLES = (
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "contents", "kept_pages", "pictures",
     "letters",
+    "registry_changes", "candidates",
 )  # fmt: skip
 
 
@@ -36,17 +37,17 @@ CLUSTERS = "SELECT * FROM clusters WHERE retired_at IS NULL OR :retired ORDER BY
 CLUSTERS_OF = """
 SELECT * FROM clusters WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND (retired_at IS NULL OR :retired)
 ORDER BY cluster_id"""
-_REGISTRY = [name for name in CLUSTER_COLUMNS if name != "cluster_id"]
-UPSERT_CLUSTER = f"""
-INSERT INTO clusters ({", ".join(CLUSTER_COLUMNS)}, added_at, changed_at)
-VALUES ({", ".join(f":{name}" for name in CLUSTER_COLUMNS)}, :at, :at)
-ON CONFLICT (cluster_id) DO UPDATE SET
-    {", ".join(f"{name} = excluded.{name}" for name in _REGISTRY)}, changed_at = excluded.changed_at, retired_at = NULL
-WHERE retired_at IS NOT NULL OR {" OR ".join(f"clusters.{name} IS NOT excluded.{name}" for name in _REGISTRY)}
+_REGISTRY = [name for name in (*CLUSTER_COLUMNS, "retired_at", "merged_into", "changed_at") if name != "cluster_id"]
+PUT_CLUSTER = f"""
+INSERT INTO clusters (cluster_id, {", ".join(_REGISTRY)}, added_at)
+VALUES (:cluster_id, {", ".join(f":{name}" for name in _REGISTRY)}, :changed_at)
+ON CONFLICT (cluster_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _REGISTRY)}
 """  # noqa: S608  # names of ours only
-RETIRE = """
-UPDATE clusters SET retired_at = :at
-WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND retired_at IS NULL"""
+ENTRIES = "SELECT * FROM clusters"
+ENTRIES_OF = "SELECT * FROM clusters WHERE cluster_id IN (SELECT value FROM json_each(:ids))"
+CHANGES_OF = "SELECT * FROM registry_changes WHERE cluster_id = :cluster ORDER BY id DESC LIMIT :limit"
+CHANGES = "SELECT * FROM registry_changes ORDER BY id DESC LIMIT :limit"
+CHANGE = "SELECT * FROM registry_changes WHERE id = :change"
 
 # --- ledger ---
 

@@ -1,26 +1,24 @@
-"""A registry file in: rows accepted, warned about, refused; then one transaction that adds and changes clusters."""
+"""A registry file in: rows accepted, warned about, refused. `db.importing` brings them into the database."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.errors import RefusedInput
 from crawler.model import Cluster
 from crawler.urls import key
-from db import cells
-from db.cells import Fault, Refused
+from db.cells import Fault
+from db.checking import FIELDS, REQUIRED, checked
 from db.sheets import CellText, Sheet, column_name, read_sheet
-from db.store import Store
 
-REQUIRED = ("cluster_id", "name_en", "website")
-FIELDS = tuple(f.name for f in fields(Cluster) if f.name != "extra")
+LEFT_OUT, FURTHER = "", "+"  # what a column can be beside a field of Cluster
 
-# Other headings of the same columns, in the spelling of `_plain`.
+# Other headings of the same columns, in the spelling of `plain_heading`.
 _ALIASES: dict[str, tuple[str, ...]] = {
     "cluster_id": ("id", "clusterid", "cluster", "code", "key", "クラスターid", "クラスタid", "識別子", "番号"),
     "name_en": ("name", "english_name", "name_english", "cluster_name", "organisation", "organization", "名称_英語",
@@ -45,9 +43,6 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "notes": ("note", "remarks", "comment", "comments", "備考", "メモ", "注記"),
 }  # fmt: skip
 _FIELD_OF = {alias: name for name, aliases in _ALIASES.items() for alias in (name, *aliases)}
-
-# Corners of Japan with its remote islands, in degrees.
-_JAPAN_LAT, _JAPAN_LON = (20.0, 46.0), (122.0, 154.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +70,7 @@ class RegistryReport:
     header_row: int
     columns: tuple[str, ...]  # fields of Cluster that the file has a column for, and headings we do not know
     accepted: tuple[Cluster, ...]
+    accepted_rows: tuple[int, ...]  # row numbers, one for each that is accepted
     refused: tuple[int, ...]  # row numbers
     refused_issues: tuple[Issue, ...]
     warnings: tuple[Issue, ...]  # about rows that are accepted, and about the header
@@ -83,19 +79,6 @@ class RegistryReport:
     def warned(self) -> int:
         """How many accepted rows have warnings."""
         return len({w.row for w in self.warnings if w.row > self.header_row})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult:
-    """What an import did, or would do."""
-
-    accepted: int
-    warned: int
-    refused: int
-    added: int
-    changed: int
-    unchanged: int
-    not_in_file: tuple[str, ...]  # clusters of the registry that the file does not mention; they stay
 
 
 def read_registry(path: Path) -> RegistryReport:
@@ -107,66 +90,34 @@ def read_registry(path: Path) -> RegistryReport:
         raise RefusedInput(text if text.startswith(str(path)) else f"{path}: {text}") from None
 
 
-def registry_report(sheet: Sheet) -> RegistryReport:
-    """The clusters in a table."""
-    columns = _columns(sheet)
+def registry_report(sheet: Sheet, choices: Sequence[str] | None = None) -> RegistryReport:
+    """The clusters in a table. `choices` says what each column is, as `proposed` does; by default it is found out.
+
+    Raises RefusedInput when a needed column is missing, or two columns are the same.
+    """
+    columns = _chosen(sheet, choices) if choices is not None else _columns(sheet)
     rows = [_Row.of(number, texts, columns, sheet) for number, texts in sheet.rows]
     rows = _without_twins(rows)
     good = [row for row in rows if row.cluster is not None]
     warnings = [w for row in good for w in row.issues]
     known = {name for name in columns.values() if name in FIELDS}
-    unknown = [sheet.header[i] for i, name in columns.items() if name not in FIELDS]
+    unknown = [name for name in columns.values() if name not in FIELDS]
     return RegistryReport(
         form=sheet.form,
         header_row=sheet.header_row,
         columns=(*sorted(known), *unknown),
         accepted=tuple(row.cluster for row in good if row.cluster is not None),
+        accepted_rows=tuple(row.number for row in good),
         refused=tuple(row.number for row in rows if row.cluster is None),
         refused_issues=tuple(i for row in rows if row.cluster is None for i in row.issues if i.refused),
         warnings=(*_header_warnings(sheet, columns), *warnings, *_shared_websites(good)),
     )
 
 
-def import_registry(store: Store, report: RegistryReport, *, partial: bool, dry_run: bool) -> ImportResult:
-    """Bring the registry up to date with a file, in one transaction.
-
-    Columns that the file lacks keep what is stored; clusters that it lacks stay. Raises RefusedInput, with nothing
-    changed, when a row was refused and neither `partial` nor `dry_run` is set.
-    """
-    if report.refused and not partial and not dry_run:
-        raise RefusedInput(f"rows were refused ({len(report.refused)}), so nothing was changed")
-    with store.transaction():
-        stored = {c.cluster_id: c for c in store.clusters(retired=True)}
-        live = {c.cluster_id for c in store.clusters()}
-        merged = [_merged(stored.get(c.cluster_id), c, report.columns) for c in report.accepted]
-        changed = [c for c in merged if stored.get(c.cluster_id) != c or c.cluster_id not in live]
-        if not dry_run:
-            store.upsert_clusters(changed)
-    added = sum(c.cluster_id not in live for c in changed)
-    return ImportResult(
-        accepted=len(merged),
-        warned=report.warned,
-        refused=len(report.refused),
-        added=added,
-        changed=len(changed) - added,
-        unchanged=len(merged) - len(changed),
-        not_in_file=tuple(sorted(live - {c.cluster_id for c in merged})),
-    )
-
-
-def _merged(stored: Cluster | None, read: Cluster, columns: Sequence[str]) -> Cluster:
-    """The cluster as read, with what the file has no column for as stored."""
-    if stored is None:
-        return read
-    present = {name: getattr(read, name) for name in FIELDS if name in columns}
-    kept = {name: value for name, value in stored.extra if name not in columns}
-    return replace(stored, **present, extra=tuple({**kept, **dict(read.extra)}.items()))
-
-
 # --- the header ---
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
     """A heading without case, width, and what stands between its words."""
     folded = unicodedata.normalize("NFKC", heading).casefold()
     return re.sub(r"[\s\-_./()\[\]:：・]+", "_", folded).strip("_")
@@ -177,7 +128,7 @@ def _columns(sheet: Sheet) -> dict[int, str]:
 
     A heading that is the very name of a field wins over one that only means the same.
     """
-    plain = [_plain(heading) for heading in sheet.header]
+    plain = [plain_heading(heading) for heading in sheet.header]
     columns = {i: name for i, name in enumerate(plain) if name in FIELDS}
     _refuse_doubles(columns, sheet)
     exact = set(columns.values())
@@ -186,6 +137,33 @@ def _columns(sheet: Sheet) -> dict[int, str]:
     }
     _refuse_doubles(by_alias, sheet)
     columns |= by_alias
+    _refuse_missing(columns, sheet)
+    return _with_unknown(columns, sheet.header)
+
+
+def proposed(sheet: Sheet) -> tuple[str, ...]:
+    """What each column seems to be: a field of Cluster, FURTHER for one that is kept, LEFT_OUT for one that is not."""
+    plain = [plain_heading(heading) for heading in sheet.header]
+    exact = {name for name in plain if name in FIELDS}
+    return tuple(
+        name if name in FIELDS
+        else _FIELD_OF[name] if name in _FIELD_OF and _FIELD_OF[name] not in exact
+        else FURTHER if name else LEFT_OUT
+        for name in plain
+    )  # fmt: skip
+
+
+def _chosen(sheet: Sheet, choices: Sequence[str]) -> dict[int, str]:
+    """The meaning of each column as a person chose it. Raises RefusedInput."""
+    columns = {i: choice for i, choice in enumerate(choices[: len(sheet.header)]) if choice in FIELDS}
+    _refuse_doubles(columns, sheet)
+    _refuse_missing(columns, sheet)
+    kept = {i: columns.get(i, sheet.header[i] or column_name(i)) for i, c in enumerate(choices) if c != LEFT_OUT}
+    return _with_unknown(columns, [kept.get(i, "") for i in range(len(sheet.header))])
+
+
+def _refuse_missing(columns: Mapping[int, str], sheet: Sheet) -> None:
+    """Raises RefusedInput when a column is missing that must be there."""
     missing = [name for name in REQUIRED if name not in columns.values()]
     if missing:
         found = ", ".join(h for h in sheet.header if h)[:300]
@@ -193,7 +171,6 @@ def _columns(sheet: Sheet) -> dict[int, str]:
             f"has no column {' and no column '.join(missing)}. Row {sheet.header_row} must hold the headings "
             f"(needed: {', '.join(REQUIRED)}); it holds: {found}"
         )
-    return _with_unknown(columns, sheet.header)
 
 
 def _with_unknown(columns: Mapping[int, str], header: Sequence[str]) -> dict[int, str]:
@@ -224,12 +201,16 @@ def _header_warnings(sheet: Sheet, columns: Mapping[int, str]) -> Iterator[Issue
     """Headings that are probably misspelt, or missing; other unknown ones are kept without a word."""
     free = [name for name in FIELDS if name not in columns.values()]
     for i, name in columns.items():
-        near = difflib.get_close_matches(_plain(sheet.header[i]), free, n=1, cutoff=0.8) if name not in FIELDS else ()
+        near = (
+            difflib.get_close_matches(plain_heading(sheet.header[i]), free, n=1, cutoff=0.8)
+            if name not in FIELDS
+            else ()
+        )
         for meant in near:
             fault = Fault("is no column we know; it is kept as it is", f"If it means {meant}, rename it.")
             yield _issue(sheet.header_row, sheet.header[i], fault, refused=False)
     for i, heading in enumerate(sheet.header):
-        if not heading and any(i < len(texts) and texts[i].text for _, texts in sheet.rows):
+        if not heading and i not in columns and any(i < len(texts) and texts[i].text for _, texts in sheet.rows):
             fault = Fault("has no heading, so its cells are left out", "Give the column a name in the first row.")
             yield _issue(sheet.header_row, column_name(i), fault, refused=False)
 
@@ -249,47 +230,19 @@ class _Row:
     @classmethod
     def of(cls, number: int, texts: tuple[CellText, ...], columns: Mapping[int, str], sheet: Sheet) -> _Row:
         """The row of some cells."""
-        headings = {name: sheet.header[i] for i, name in columns.items()}
+        headings = {name: sheet.header[i] or column_name(i) for i, name in columns.items()}
         found = {name: texts[i] for i, name in columns.items() if i < len(texts)}
+        unread = {name for name, cell in found.items() if cell.fault}
+        row = checked({name: cell.text for name, cell in found.items() if not cell.fault}, unread)
         issues = [_faulty(number, headings[n], c) for n, c in found.items() if c.fault]
         issues += _overflow(number, texts, sheet)
-        typed = {name: cell.text for name, cell in found.items() if not cell.fault}
-        values: dict[str, object] = {}
-        for name in FIELDS:
-            if name in found and found[name].fault:
-                continue
-            try:
-                values[name] = _CHECKS.get(name, cells.checked_text)(typed.get(name, ""))
-            except Refused as refused:
-                issues.append(_issue(number, headings.get(name, name), refused.fault, refused=True))
-        extra, odd = _extra(number, typed)
-        issues = _mended([*issues, *odd], typed, headings)
-        if any(issue.refused for issue in issues):
-            return cls(number=number, cluster=None, issues=tuple(issues), headings=headings)
-        cluster = Cluster(**values, extra=extra)  # type: ignore[arg-type]  # each value comes from its field's check
-        warnings = [_issue(number, headings.get(n, n), fault, refused=False) for n, fault in _doubts(cluster, typed)]
-        return cls(number=number, cluster=cluster, issues=(*issues, *warnings), headings=headings)
-
-
-def _name(text: str) -> str:
-    if not text:
-        raise cells.refuse("is missing", "Every cluster needs a name in English; a transcription will do.")
-    return cells.checked_text(text, 300)
-
-
-_CHECKS: dict[str, Callable[[str], object]] = {
-    "cluster_id": cells.checked_id,
-    "name_en": _name,
-    "name_ja": lambda text: cells.checked_text(text, 300),
-    "website": cells.checked_url,
-    "website_en": cells.checked_url,
-    "other_hosts": cells.checked_hosts,
-    "home_language": cells.checked_language,
-    "country": cells.checked_country,
-    "lat": lambda text: cells.checked_degrees(text, 90, "latitude"),
-    "lon": lambda text: cells.checked_degrees(text, 180, "longitude"),
-    "notes": lambda text: cells.checked_text(text, cells.MAX_LONG_TEXT),
-}
+        cluster = None if issues else row.cluster
+        issues += [
+            _issue(number, headings.get(f.column, f.column), f.fault, refused=f.refused)
+            for f in row.findings
+            if f.refused or cluster is not None
+        ]
+        return cls(number=number, cluster=cluster, issues=tuple(issues), headings=headings)
 
 
 def _issue(number: int, column: str, fault: Fault, *, refused: bool) -> Issue:
@@ -310,58 +263,6 @@ def _overflow(number: int, texts: tuple[CellText, ...], sheet: Sheet) -> list[Is
         "A separator within a text probably lacks quotation marks around the text.",
     )
     return [_issue(number, column_name(len(sheet.header)), fault, refused=True)]
-
-
-def _extra(number: int, typed: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], list[Issue]]:
-    """The filled cells of columns that we do not know, and what is wrong with them."""
-    extra: list[tuple[str, str]] = []
-    issues: list[Issue] = []
-    for heading, text in typed.items():
-        if heading in FIELDS or not text:
-            continue
-        try:
-            extra.append((heading, cells.checked_text(text, cells.MAX_LONG_TEXT)))
-        except Refused as refused:
-            issues.append(_issue(number, heading, refused.fault, refused=True))
-    return tuple(extra), issues
-
-
-def _mended(issues: list[Issue], typed: Mapping[str, str], headings: Mapping[str, str]) -> list[Issue]:
-    """The issues with a better word for a latitude that is refused because it is the longitude."""
-    if not cells.look_swapped(typed.get("lat", ""), typed.get("lon", "")):
-        return issues
-    reason, advice = "latitude and longitude look swapped", "Put 35.681 under lat and 139.767 under lon."
-    return [replace(i, reason=reason, advice=advice) if i.column == headings["lat"] else i for i in issues]
-
-
-def _doubts(cluster: Cluster, typed: Mapping[str, str]) -> Iterator[tuple[str, Fault]]:
-    """What is odd about a row that is taken: the field and why."""
-    for name in ("website", "website_en"):
-        inside = cells.private_host(getattr(cluster, name))
-        if inside:
-            fault = Fault(f"{inside} is not on the public internet", "The crawl refuses such addresses unless allowed.")
-            yield name, fault
-    if cluster.website_en and cluster.website_en == cluster.website:
-        yield "website_en", Fault("is the same address as the website", "Leave it blank unless it is another page.")
-    for name in ("period_start", "period_end"):
-        if getattr(cluster, name) and not cells.names_a_year(getattr(cluster, name)):
-            yield name, Fault("names no year of four digits", "Write it like 2007, 2007-04 or FY2007.")
-    if cells.ends_before(cluster.period_start, cluster.period_end):
-        yield "period_end", Fault("lies before period_start", "Check both; the row is taken as it is.")
-    if (cluster.lat is None) != (cluster.lon is None):
-        missing = "lat" if cluster.lat is None else "lon"
-        yield missing, Fault("is missing while the other coordinate is given", "The map cannot show this cluster.")
-    elif cluster.country == "JP" and not _in_japan(cluster):
-        yield "lat", Fault("the place lies outside Japan, where the cluster is", "Check lat, lon and country.")
-    if cluster.country != "JP" and not typed.get("home_language"):
-        yield "home_language", Fault("is blank and taken as ja, outside Japan", "Write the code of its home language.")
-
-
-def _in_japan(cluster: Cluster) -> bool:
-    """Whether the place lies in Japan, as far as it is known."""
-    if cluster.lat is None or cluster.lon is None:
-        return True
-    return _JAPAN_LAT[0] <= cluster.lat <= _JAPAN_LAT[1] and _JAPAN_LON[0] <= cluster.lon <= _JAPAN_LON[1]
 
 
 def _without_twins(rows: Iterable[_Row]) -> list[_Row]:

@@ -64,16 +64,23 @@ def read_sheet(path: Path) -> Sheet:
     """The table in a CSV or XLSX file. Raises RefusedInput saying what is wrong and what to do."""
     content = _content(path)
     try:
-        if content.startswith(b"PK\x03\x04"):
-            return _sheet(_xlsx_rows(content), "XLSX")
-        if content.startswith(b"\xd0\xcf\x11\xe0"):
-            raise RefusedInput(f"is an Excel file of the old kind (.xls) or one with a password. {_SAVE_AS}")
-        text, encoding = _decoded(content)
-        text, delimiter = _delimiter(text)
-        name = {",": "commas", ";": "semicolons", "\t": "tabs"}[delimiter]
-        return _sheet(_csv_rows(text, delimiter), f"CSV in {encoding}, separated by {name}")
+        return sheet_of(content)
     except RefusedInput as refused:
         raise RefusedInput(f"{path}: {refused}") from None
+
+
+def sheet_of(content: bytes) -> Sheet:
+    """The table in the bytes of a CSV or XLSX file. Raises RefusedInput, which does not name the file."""
+    if not content.strip():
+        raise RefusedInput("is empty")
+    if content.startswith(b"PK\x03\x04"):
+        return _sheet(_xlsx_rows(content), "XLSX")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise RefusedInput(f"is an Excel file of the old kind (.xls) or one with a password. {_SAVE_AS}")
+    text, encoding = _decoded(content)
+    text, delimiter = _delimiter(text)
+    name = {",": "commas", ";": "semicolons", "\t": "tabs"}[delimiter]
+    return _sheet(_csv_rows(text, delimiter), f"CSV in {encoding}, separated by {name}")
 
 
 def _content(path: Path) -> bytes:
@@ -88,8 +95,6 @@ def _content(path: Path) -> bytes:
         raise RefusedInput(f"{path}: is a folder, not a file") from None
     except OSError as error:
         raise RefusedInput(f"{path}: cannot be read: {error.strerror}") from None
-    if not content.strip():
-        raise RefusedInput(f"{path}: is empty")
     return content
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from crawler.archive import Record
 from crawler.errors import StoreError
 from crawler.model import (
-    Cluster,
     Outcome,
     Plan,
     RunKind,
@@ -28,9 +27,13 @@ from crawler.model import (
 )
 from db import queries, rows
 from db.archive import Archive
+from db.connection import wall_clock
 from db.opening import complaining
 from db.processes import is_alive
+from db.registered import Registered
 from db.rows import Cell, Run
+
+__all__ = ["LEASE", "RESUMED_WITHIN", "Store", "wall_clock"]
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
 # longest visit of the default budget.
@@ -40,7 +43,7 @@ LEASE = timedelta(minutes=10)
 RESUMED_WITHIN = timedelta(hours=12)
 
 
-class Store(Archive):
+class Store(Registered, Archive):
     """Everything that is kept: registry, ledger, visits, verdicts."""
 
     @property
@@ -48,29 +51,6 @@ class Store(Archive):
         """The file in which crawls over this database agree who visits a website; whatever the database is called by."""
         path = self._path.resolve()
         return path.with_name(f"{path.name}-turns")
-
-    # --- registry ---
-
-    def clusters(self, ids: Sequence[str] | None = None, *, retired: bool = False) -> list[Cluster]:
-        """The clusters by id: all of the registry, or those of the given ids; retired ones only on request."""
-        found = (
-            self._all(queries.CLUSTERS, retired=int(retired))
-            if ids is None
-            else self._all(queries.CLUSTERS_OF, ids=json.dumps(list(ids)), retired=int(retired))
-        )
-        return [rows.cluster(row) for row in found]
-
-    def upsert_clusters(self, clusters: Iterable[Cluster]) -> int:
-        """Add clusters, or bring them up to date, and take back a retirement; gives how many rows that changed."""
-        at = rows.instant_text(self._clock())
-        with self.transaction():
-            return sum(self._do(queries.UPSERT_CLUSTER, {**rows.cluster_row(c), "at": at}) for c in clusters)
-
-    def retire(self, cluster_ids: Iterable[str]) -> int:
-        """Take clusters out of the registry without losing their history; gives how many were in it."""
-        at = rows.instant_text(self._clock())
-        with self.transaction():
-            return self._do(queries.RETIRE, {"ids": json.dumps(list(cluster_ids)), "at": at})
 
     # --- ledger ---
 

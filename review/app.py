@@ -16,7 +16,21 @@ from starlette.responses import Response
 from crawler.config import Config
 from db.connection import wall_clock
 from pipelines.rescanning import Looker
-from review import case, changes, letters, overview, pages, queue, rescans, saved, signing
+from review import (
+    candidates,
+    case,
+    changes,
+    importing,
+    letters,
+    overview,
+    pages,
+    queue,
+    registry,
+    rescans,
+    retiring,
+    saved,
+    signing,
+)
 from review.gate import Gate
 from review.worker import RescanWorker
 from review.world import LOOPBACK, World, office_zone
@@ -51,6 +65,7 @@ def create_app(
         if worker:
             worker.start()
         yield
+        world.uploads.close()
         if worker:
             await run_in_threadpool(worker.stop)
 
@@ -58,7 +73,9 @@ def create_app(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
-    for module in (signing, overview, queue, case, letters, saved, changes, rescans):
+    for module in (
+        signing, overview, queue, case, letters, saved, changes, rescans, importing, registry, retiring, candidates,
+    ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)

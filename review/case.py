@@ -17,6 +17,7 @@ from review.letters import letter_fields
 from review.pages import render
 from review.queue import decision_fields
 from review.quotes import quotes
+from review.registry import of_case
 from review.saved import pictures_of
 from review.timeline import HEIGHT, WIDTH, timeline
 from review.world import world_of
@@ -34,15 +35,16 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
     world = world_of(request)
     policy = world.config.policy
     with world.desk() as desk:
-        (cluster,) = desk.clusters([cluster_id], retired=True) or (None,)
-        if cluster is None:
+        entry = desk.entry(cluster_id)
+        if entry is None:
             raise HTTPException(404)
+        cluster = entry.cluster
         word = desk.current(cluster_id)
         visits = desk.visits(cluster_id)
         history = desk.verdict_history(cluster_id)
         answers = desk.answers([cluster_id]).get(cluster_id, [])
         stands = standing(answers, word)
-        asked = questions(cluster, word, stands, world.today, policy)
+        asked = () if entry.record.retired else questions(cluster, word, stands, world.today, policy)
         as_of = word.decided_at if word else world.clock()
         facts = evidence(cluster_id, visits, as_of=as_of, policy=policy)
         valid = {a.answer_id for a in effective(answers)}
@@ -71,6 +73,7 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             refused=refused,
             **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),
+            **of_case(request, desk, entry),
         )
 
 

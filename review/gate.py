@@ -17,10 +17,9 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.people import Session
-from review.needs import NEEDS, PUBLIC, may
+from review.needs import BODIES, MAX_BODY, NEEDS, PUBLIC, may
 from review.world import COOKIE, World
 
-MAX_BODY = 64 * 1024  # bytes; the longest form is a note
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -61,12 +60,14 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = await self._refusal(scope)
-        other = {} if refusal else _EXCEPTIONS.get(self._template(scope) or "", {})
+        template = self._template(scope)
+        limit = BODIES.get((scope["method"], template or ""), MAX_BODY)
+        refusal = await self._refusal(scope, template, limit)
+        other = {} if refusal else _EXCEPTIONS.get(template or "", {})
         guarded = _with_headers(send, other, cached=scope["path"].startswith("/static/"))
-        await (refusal or self.app)(scope, _bounded(receive), guarded)
+        await (refusal or self.app)(scope, _bounded(receive, limit), guarded)
 
-    async def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope, template: str | None, limit: int) -> Response | None:
         """Why the request goes no further, None when it may; the session of whoever asks goes into the scope."""
         headers = Headers(scope=scope)
         scope["session"] = None
@@ -74,9 +75,8 @@ class Gate:
             return _refused(421, "This is not the name of this server. Start it with --name if it should be.")
         if scope["method"] in _UNSAFE and not _is_own(headers):
             return _refused(403, "Refused: this form was sent by another website.")
-        if _length(headers) > MAX_BODY:
+        if _length(headers, limit) > limit:
             return _refused(413, "Refused: too large.")
-        template = self._template(scope)
         if template is None:
             return None  # there is no such route: the application says so
         need = NEEDS.get((scope["method"], template))
@@ -125,13 +125,13 @@ def _is_own(headers: Headers) -> bool:
     return bool(origin) and urlsplit(origin).netloc == headers.get("host", "")
 
 
-def _length(headers: Headers) -> int:
+def _length(headers: Headers, limit: int) -> int:
     """The announced length of the body; a length that is no number is refused as endless."""
     text = headers.get("content-length", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else MAX_BODY + 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else limit + 1
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, limit: int) -> Receive:
     """The body, cut off by an error when it is longer than announced or of no announced length."""
     seen = 0
 
@@ -139,7 +139,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+        return {"type": "http.disconnect"} if seen > limit else message
 
     return bounded
 

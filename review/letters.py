@@ -71,7 +71,7 @@ def write(request: Request, cluster_id: str, sent: Annotated[SentEntry, Form()])
 def reply(request: Request, letter_id: int, sent: Annotated[SentEntry, Form()]) -> Response:
     """Enter what came back, that nothing did, or that the letter was entered by mistake."""
     with world_of(request).desk() as desk:
-        letter = desk.entry(letter_id) if letter_id < 1 << 62 else None
+        letter = desk.letter_entry(letter_id) if letter_id < 1 << 62 else None
         (cluster,) = (desk.clusters([letter.cluster_id]) if letter else ()) or (None,)
         if letter is None or cluster is None or sent.kind is EntryKind.WROTE:
             raise HTTPException(404)
@@ -93,7 +93,7 @@ def _add(request: Request, desk: Desk, cluster: Cluster, entered: Entered, lette
 
 def letter_fields(desk: Desk, cluster: Cluster, traits: Iterable[Trait], world: World) -> dict[str, object]:
     """What the case of a cluster shows of its letters, and what the form for a new one proposes."""
-    found = [(letter, letter.state(world.today)) for letter in letters(desk.entries(cluster.cluster_id))]
+    found = [(letter, letter.state(world.today)) for letter in letters(desk.correspondence(cluster.cluster_id))]
     return {
         "letters": found,
         "overdue": sum(state is LetterState.OVERDUE for _, state in found),
@@ -105,7 +105,7 @@ def letter_fields(desk: Desk, cluster: Cluster, traits: Iterable[Trait], world: 
 
 def waiting_for(desk: Desk, cluster_id: str, today: date) -> list[tuple[Entry, LetterState]]:
     """The letters to one cluster that nothing came back for, and how they stand."""
-    found = [(letter.wrote, letter.state(today)) for letter in letters(desk.entries(cluster_id))]
+    found = [(letter.wrote, letter.state(today)) for letter in letters(desk.correspondence(cluster_id))]
     return [(e, state) for e, state in found if state in {LetterState.WAITING, LetterState.OVERDUE}]
 
 

@@ -34,6 +34,34 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("POST", "/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/rescans/{rescan_id}/events"): Role.VIEWER,
     ("GET", "/audit"): Role.ADMIN,
+    ("GET", "/registry"): Role.VIEWER,
+    ("GET", "/registry/new"): Role.ADMIN,
+    ("POST", "/registry/new"): Role.ADMIN,
+    ("GET", "/clusters/{cluster_id}/edit"): Role.REVIEWER,
+    ("POST", "/clusters/{cluster_id}/edit"): Role.REVIEWER,
+    ("GET", "/clusters/{cluster_id}/retire"): Role.ADMIN,
+    ("POST", "/clusters/{cluster_id}/retire"): Role.ADMIN,
+    ("POST", "/clusters/{cluster_id}/revive"): Role.ADMIN,
+    ("GET", "/clusters/{cluster_id}/merge"): Role.ADMIN,
+    ("POST", "/clusters/{cluster_id}/merge"): Role.ADMIN,
+    ("GET", "/registry/import"): Role.ADMIN,
+    ("POST", "/registry/import"): Role.ADMIN,
+    ("GET", "/registry/import/{upload_id}"): Role.ADMIN,
+    ("POST", "/registry/import/{upload_id}/columns"): Role.ADMIN,
+    ("POST", "/registry/import/{upload_id}/confirm"): Role.ADMIN,
+    ("POST", "/registry/import/{upload_id}/drop"): Role.ADMIN,
+    ("GET", "/candidates"): Role.VIEWER,
+    ("GET", "/candidates/{candidate_id}/accept"): Role.ADMIN,
+    ("POST", "/candidates/{candidate_id}/reject"): Role.ADMIN,
+}
+
+MAX_BODY = 64 * 1024  # bytes; the longest ordinary form is a note
+# Routes that take more. A row of the registry may have long texts, of which a form makes nine bytes a letter; a
+# registry file of 10 MiB holds some 30,000 clusters.
+BODIES: dict[tuple[str, str], int] = {
+    ("POST", "/registry/new"): 1024 * 1024,
+    ("POST", "/clusters/{cluster_id}/edit"): 1024 * 1024,
+    ("POST", "/registry/import"): 10 * 1024 * 1024 + MAX_BODY,
 }
 
 _RANK = {Role.VIEWER: 1, Role.REVIEWER: 2, Role.ADMIN: 3}

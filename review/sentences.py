@@ -127,10 +127,11 @@ _VISITS = re.compile(r"(\d+) visits?")
 def _matchers() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Each sentence as an expression that finds what varies."""
     parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in PATTERNS)
-    return tuple((re.compile(_expression(pieces), re.DOTALL), pattern) for pieces, pattern in parts)
+    return tuple((re.compile(expression(pieces), re.DOTALL), pattern) for pieces, pattern in parts)
 
 
-def _expression(pieces: list[str]) -> str:
+def expression(pieces: list[str]) -> str:
+    """The expression of a pattern in pieces, every second of which is the name of a part that varies."""
     return "".join(f"(?P<{p}>.+?)" if i % 2 else re.escape(p) for i, p in enumerate(pieces)) + r"\Z"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from crawler.config import Config
 from crawler.errors import ConfigError
 from db.desk import Desk
 from db.people import Person, Session
+from review.uploads import Uploads
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "clusterwatch"
@@ -42,6 +43,7 @@ class World:
     secure: bool = False  # cookies only over TLS; off on loopback, where there is none
     rescans_run: bool = False  # whether this process takes rescans from the queue
     zone: ZoneInfo = UTC  # of the office
+    uploads: Uploads = field(default_factory=Uploads)  # registry files between their preview and their import
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""

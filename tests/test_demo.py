@@ -12,7 +12,8 @@ import pytest
 from cli.demo import sample_config
 from crawler.model import Outcome, RunKind, VisitOutcome
 from crawler.policy import Policy
-from db.registry import import_registry, read_registry
+from db.importing import import_registry
+from db.registry import read_registry
 from db.store import Store
 from pipelines.judging.judge import judge
 from samples.expectations import differences

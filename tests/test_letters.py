@@ -157,8 +157,8 @@ def test_an_entry_keeps_only_what_its_kind_has_a_use_for() -> None:
 def test_entries_come_back_as_they_were_entered_with_their_audit(desk: Desk) -> None:
     first = desk.add_entry(wrote())
     answer = desk.add_entry(replied(first.entry_id))
-    assert desk.entries("aoba") == [first, answer]
-    assert letters(desk.entries("aoba")) == [Letter(wrote=first, replies=(answer,))]
+    assert desk.correspondence("aoba") == [first, answer]
+    assert letters(desk.correspondence("aoba")) == [Letter(wrote=first, replies=(answer,))]
     assert [(e.what, e.about, e.by) for e in desk.audit()[:2]] == [
         ("letter:answered", "aoba", "kato"),
         ("letter:wrote", "aoba", "kato"),
@@ -173,7 +173,7 @@ def test_the_same_entry_sent_twice_is_stored_once(desk: Desk) -> None:
     first = desk.add_entry(wrote())
     assert desk.add_entry(wrote(at=NOW + timedelta(minutes=1))) == first
     assert desk.add_entry(wrote(words="And again")) != first
-    assert len(desk.entries("aoba")) == 2
+    assert len(desk.correspondence("aoba")) == 2
     assert len(desk.audit()) == 2
 
 
@@ -213,7 +213,7 @@ def test_the_table_itself_refuses_what_makes_no_sense(desk: Desk, wrong: Entry) 
     desk.add_entry(wrote())
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         desk.add_entry(wrong)
-    assert len(desk.entries("aoba")) == 1
+    assert len(desk.correspondence("aoba")) == 1
 
 
 def test_a_failing_audit_stores_no_entry(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +223,7 @@ def test_a_failing_audit_stores_no_entry(desk: Desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Desk, "_audit", broken)
     with pytest.raises(RuntimeError):
         desk.add_entry(wrote())
-    assert desk.entries("aoba") == []
+    assert desk.correspondence("aoba") == []
 
 
 def test_who_waits_for_what(desk: Desk) -> None:
@@ -347,7 +347,7 @@ def test_what_cannot_be_entered_says_why_and_stores_nothing(
     answer = kato.post(path, data=fields)
     assert (answer.status_code, says in answer.text) == (status, True)
     with Desk.open(database) as desk:
-        assert len(desk.entries("aoba")) == 1
+        assert len(desk.correspondence("aoba")) == 1
 
 
 def test_only_who_entered_a_letter_or_an_admin_takes_it_back(kato: Visitor, address: str, database: Path) -> None:
@@ -373,7 +373,7 @@ def test_a_viewer_sees_letters_and_enters_none(kato: Visitor, address: str, data
         assert vera.post("/letters/1/replies", data={"kind": "unanswered", "on": "2024-11-25"}).status_code == 403
         assert vera.get("/letters").status_code == 200
     with Desk.open(database) as desk:
-        assert len(desk.entries("aoba")) == 1
+        assert len(desk.correspondence("aoba")) == 1
 
 
 def test_nothing_in_a_letter_becomes_markup_or_a_link(kato: Visitor) -> None:

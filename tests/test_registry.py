@@ -16,7 +16,8 @@ from openpyxl import Workbook
 from crawler.errors import RefusedInput
 from crawler.model import Cluster
 from db import sheets
-from db.registry import FIELDS, Issue, RegistryReport, import_registry, read_registry
+from db.importing import import_registry
+from db.registry import FIELDS, Issue, RegistryReport, read_registry
 from db.store import Store
 from samples import japan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +18,7 @@ from db.desk import Desk
 from db.people import SESSION, Role
 from review import passwords
 from review.app import create_app
-from review.needs import NEEDS, PUBLIC, may
+from review.needs import BODIES, NEEDS, PUBLIC, may
 from review.signing import _own_path
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -31,6 +32,7 @@ IDS = {
     "{kept_id}": "1",
     "{picture_id}": "1",
 }
+IDS |= {"{upload_id}": "none", "{candidate_id}": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +184,25 @@ def test_another_name_in_the_host_header_is_refused(address: str, host: str) -> 
 def test_a_large_body_is_refused_before_it_is_read(address: str) -> None:
     with Visitor(address) as visitor:
         assert visitor.post("/login", data={"name": "x" * 70_000}).status_code == 413
+
+
+@pytest.mark.parametrize(("name", "status"), [("", 401), ("kato", 403), ("boss", 404)])
+def test_a_route_that_takes_more_still_asks_who_it_is_before_it_reads(address: str, name: str, status: int) -> None:
+    path = "/clusters/nobody/edit" if name == "boss" else "/registry/import"
+    with Visitor(address, name) as visitor:
+        assert visitor.post(path, content=b"x" * 900_000).status_code == status
+
+
+@pytest.mark.parametrize("route", sorted(BODIES))
+def test_a_route_that_takes_more_has_a_limit_too(address: str, route: tuple[str, str]) -> None:
+    with Visitor(address, "boss") as boss:
+        cookie = f"clusterwatch={boss.cookies['clusterwatch']}"
+    name = address.removeprefix("http://")
+    lines = (f"{route[0]} {path_of(route[1])} HTTP/1.1", f"Host: {name}", "Sec-Fetch-Site: same-origin")
+    head = "\r\n".join([*lines, f"Cookie: {cookie}", f"Content-Length: {BODIES[route] + 1}", "", ""])
+    with socket.create_connection(("127.0.0.1", int(name.rpartition(":")[2])), timeout=30) as raw:
+        raw.sendall(head.encode())  # and not one byte of the body
+        assert raw.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,17 @@ from made import AOBA, BARE, CEDAR, FULL_VISIT, HOME, NEWS, NIGHT, stored, verdi
 from crawler import answers, letters, model
 from crawler.errors import StoreError
 from crawler.model import Flag, Outcome, Role, RunKind, RunState, Validator, VisitOutcome
-from db import desk_schema, letters_schema, migrations, opening, rescans, rescans_schema, rows
+from db import (
+    desk_schema,
+    history,
+    letters_schema,
+    migrations,
+    opening,
+    registry_schema,
+    rescans,
+    rescans_schema,
+    rows,
+)
 from db.store import LEASE, RESUMED_WITHIN, Store
 
 WALL = datetime(2024, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of these tests
@@ -120,6 +130,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         (desk_schema.QUESTION, answers.QuestionKind),
         (rescans_schema.STATE, rescans.RescanState),
         (letters_schema.ENTRY_KIND, letters.EntryKind),
+        (registry_schema.CHANGE, history.ChangeKind),
     ],
 )
 def test_the_schema_admits_every_word_of_the_model(words: tuple[str, ...], enum: type[StrEnum]) -> None:

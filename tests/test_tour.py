@@ -20,7 +20,8 @@ from pages import serving, with_people
 from cli.demo import sample_config
 from crawler.model import RunKind
 from db.desk import Desk
-from db.registry import import_registry, read_registry
+from db.importing import import_registry
+from db.registry import read_registry
 from review.sentences import Sentences
 from review.texts import texts
 from samples.server import SampleNetwork
