@@ -6,7 +6,6 @@ mention is counted and changes nothing, so that a rejected candidate never comes
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -182,13 +181,14 @@ class Candidates(Registrar):
         They share the id, or the site with one of a row's addresses.
         """
         wanted = {c.candidate_id: c.found for c in candidates}
-        domains = {registrable_domain(f.website) or host(f.website) for f in wanted.values()} - {""}
-        sql = """SELECT cluster_id, website, website_en, other_hosts FROM clusters c
-        WHERE EXISTS (SELECT 1 FROM json_each(:domains) d
-            WHERE instr(lower(c.website || ' ' || c.website_en || ' ' || c.other_hosts), d.value))
-        OR lower(cluster_id) IN (SELECT value FROM json_each(:ids)) ORDER BY retired_at IS NOT NULL DESC, cluster_id DESC"""
-        ids = [f.proposed_id.lower() for f in wanted.values() if f.proposed_id]
-        found = self._all(sql, domains=json.dumps(sorted(domains)), ids=json.dumps(ids))
+        parts = {registrable_domain(f.website) or host(f.website) for f in wanted.values()}
+        parts |= {f"\n{f.proposed_id.lower()}\n" for f in wanted.values() if f.proposed_id}
+        # Most rows share nothing with any candidate; only of the others the addresses are taken apart.
+        near = re.compile("|".join(map(re.escape, sorted(parts - {""}))) or r"(?!)")
+        sql = """SELECT cluster_id, website, website_en, other_hosts,
+            lower(char(10) || cluster_id || char(10) || website || ' ' || website_en || ' ' || other_hosts) AS all_of_it
+        FROM clusters ORDER BY retired_at IS NOT NULL DESC, cluster_id DESC"""
+        found = [row for row in self._all(sql) if near.search(rows.text(row, "all_of_it"))]
         by_key: dict[str, str] = {}
         for row in found:  # rows in use come last, and win
             cluster_id = rows.text(row, "cluster_id")
