@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.errors import ConfigError
 from crawler.policy import Budget, Policy
+from crawler.sign_in import SignIn, check_sign_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Config:
     budget: Budget = field(default_factory=Budget)
     policy: Policy = field(default_factory=Policy)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
+    sign_in: SignIn = field(default_factory=SignIn)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -144,6 +146,7 @@ def _consistent(config: Config) -> Config:
             ip_network(network)
         except ValueError:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
+    check_sign_in(config.sign_in)
     return config
 
 

@@ -16,8 +16,9 @@ from crawler.config import Config
 from db.desk import Desk
 from db.rescans import Rescan
 from db.store import wall_clock
-from review import case, overview, pages, queue, rescans, signing
+from review import case, filters, overview, pages, people, queue, rescans, service_sign_in, signing
 from review.gate import Gate
+from review.oidc import service_of
 from review.rescans import RescanWorker
 from review.world import LOOPBACK, World
 
@@ -36,7 +37,13 @@ def create_app(
 ) -> Gate:
     """The pages over this database, behind their gate. Without `look` rescans wait for a process that has one."""
     world = World(
-        database=database, config=config, clock=clock, hosts=hosts, secure=secure, rescans_run=look is not None
+        database=database,
+        config=config,
+        clock=clock,
+        hosts=hosts,
+        secure=secure,
+        rescans_run=look is not None,
+        service=service_of(config.sign_in, clock),
     )
     worker = RescanWorker(world.desk, look) if look else None
 
@@ -52,7 +59,7 @@ def create_app(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
-    for module in (signing, overview, queue, case, rescans):
+    for module in (signing, service_sign_in, people, filters, overview, queue, case, rescans):
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -5,22 +5,38 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from crawler.answers import QuestionKind
 from crawler.model import Activity, English, Flag, Outcome, TaskState, VisitOutcome
+from crawler.policy import Policy
 from db.desk import Counts, Desk
 from db.export import export_rows, write_csv, write_json
 from db.listing import FACETS, SORTS, Wanted
 from db.rows import Run
 from db.spreadsheet import write_geojson, write_xlsx
-from pipelines.questions import open_questions, reviews
+from pipelines.questions import OpenQuestion, open_questions, reviews
+from review.narrowing import (
+    ASKED,
+    LATEST,
+    NOBODY,
+    WORDS,
+    Asked,
+    Latest,
+    Narrowed,
+    Word,
+    by_question,
+    by_word,
+    days_of,
+)
 from review.pages import render, spoken_in
 from review.texts import N_
-from review.world import session_of, world_of
+from review.world import World, session_of, world_of
 
 PAGE = 50  # clusters on one page
 _CHOICES = {"flag": Flag, "activity": Activity, "english": English}
@@ -38,32 +54,47 @@ class Filter:
 
     text: str
     facets: Mapping[str, str]
-    asked: bool  # only clusters with an open question
+    asked: str  # which open question a cluster has: one of narrowing.ASKED, "" for any cluster
+    assigned: str  # who is to answer it: a login name, narrowing.NOBODY, or "" for anybody
+    word: str  # which person's word stands: one of narrowing.WORDS, "" for any cluster
+    latest: str  # how old the latest post is: one of narrowing.LATEST, "" for any age
     sort: str
     descending: bool
     page: int
 
     @classmethod
     def of(cls, request: Request) -> Filter:
-        """The filter in an address; what is not understood is left out."""
-        query = request.query_params
+        """The filter in the address that was asked for; what is not understood is left out."""
+        return cls.of_query(request.query_params)
+
+    @classmethod
+    def of_query(cls, query: QueryParams) -> Filter:
+        """The filter in the query of an address."""
         sort = query.get("sort", "")
         page = query.get("page", "1")
         return cls(
             text="".join(c for c in query.get("q", "") if c.isprintable()).strip()[:200],
             facets={name: query[name][:200] for name in FACETS if query.get(name)},
-            asked=query.get("asked") == "1",
+            asked=query.get("asked", "") if query.get("asked") in ASKED else "",
+            assigned="".join(c for c in query.get("assigned", "") if c.isprintable())[:60],
+            word=query.get("word", "") if query.get("word") in WORDS else "",
+            latest=query.get("latest", "") if query.get("latest") in LATEST else "",
             sort=sort if sort in SORTS else "name",
             descending=query.get("way") == "down",
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
-    def wanted(self, asked: Iterable[str], limit: int = PAGE) -> Wanted:
-        """The filter for the store; `asked` are the clusters with an open question."""
+    def wanted(self, left: Narrowed, today: date, policy: Policy, limit: int = PAGE) -> Wanted:
+        """The filter for the store; `left` are the clusters that fit what it says of people."""
+        since, before = days_of(self.latest, today, policy) if self.latest else (None, None)
         return Wanted(
             text=self.text,
             facets=self.facets,
-            only=tuple(asked) if self.asked else None,
+            only=None if left.only is None else tuple(left.only),
+            without=tuple(left.without),
+            latest_from=since,
+            latest_before=before,
+            undated=self.latest == Latest.NONE,
             sort=self.sort,
             descending=self.descending,
             limit=limit,
@@ -72,7 +103,8 @@ class Filter:
 
     def query(self, **changed: str) -> str:
         """The filter as the query of an address, with some parts changed ("" takes one out)."""
-        parts = {"q": self.text, **self.facets, "asked": "1" if self.asked else "", "sort": self.sort}
+        people = {"asked": self.asked, "assigned": self.assigned, "word": self.word, "latest": self.latest}
+        parts = {"q": self.text, **self.facets, **people, "sort": self.sort}
         parts |= {"way": "down" if self.descending else "", **changed}
         default = {"sort": "name"}
         kept = {name: value for name, value in parts.items() if value and default.get(name) != value}
@@ -81,7 +113,23 @@ class Filter:
     @property
     def is_set(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.text or self.facets or self.asked)
+        return bool(self.text or self.facets or self.asked or self.assigned or self.word or self.latest)
+
+
+def wanted_of(
+    desk: Desk, world: World, shown: Filter, questions: Iterable[OpenQuestion] | None = None, limit: int = PAGE
+) -> Wanted:
+    """What a filter asks of the store, everything in it heeded; `questions` are the open ones, if they are known.
+
+    `limit` -1 asks for all clusters that fit.
+    """
+    left = Narrowed()
+    if shown.asked or shown.assigned:
+        known = open_questions(desk, world.today, world.config.policy) if questions is None else questions
+        left = by_question(known, shown.asked, shown.assigned, world.today)
+    if shown.word:
+        left = left.beside(by_word(reviews(desk), shown.word))
+    return shown.wanted(left, world.today, world.config.policy, limit)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -98,7 +146,7 @@ def overview(request: Request) -> Response:
     with world.desk() as desk:
         asked = open_questions(desk, world.today, world.config.policy)
         ids = {q.cluster.cluster_id for q in asked}
-        wanted = shown.wanted(ids)
+        wanted = wanted_of(desk, world, shown, asked)
         lines = desk.page(wanted)
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)
@@ -116,7 +164,9 @@ def overview(request: Request) -> Response:
             counts=_counts(desk.tallies(), desk.tallies(nights[1].now) if len(nights) > 1 else None),
             changes=desk.changes(since) if since else [],
             since=since,
-            choices=_choices(request, desk),
+            choices=_choices(request, desk) | _people_choices(request, asked),
+            saved=desk.saved_filters(session_of(request).person),
+            is_full=request.query_params.get("filters") == "full",
             today=world.today,
             active_days=world.config.policy.active_days,
             long_silence_days=world.config.policy.long_silence_days,
@@ -174,6 +224,35 @@ def _choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:
     return named | {name: [(v, v) for v in desk.choices(name)] for name in FACETS if name not in _CHOICES}
 
 
+def _people_choices(request: Request, asked: list[OpenQuestion]) -> dict[str, list[tuple[str, str]]]:
+    """For what a filter says of people and of posts, the values to choose from, with their names."""
+    told = spoken_in(request)
+    get = told.catalogue.gettext
+    policy = world_of(request).config.policy
+    months, years = round(policy.active_days / 30.44), round(policy.long_silence_days / 365.25)
+    names = sorted({q.question.assignee for q in asked if q.question.assignee})
+    return {
+        "asked": [
+            (Asked.ANY, get(N_("any open question"))),
+            *((str(kind), told.label(kind)) for kind in QuestionKind),
+            (Asked.DUE, get(N_("put off, due again"))),
+            (Asked.NONE, get(N_("no open question"))),
+        ],
+        "assigned": [(name, name) for name in names] + ([(NOBODY, get(N_("nobody")))] if asked else []),
+        "word": [
+            (Word.ANY, get(N_("somebody's word"))),
+            (Word.NONE, get(N_("nobody's word"))),
+            *((str(flag), told.label(flag)) for flag in Flag if flag is not Flag.UNDETERMINED),
+        ],
+        "latest": [
+            (Latest.FRESH, get(N_("within {months} months")).format(months=months)),
+            (Latest.OLD, get(N_("older, within {years} years")).format(years=years)),
+            (Latest.SILENT, get(N_("older than {years} years")).format(years=years)),
+            (Latest.NONE, get(N_("none known"))),
+        ],
+    }
+
+
 def export(request: Request, form: str) -> Response:
     """The clusters that fit the filter, as a file."""
     if form not in _FORMS:
@@ -181,8 +260,7 @@ def export(request: Request, form: str) -> Response:
     world = world_of(request)
     shown = Filter.of(request)
     with world.desk() as desk:
-        questions = open_questions(desk, world.today, world.config.policy) if shown.asked else []
-        wanted = shown.wanted({q.cluster.cluster_id for q in questions}, limit=-1)
+        wanted = wanted_of(desk, world, shown, limit=-1)
         ids = desk.ids(wanted) if shown.is_set else None
         clusters = desk.clusters(ids)
         verdicts = desk.latest_verdicts() if ids is None else desk.current_of(ids)

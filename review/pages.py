@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from crawler.answers import Decision, QuestionKind
 from crawler.urls import is_web
 from db.people import Role, Session
+from review.agents import browser
 from review.needs import may
 from review.sentences import Sentences
 from review.texts import LANGUAGES, Texts, chosen, texts
@@ -67,6 +68,7 @@ def environment(language: str) -> Environment:
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         "is_web": is_web,
+        "browser": browser,
         "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
         "host": lambda url: urlsplit(url).netloc,
         "static_url": static_url,

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from crawler.config import Config
 from db.desk import Desk
 from db.people import Person, Session
+from review.oidc import Service
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "clusterwatch"
@@ -27,6 +28,7 @@ class World:
     hosts: frozenset[str] = LOOPBACK  # names by which browsers may reach the pages, without port
     secure: bool = False  # cookies only over TLS; off on loopback, where there is none
     rescans_run: bool = False  # whether this process takes rescans from the queue
+    service: Service | None = None  # through which people may sign in; None: by password or link only
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""

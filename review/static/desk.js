@@ -49,3 +49,6 @@ for (const list of document.querySelectorAll("[data-events]")) {
     window.location.reload();
   });
 }
+
+// A link to hand over is there to be copied.
+for (const field of document.querySelectorAll("input[data-select]")) field.addEventListener("focus", () => field.select());
