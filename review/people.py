@@ -46,7 +46,13 @@ def people(request: Request, added: str = "") -> Response:
 
 
 def _list(request: Request, desk: Desk, status: int = 200, **shown: object) -> Response:
-    defaults: dict[str, object] = {"added": "", "fault": "", "refusal": None, "link": "", "typed": {"name": "", "email": "", "role": Role.REVIEWER}}
+    defaults: dict[str, object] = {
+        "added": "",
+        "fault": "",
+        "refusal": None,
+        "link": "",
+        "typed": {"name": "", "email": "", "role": Role.REVIEWER},
+    }
     return render(
         request,
         "people.html",
