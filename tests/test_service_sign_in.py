@@ -16,12 +16,14 @@ from pages import NOW, Clock, Visitor, serving, with_people
 from provider import CLIENT, SECRET, Provider, providing
 from test_tour import browser_page, in_thread
 
+from cli.main import main
 from crawler.config import Config
+from crawler.errors import ConfigError
 from crawler.sign_in import SignIn
 from db.desk import Desk
 from db.people import Role, Way
 from review import asking, oidc
-from review.oidc import Service
+from review.oidc import Service, service_of
 from review.service_sign_in import COOKIE
 
 
@@ -598,6 +600,66 @@ def test_the_button_says_what_the_settings_say_and_leads_on(
     assert "例で続ける" in visitor.get("/login", headers={"Accept-Language": "ja"}).text
 
 
+# --- settings and doctor ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("unset", "the variable NOT_SET is not set"),
+        ("missing", "cannot be read"),
+        ("empty", "is empty"),
+        ("binary", "cannot be read"),
+        ("good", ""),
+    ],
+)
+def test_the_secret_comes_from_a_variable_or_a_file(
+    provider: Provider, clock: Clock, tmp_path: Path, kind: str, says: str
+) -> None:
+    file = tmp_path / "secret"
+    if kind != "missing":
+        file.write_bytes({"binary": b"\xff", "good": f"{SECRET}\n".encode()}.get(kind, b" \n"))
+    way: dict[str, object] = {"client_secret_variable": "NOT_SET"}
+    if kind != "unset":
+        way = {"client_secret_variable": "", "client_secret_file": str(file)}
+    if says:
+        with pytest.raises(ConfigError, match=says):
+            service_of(settings(provider, "http://127.0.0.1", **way), clock)
+    else:
+        service = service_of(settings(provider, "http://127.0.0.1", **way), clock)
+        assert service is not None
+        assert service._secret == SECRET
+
+
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        ("", "ok  sign-in service: {issuer} (send people back to https://desk.example/sign-in/return)"),
+        ("issuer", "BAD sign-in service: the discovery document is that of another issuer"),
+        ("down", "BAD sign-in service: "),
+        ("secret", "BAD sign-in service: sign_in.client_secret_variable: the variable NOT_SET is not set"),
+    ],
+)
+def test_doctor_asks_the_service(
+    provider: Provider, tmp_path: Path, capsys: pytest.CaptureFixture[str], trouble: str, says: str
+) -> None:
+    provider.metadata = {"issuer": "https://evil.example"} if trouble == "issuer" else {}
+    provider.broken = {"/.well-known/openid-configuration": "500 error"} if trouble == "down" else {}
+    variable = "NOT_SET" if trouble == "secret" else "TEST_CLIENT_SECRET"
+    config = tmp_path / "c.toml"
+    config.write_text(
+        f'[sign_in]\nissuer = "{provider.issuer}"\npublic_url = "https://desk.example"\nclient_id = "{CLIENT}"\n'
+        f'client_secret_variable = "{variable}"\n'
+    )
+    main(("doctor", "--config", str(config), "--db", str(tmp_path / "none.db")))
+    assert says.format(issuer=provider.issuer) in capsys.readouterr().out
+
+
+def test_doctor_says_nothing_of_a_service_that_nobody_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(("doctor", "--db", str(tmp_path / "none.db")))
+    assert "sign-in" not in capsys.readouterr().out
+
+
 # --- in a real browser ---
 
 
@@ -615,7 +677,7 @@ def test_signing_in_through_the_service_in_a_real_browser(address: str, provider
             seen["name"] = page.inner_text(".who a[href='/account']")
             cookies = {c["name"]: c for c in page.context.cookies()}
             seen["cookies"] = sorted(cookies)
-            seen["session"] = (cookies["clusterwatch"]["httpOnly"], cookies["clusterwatch"]["sameSite"])
+            seen["session"] = (cookies["clusterwatch"].get("httpOnly"), cookies["clusterwatch"].get("sameSite"))
             page.goto(f"{address}/account")
             seen["way"] = "外部サービスで" in page.inner_text("main")
             page.click("form[action='/account/sessions/end'] button")
