@@ -675,7 +675,7 @@ def test_signing_in_through_the_service_in_a_real_browser(address: str, provider
             page.click("a[href^='/sign-in/start']")
             page.wait_for_url(f"{address}/queue")
             seen["name"] = page.inner_text(".who a[href='/account']")
-            cookies = {c["name"]: c for c in page.context.cookies()}
+            cookies = {c.get("name", ""): c for c in page.context.cookies()}
             seen["cookies"] = sorted(cookies)
             seen["session"] = (cookies["clusterwatch"].get("httpOnly"), cookies["clusterwatch"].get("sameSite"))
             page.goto(f"{address}/account")
