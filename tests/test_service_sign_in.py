@@ -525,6 +525,28 @@ def test_a_broken_service_signs_nobody_in_and_is_not_waited_for(
 
 
 @pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("silent", "did not answer within 0.3 s"),
+        ("trickle", "did not answer within 0.3 s"),
+        ("huge", "answered more than 524288 bytes"),
+        ("packed", "answered packed"),
+    ],
+)
+def test_what_one_request_gives_up_on(provider: Provider, monkeypatch: pytest.MonkeyPatch, how: str, says: str) -> None:
+    if how in {"silent", "trickle"}:
+        monkeypatch.setattr(asking, "DEADLINE_S", 0.3)
+    provider.broken = {"/keys": how}
+    with pytest.raises(asking.Unreachable, match=says):
+        asking.ask("GET", f"{provider.issuer}/keys")
+
+
+def test_a_redirect_of_the_service_is_not_followed(provider: Provider) -> None:
+    provider.broken = {"/keys": "redirect"}
+    assert asking.ask("GET", f"{provider.issuer}/keys").status_code == 302
+
+
+@pytest.mark.parametrize(
     "metadata",
     [
         {"issuer": "https://evil.example"},
