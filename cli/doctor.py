@@ -15,9 +15,12 @@ import typer
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, environment_proxy
 from crawler.config import NO_CONTACT, user_agent
-from crawler.errors import ClusterwatchError, UsageError
+from crawler.errors import ClusterwatchError, ConfigError, UsageError
 from crawler.model import RunState
-from db.store import Store
+from crawler.sign_in import return_url
+from db.store import Store, wall_clock
+from review.asking import Unreachable
+from review.oidc import service_of
 from schedules.tools import chromium
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -35,10 +38,10 @@ def doctor(
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
-    """Check Python, SQLite, browser, database, registry, contact and the last run; exit code 1 if one is bad."""
+    """Check Python, SQLite, browser, database, registry, contact, sign-in and the last run; exit code 1 if one is bad."""
     span = _span(since)
     context = Context.of(db, config)
-    findings = [*_machine(context), *_database(context, span)]
+    findings = [*_machine(context), *_sign_in(context), *_database(context, span)]
     console = show.console()
     for good, line in findings:
         console.print("ok  " if good else "BAD ", style="green" if good else "bold red", end="")
@@ -72,6 +75,19 @@ def _machine(context: Context) -> list[tuple[bool, str]]:
         ),
         (True, f"proxy: {_without_password(proxy) or 'none'}"),
     ]
+
+
+def _sign_in(context: Context) -> list[tuple[bool, str]]:
+    """Whether the service through which staff may sign in answers for itself; nothing without one."""
+    settings = context.config.sign_in
+    try:
+        service = service_of(settings, wall_clock)
+        if service is None:
+            return []
+        service.metadata()
+    except (ConfigError, Unreachable) as error:
+        return [(False, f"sign-in service: {error}")]
+    return [(True, f"sign-in service: {settings.issuer} (send people back to {return_url(settings)})")]
 
 
 def _database(context: Context, span: timedelta | None) -> list[tuple[bool, str]]:

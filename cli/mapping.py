@@ -14,9 +14,10 @@ from crawler.errors import UsageError, WorkFailed
 from crawler.model import Activity, Cluster, English, Flag, Verdict
 from db.desk import Desk
 from db.export import export_rows, json_text, write_csv, write_file, write_json
-from pipelines.exporting import ASKED, FILTERS, FORMS, exported, wanted
+from pipelines.exporting import FORMS, exported
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
+from pipelines.narrowing import ASKED, ASKED_PART, FILTERS, LATEST, LATEST_PART, WORD_PART, WORDS, selected
 from pipelines.questions import reviews as words_of_people
 
 
@@ -115,7 +116,7 @@ def export(
     parts = _parts(filters or [])
     context = Context.of(db, config)
     with context.store() as store:
-        which = wanted(store, parts, context.now, context.config.policy)
+        which = selected(store, parts, context.now.date(), context.config.policy) if parts else None
         content, count = exported(store, form, which, generated_at=context.now)
     try:
         write_file(file, content)
@@ -141,4 +142,5 @@ def _parts(filters: list[str]) -> dict[str, str]:
     return parts
 
 
-_CHOICES = {"flag": tuple(Flag), "activity": tuple(Activity), "english": tuple(English), ASKED: ("1",)}
+_CHOICES = {"flag": tuple(Flag), "activity": tuple(Activity), "english": tuple(English),
+            ASKED_PART: tuple(sorted(ASKED)), WORD_PART: tuple(sorted(WORDS)), LATEST_PART: tuple(sorted(LATEST))}  # fmt: skip

@@ -12,6 +12,7 @@ import uvicorn
 
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
 from crawler.errors import UsageError, WorkFailed
+from crawler.sign_in import public_names
 from db.desk import Desk
 from db.people import LINK, Person, Role
 from review.app import create_app
@@ -43,13 +44,15 @@ def serve(
     loopback = host in _LOOPBACK_BINDS
     with Desk.open(context.database) as desk:
         people = desk.people()
-        if not loopback:
+        if not loopback and not context.config.sign_in.issuer:
             _refuse_without_people(people, host)
         link = one_time_link(desk) if loopback and not any(_can_sign_in(p) for p in people) else ""
     app = create_app(
         context.database,
         context.config,
-        hosts=LOOPBACK | {_bare(n) for n in (*(name or ()), *(() if host in {"0.0.0.0", "::"} else (host,)))},  # noqa: S104  # compared, not bound
+        hosts=LOOPBACK
+        | {_bare(n) for n in (*(name or ()), *(() if host in {"0.0.0.0", "::"} else (host,)))}  # noqa: S104  # compared, not bound
+        | public_names(context.config.sign_in),
         secure=not loopback,
         look=looker(context.config),
     )
@@ -76,10 +79,14 @@ def _refuse_without_people(people: list[Person], host: str) -> None:
 
 
 def one_time_link(desk: Desk) -> str:
-    """The token of a one-time link for the first person, who is made for it when there is none."""
-    if desk.person(FIRST) is None:
-        desk.add_person(FIRST, Role.ADMIN, "", by="serve")
-    return desk.make_link(FIRST)
+    """The token of a one-time link for an admin, who is made for it when there is none."""
+    admins = [p.name for p in desk.people() if p.role is Role.ADMIN and p.disabled_at is None]
+    if not admins:
+        if desk.person(FIRST) is None:
+            desk.add_person(FIRST, Role.ADMIN, "", by="serve")
+        desk.enable_person(FIRST, by="serve")
+        desk.set_role(FIRST, Role.ADMIN, by="serve")
+    return desk.make_link(FIRST if FIRST in admins or not admins else admins[0])
 
 
 def run_server(app: Gate, host: str, port: int, link: str) -> None:

@@ -15,7 +15,7 @@ from cli.context import DEFAULT_DATABASE, DbOption, Format, FormatOption
 from crawler.errors import UsageError
 from db.desk import Desk
 from db.export import json_text, write_table
-from db.people import Role
+from db.people import HANDED_LINK, PersonRefused, Refusal, Role
 from review import passwords
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The login name.")]
@@ -31,29 +31,35 @@ _FAULTS = {
 def add_commands(app: typer.Typer) -> None:
     """Add this module's commands."""
     users = typer.Typer(help="Who may sign in to the staff's pages.", no_args_is_help=True)
-    users.command("add")(add)
-    users.command("list")(list_people)
-    users.command("disable")(disable)
-    users.command("password")(password)
+    for name, command in (
+        ("add", add), ("list", list_people), ("role", role), ("email", email), ("password", password), ("link", link),
+        ("disable", disable), ("enable", enable),
+    ):  # fmt: skip
+        users.command(name)(command)
     app.add_typer(users, name="users")
 
 
 def add(
     name: NameArgument,
     role: Annotated[Role, typer.Option("--role", help="What the person may do.")] = Role.REVIEWER,
+    email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The person's e-mail address.")] = "",
+    with_link: Annotated[bool, typer.Option("--link", help="No password: print a link that signs in once.")] = False,
     db: DbOption = Path(DEFAULT_DATABASE),
 ) -> int:
     """Add a person; asks for the password, or reads it from a pipe."""
     name = name.strip().casefold()
-    if not name or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or len(name) > 60:
-        raise UsageError("a login name has letters, digits, points, dashes and underscores, 60 at most")
     with Desk.open(db) as desk:
-        if desk.person(name):
-            raise UsageError(
-                f"there is a person {name!r} already; give another password with: clusterwatch users password {name}"
-            )
-        desk.add_person(name, role, passwords.hash_of(_new_password(name)), by=_BY)
-    print(f"{name} may sign in as {role}.")
+        try:
+            desk.refuse_name(name)
+        except PersonRefused as refusal:
+            if refusal.why is not Refusal.TAKEN:
+                raise
+            raise UsageError(f"{refusal}; give another password with: clusterwatch users password {name}") from None
+        kept = "" if with_link else passwords.hash_of(_new_password(name))
+        desk.add_person(name, role, kept, by=_BY, email=email)
+        print(f"{name} may sign in as {role}.")
+        if with_link:
+            _print_link(desk, name)
     return 0
 
 
@@ -61,11 +67,12 @@ def list_people(form: FormatOption = Format.TABLE, db: DbOption = Path(DEFAULT_D
     """List who may sign in."""
     with Desk.open(db) as desk:
         people = desk.people()
-    headings = ("name", "role", "password", "last_login_at", "disabled_at")
+    headings = ("name", "role", "email", "password", "last_login_at", "disabled_at")
     rows = [
         {
             "name": p.name,
             "role": str(p.role),
+            "email": p.email or None,
             "password": "yes" if p.password else "no",
             "last_login_at": f"{p.last_login_at:%Y-%m-%dT%H:%MZ}" if p.last_login_at else None,
             "disabled_at": f"{p.disabled_at:%Y-%m-%dT%H:%MZ}" if p.disabled_at else None,
@@ -91,27 +98,68 @@ def print_rows(headings: tuple[str, ...], rows: list[dict[str, str | None]], for
         show.console().print(table)
 
 
+def role(
+    name: NameArgument,
+    new: Annotated[Role, typer.Argument(metavar="ROLE", help="What the person may do.")],
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
+    """Change what a person may do; every session of theirs ends."""
+    with Desk.open(db) as desk:
+        desk.set_role(name, new, by=_BY)
+    print(f"{name} is {new} now.")
+    return 0
+
+
+def email(
+    name: NameArgument,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The e-mail address; empty text for none.")],
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
+    """Note a person's e-mail address, by which another service's account is known at its first sign-in."""
+    with Desk.open(db) as desk:
+        desk.set_email(name, address, by=_BY)
+    print(f"{name} has the address {address}." if address.strip() else f"{name} has no address.")
+    return 0
+
+
+def link(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """Make a link that signs a person in once; with it they may choose a new password."""
+    with Desk.open(db) as desk:
+        _print_link(desk, name)
+    return 0
+
+
+def _print_link(desk: Desk, name: str) -> None:
+    token = desk.make_link(name, by=_BY, lasts=HANDED_LINK)
+    hours = HANDED_LINK.total_seconds() / 3600
+    print(f"Hand this to {name}; it works once, within {hours:.0f} hours, after the address of the pages:")
+    print(f"  /enter?token={token}")
+
+
 def disable(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
     """Let a person in no more; what they answered stays."""
     with Desk.open(db) as desk:
-        _known(desk, name)
         desk.disable_person(name, by=_BY)
     print(f"{name} can no longer sign in.")
+    return 0
+
+
+def enable(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """Let a disabled person in again."""
+    with Desk.open(db) as desk:
+        desk.enable_person(name, by=_BY)
+    print(f"{name} may sign in again.")
     return 0
 
 
 def password(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
     """Give a person another password; every session of theirs ends."""
     with Desk.open(db) as desk:
-        _known(desk, name)
+        if desk.person(name) is None:
+            raise PersonRefused(Refusal.UNKNOWN, name)
         desk.set_password(name, passwords.hash_of(_new_password(name)), by=_BY)
     print(f"{name} has another password.")
     return 0
-
-
-def _known(desk: Desk, name: str) -> None:
-    if desk.person(name) is None:
-        raise UsageError(f"there is no person {name!r}. List them with: clusterwatch users list")
 
 
 def _new_password(name: str) -> str:

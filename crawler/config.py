@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.errors import ConfigError
 from crawler.policy import Budget, Policy
+from crawler.sign_in import SignIn, check_sign_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     review: ReviewConfig = field(default_factory=ReviewConfig)
     storage: Storage = field(default_factory=Storage)
+    sign_in: SignIn = field(default_factory=SignIn)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -162,6 +164,7 @@ def _consistent(config: Config) -> Config:
             ip_network(network)
         except ValueError:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
+    check_sign_in(config.sign_in)
     return config
 
 

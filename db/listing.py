@@ -44,6 +44,10 @@ class Wanted:
     text: str = ""  # in id, names, website, city or operator
     facets: Mapping[str, str] = field(default_factory=dict)  # one of FACETS to the value wanted
     only: tuple[str, ...] | None = None  # only these ids, whatever else is asked
+    without: tuple[str, ...] = ()  # none of these ids
+    latest_from: date | None = None  # the latest post is of this day or later
+    latest_before: date | None = None  # the latest post is of an earlier day
+    undated: bool = False  # no latest post is known
     sort: str = "name"  # one of SORTS
     descending: bool = False
     limit: int = 50
@@ -85,6 +89,15 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
     if wanted.only is not None:
         parts.append("AND c.cluster_id IN (SELECT value FROM json_each(:only))")
         values["only"] = json.dumps(list(wanted.only))
+    if wanted.without:
+        parts.append("AND c.cluster_id NOT IN (SELECT value FROM json_each(:without))")
+        values["without"] = json.dumps(list(wanted.without))
+    for name, sign, day in (("latest_from", ">=", wanted.latest_from), ("latest_before", "<", wanted.latest_before)):
+        if day is not None:
+            parts.append(f"AND v.latest_on {sign} :{name}")
+            values[name] = day.isoformat()
+    if wanted.undated:
+        parts.append("AND v.latest_on IS NULL")
     return " ".join(parts), values
 
 

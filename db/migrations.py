@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import archive_schema, desk_schema, letters_schema, registry_schema, rescans_schema
+from db import (
+    archive_schema,
+    desk_schema,
+    identities_schema,
+    letters_schema,
+    registry_schema,
+    rescans_schema,
+)
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -232,6 +239,13 @@ def m0004_letters(db: Database) -> None:
 def m0006_registry_history(db: Database) -> None:
     """What was changed in the registry, and candidates for it."""
     for statement in registry_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0007_identities(db: Database) -> None:
+    """What is kept to manage people, and to let them in through another service."""
+    for statement in identities_schema.STATEMENTS:
         db.execute(statement)
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Verdict
 from db import rows
-from db.people import People
+from db.identities import Identities
 from db.processes import is_alive
 from db.rows import Cell, Row
 
@@ -88,7 +88,7 @@ class RescanStep:
     told: Mapping[str, Told]
 
 
-class Rescans(People):
+class Rescans(Identities):
     """The store with the rescans that people ask for."""
 
     def current(self, cluster_id: str) -> Verdict | None:

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from datetime import datetime
 
-from crawler.policy import Policy
 from db.desk import Desk
 from db.export import export_rows, write_csv, write_json
-from db.listing import FACETS, Wanted
+from db.listing import Wanted
 from db.spreadsheet import write_geojson, write_xlsx
-from pipelines.questions import open_questions, reviews
+from pipelines.questions import reviews
 
 FORMS = ("csv", "xlsx", "json", "geojson")
-TEXT, ASKED = "q", "asked"  # the parts of a filter beside the facets, as the addresses of the pages name them
-FILTERS = (TEXT, *FACETS, ASKED)
 MARK = "\ufeff".encode()  # without it Excel takes a CSV for one of the machine's own encoding
-
-
-def wanted(desk: Desk, parts: Mapping[str, str], now: datetime, policy: Policy) -> Wanted | None:
-    """The clusters that a filter lets through, None for all; `parts` are values of FILTERS by name."""
-    kept = {name: value for name, value in parts.items() if value}
-    if not kept:
-        return None
-    asked = kept.get(ASKED) == "1"
-    ids = {q.cluster.cluster_id for q in open_questions(desk, now.date(), policy)} if asked else ()
-    facets = {name: value for name, value in kept.items() if name in FACETS}
-    return Wanted(text=kept.get(TEXT, ""), facets=facets, only=tuple(ids) if asked else None, limit=-1)
 
 
 def exported(desk: Desk, form: str, which: Wanted | None, *, generated_at: datetime) -> tuple[bytes, int]:

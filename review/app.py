@@ -21,17 +21,21 @@ from review import (
     case,
     changes,
     importing,
+    kept_filters,
     letters,
     overview,
     pages,
+    people,
     queue,
     registry,
     rescans,
     retiring,
     saved,
+    service_sign_in,
     signing,
 )
 from review.gate import Gate
+from review.oidc import service_of
 from review.worker import RescanWorker
 from review.world import LOOPBACK, World, office_zone
 
@@ -57,6 +61,7 @@ def create_app(
         secure=secure,
         rescans_run=look is not None,
         zone=office_zone(config),
+        service=service_of(config.sign_in, clock),
     )
     worker = RescanWorker(world.desk, look) if look else None
 
@@ -74,7 +79,8 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        signing, overview, queue, case, letters, saved, changes, rescans, importing, registry, retiring, candidates,
+        signing, service_sign_in, people, kept_filters, overview, queue, case, letters, saved, changes, rescans,
+        importing, registry, retiring, candidates,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

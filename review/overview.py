@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
-from crawler.model import Activity, English, Flag, Outcome, TaskState, VisitOutcome
+from crawler.model import Outcome, TaskState, VisitOutcome
 from db.desk import Counts, Desk
-from db.listing import FACETS, SORTS, Wanted
 from db.rows import Run
-from pipelines.exporting import ASKED, MARK, TEXT, exported, wanted
+from pipelines.exporting import MARK, exported
+from pipelines.narrowing import selected
 from pipelines.questions import open_questions, reviews
+from review.filters import CHOICES, PAGE, Filter, choices, people_choices
 from review.pages import render, spoken_in
 from review.texts import N_
 from review.world import session_of, world_of
 
-PAGE = 50  # clusters on one page
-_CHOICES = {"flag": Flag, "activity": Activity, "english": English}
 _FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the address of the page asks for."""
-
-    text: str
-    facets: Mapping[str, str]
-    asked: bool  # only clusters with an open question
-    sort: str
-    descending: bool
-    page: int
-
-    @classmethod
-    def of(cls, request: Request) -> Filter:
-        """The filter in an address; what is not understood is left out."""
-        query = request.query_params
-        sort = query.get("sort", "")
-        page = query.get("page", "1")
-        return cls(
-            text="".join(c for c in query.get("q", "") if c.isprintable()).strip()[:200],
-            facets={name: query[name][:200] for name in FACETS if query.get(name)},
-            asked=query.get("asked") == "1",
-            sort=sort if sort in SORTS else "name",
-            descending=query.get("way") == "down",
-            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
-        )
-
-    def parts(self) -> dict[str, str]:
-        """What is left out, by the names of an export's filter."""
-        return {TEXT: self.text, **self.facets, ASKED: "1" if self.asked else ""}
-
-    def wanted(self, asked: Iterable[str]) -> Wanted:
-        """The filter for the store; `asked` are the clusters with an open question."""
-        return Wanted(
-            text=self.text,
-            facets=self.facets,
-            only=tuple(asked) if self.asked else None,
-            sort=self.sort,
-            descending=self.descending,
-            limit=PAGE,
-            offset=(self.page - 1) * PAGE,
-        )
-
-    def query(self, **changed: str) -> str:
-        """The filter as the query of an address, with some parts changed ("" takes one out)."""
-        parts = {**self.parts(), "sort": self.sort}
-        parts |= {"way": "down" if self.descending else "", **changed}
-        default = {"sort": "name"}
-        kept = {name: value for name, value in parts.items() if value and default.get(name) != value}
-        return f"?{urlencode(kept)}" if kept else "?"
-
-    @property
-    def is_set(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.text or self.facets or self.asked)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -100,7 +40,7 @@ def overview(request: Request) -> Response:
     with world.desk() as desk:
         asked = open_questions(desk, world.today, world.config.policy)
         ids = {q.cluster.cluster_id for q in asked}
-        which = shown.wanted(ids)
+        which = shown.wanted(desk, world, asked)
         lines = desk.page(which)
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)
@@ -119,7 +59,9 @@ def overview(request: Request) -> Response:
             counts=_counts(desk.tallies(), desk.tallies(nights[1].now) if len(nights) > 1 else None),
             changes=desk.changes(since) if since else [],
             since=since,
-            choices=_choices(request, desk),
+            choices=choices(request, desk) | people_choices(request, asked),
+            saved=desk.saved_filters(session_of(request).person),
+            is_full=request.query_params.get("filters") == "full",
             today=world.today,
             active_days=world.config.policy.active_days,
             long_silence_days=world.config.policy.long_silence_days,
@@ -140,7 +82,7 @@ def _counts(now: Counts, before: Counts | None) -> dict[str, list[tuple[str, int
             (word, now[name].get(word, 0), now[name].get(word, 0) - before[name].get(word, 0) if before else None)
             for word in kind
         ]
-        for name, kind in _CHOICES.items()
+        for name, kind in CHOICES.items()
     }
 
 
@@ -170,13 +112,6 @@ def _task(request: Request, state: str) -> str:
     return get(N_("given up")) if state == TaskState.FAILED else get(N_("skipped"))
 
 
-def _choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:
-    """For each facet the values to choose from, with their names."""
-    told = spoken_in(request)
-    named = {name: [(str(word), told.label(word)) for word in kind] for name, kind in _CHOICES.items()}
-    return named | {name: [(v, v) for v in desk.choices(name)] for name in FACETS if name not in _CHOICES}
-
-
 def export(request: Request, form: str) -> Response:
     """The clusters that fit the filter, as a file."""
     if form not in _FORMS:
@@ -185,7 +120,7 @@ def export(request: Request, form: str) -> Response:
     shown = Filter.of(request)
     now = world.clock()
     with world.desk() as desk:
-        which = wanted(desk, shown.parts(), now, world.config.policy)
+        which = selected(desk, shown.parts(), world.today, world.config.policy) if shown.is_set else None
         content, _ = exported(desk, form, which, generated_at=now)
     if form == "csv":
         content = MARK + content

@@ -17,6 +17,7 @@ from crawler.answers import Decision, QuestionKind
 from crawler.letters import is_mail_address
 from crawler.urls import is_web
 from db.people import Role, Session
+from review.agents import browser
 from review.needs import may
 from review.plain import Plain, chain
 from review.sentences import Sentences
@@ -74,6 +75,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         **_plain(spoken),
         "is_web": is_web,
         "is_mail_address": is_mail_address,
+        "browser": browser,
         "named": lambda cluster: (language == "ja" and cluster.name_ja) or cluster.name_en,
         "host": lambda url: urlsplit(url).netloc,
         "static_url": static_url,

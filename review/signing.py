@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from db.people import SESSION
+from db.people import SESSION, Way
 from review import passwords
-from review.pages import render
-from review.texts import LANGUAGES
-from review.world import COOKIE, person_of, world_of
+from review.pages import render, spoken_in
+from review.texts import LANGUAGES, N_
+from review.world import COOKIE, person_of, session_of, world_of
 
 # One password at a time: each takes 64 MiB, and guesses that come all at once must not pass the throttle together.
 _one_at_a_time = Lock()
@@ -29,12 +29,23 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route("/logout", logout, methods=["POST"], response_model=None)
     app.add_api_route("/account", account, methods=["GET"], response_model=None)
     app.add_api_route("/account/password", change_password, methods=["POST"], response_model=None)
+    app.add_api_route("/account/sessions/end", end_sessions, methods=["POST"], response_model=None)
     app.add_api_route("/account/language", choose_language, methods=["POST"], response_model=None)
 
 
 def login_page(request: Request, next: str = "/") -> Response:  # noqa: A002  # the name in the address
     """The form to sign in."""
-    return render(request, "login.html", next=_own_path(next), name="", fault="")
+    return login_form(request, next=next)
+
+
+def login_form(request: Request, status: int = 200, *, next: str = "/", name: str = "", fault: str = "") -> Response:  # noqa: A002
+    """The form to sign in, with what went wrong before."""
+    settings = world_of(request).config.sign_in
+    told = spoken_in(request)
+    words = settings.label_ja if told.language == "ja" else settings.label_en
+    button = words or told.catalogue.gettext(N_("Sign in with your organisation's account"))
+    service = button if settings.issuer else ""
+    return render(request, "login.html", status, next=own_path(next), name=name, fault=fault, service=service)
 
 
 def login(request: Request, name: Text = "", password: Text = "", next: Text = "/") -> Response:  # noqa: A002
@@ -44,15 +55,15 @@ def login(request: Request, name: Text = "", password: Text = "", next: Text = "
     address = request.client.host if request.client else ""
     with _one_at_a_time, world.desk() as desk:
         if passwords.is_throttled(desk.failed_logins(name, address, world.clock() - passwords.WINDOW)):
-            return render(request, "login.html", 429, next=_own_path(next), name=name, fault="throttled")
+            return login_form(request, 429, next=next, name=name, fault="throttled")
         person = desk.person(name)
         known = person.password if person and not person.disabled_at else ""
         if not passwords.fits(password, known):
             desk.note_failed_login(name, address)
-            return render(request, "login.html", 401, next=_own_path(next), name=name, fault="wrong")
+            return login_form(request, 401, next=next, name=name, fault="wrong")
         desk.forget_failed_logins(name, address)
-        token = desk.begin_session(name)
-    return _signed_in(request, token, _own_path(next))
+        token = desk.begin_session(name, agent=agent_of(request))
+    return signed_in(request, token, own_path(next))
 
 
 def enter_page(request: Request, token: str = "") -> Response:
@@ -63,13 +74,19 @@ def enter_page(request: Request, token: str = "") -> Response:
 def enter(request: Request, token: Text = "") -> Response:
     """Sign in with a link, once."""
     with world_of(request).desk() as desk:
-        session = desk.use_link(token)
+        session = desk.use_link(token, agent=agent_of(request))
     if session is None:
         return render(request, "enter.html", 401, token="", used=True)
-    return _signed_in(request, session, "/")
+    return signed_in(request, session, "/")
 
 
-def _signed_in(request: Request, token: str, path: str) -> Response:
+def agent_of(request: Request) -> str:
+    """How the browser names itself."""
+    return request.headers.get("user-agent", "")
+
+
+def signed_in(request: Request, token: str, path: str) -> Response:
+    """On to a page, with the cookie of a new session."""
     answer = RedirectResponse(path, status_code=303)
     secure = world_of(request).secure
     answer.set_cookie(
@@ -89,23 +106,51 @@ def logout(request: Request) -> Response:
 
 def account(request: Request) -> Response:
     """What people see and change about themselves."""
-    return render(request, "account.html", fault="")
+    return _account(request)
+
+
+def _account(request: Request, status: int = 200, fault: str = "") -> Response:
+    """The account page. Whoever came by a link needs no old password; whoever came through a service gets none.
+
+    A password of one's own would go on opening the pages after the service has closed the account.
+    """
+    session = session_of(request)
+    with world_of(request).desk() as desk:
+        sessions = desk.sessions(session.person.name, request.cookies.get(COOKIE, ""))
+    asks_old = bool(session.person.password) and session.way is not Way.LINK
+    may_choose = bool(session.person.password) or session.way is not Way.SERVICE
+    return render(
+        request, "account.html", status, fault=fault, sessions=sessions, asks_old=asks_old, may_choose=may_choose
+    )
+
+
+def end_sessions(request: Request) -> Response:
+    """Sign out everywhere, here too."""
+    name = person_of(request).name
+    with world_of(request).desk() as desk:
+        desk.end_sessions(name, by=name)
+    answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
 
 
 def change_password(request: Request, new: Text = "", old: Text = "") -> Response:
     """Give oneself another password; every session ends, this one too."""
-    person = person_of(request)
+    session = session_of(request)
+    person = session.person
     world = world_of(request)
     address = request.client.host if request.client else ""
     fault = passwords.fault(new, person.name)
     with _one_at_a_time, world.desk() as desk:
         if passwords.is_throttled(desk.failed_logins(person.name, address, world.clock() - passwords.WINDOW)):
-            return render(request, "account.html", 429, fault="throttled")
-        if person.password and not passwords.fits(old, person.password):
+            return _account(request, 429, "throttled")
+        if not person.password and session.way is Way.SERVICE:
+            return _account(request, 403)
+        if person.password and session.way is not Way.LINK and not passwords.fits(old, person.password):
             desk.note_failed_login(person.name, address)
             fault = "old"
         if fault:
-            return render(request, "account.html", 422, fault=fault)
+            return _account(request, 422, fault)
         desk.set_password(person.name, passwords.hash_of(new), by=person.name)
     return RedirectResponse("/login", status_code=303)
 
@@ -115,10 +160,10 @@ def choose_language(request: Request, language: Text = "", next: Text = "/") -> 
     if language in LANGUAGES:
         with world_of(request).desk() as desk:
             desk.set_language(person_of(request).name, language)
-    return RedirectResponse(_own_path(next), status_code=303)
+    return RedirectResponse(own_path(next), status_code=303)
 
 
-def _own_path(path: str) -> str:
+def own_path(path: str) -> str:
     """A path of ours to go on to; "/" for anything that a browser could take for another website."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
     return path if is_ours else "/"

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from crawler.answers import Decision, QuestionKind
 from crawler.letters import LetterState
 from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
-from db.people import Role
+from db.people import Refusal, Role, Way
 from db.rescans import RescanState
 from review.comparing import Change
 
@@ -89,6 +89,19 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         LetterState.ANSWERED: N_("answer came"),
         LetterState.UNANSWERED: N_("no answer"),
         LetterState.WITHDRAWN: N_("taken back"),
+    },
+    Way: {Way.PASSWORD: N_("by password"), Way.LINK: N_("by a link"), Way.SERVICE: N_("through the other service")},
+    Refusal: {
+        Refusal.NAME: N_("A login name has letters, digits, points, dashes, underscores and @, 60 at most."),
+        Refusal.TAKEN: N_("There is a person of this name already."),
+        Refusal.UNKNOWN: N_("There is no such person."),
+        Refusal.EMAIL: N_("This is no e-mail address."),
+        Refusal.EMAIL_TAKEN: N_("This e-mail address belongs to another person."),
+        Refusal.SUBJECT: N_("This is no identifier of an account."),
+        Refusal.SUBJECT_TAKEN: N_("This account belongs to another person."),
+        Refusal.ONESELF: N_("You cannot disable yourself or change your own role. Ask another admin."),
+        Refusal.LAST_ADMIN: N_("This is the last admin. Make somebody else an admin first."),
+        Refusal.DISABLED: N_("This person may not sign in."),
     },
     RescanState: {
         RescanState.QUEUED: N_("waiting"),

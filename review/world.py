@@ -14,6 +14,7 @@ from crawler.config import Config
 from crawler.errors import ConfigError
 from db.desk import Desk
 from db.people import Person, Session
+from review.oidc import Service
 from review.uploads import Uploads
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -44,6 +45,7 @@ class World:
     rescans_run: bool = False  # whether this process takes rescans from the queue
     zone: ZoneInfo = UTC  # of the office
     uploads: Uploads = field(default_factory=Uploads)  # registry files between their preview and their import
+    service: Service | None = None  # through which people may sign in; None: by password or link only
 
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""

@@ -48,12 +48,14 @@ def serving(
     *,
     clock: Callable[[], datetime],
     look: Callable[[Desk, Rescan], None] | None = None,
-    config: Config | None = None,
+    config: Config | Callable[[str], Config] | None = None,
 ) -> Iterator[str]:
-    """The address of the pages over this database, while the block lasts."""
-    app = create_app(database, config or Config(), clock=clock, look=look)
+    """The address of the pages over this database, while the block lasts; the settings may depend on it."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings_of = config if callable(config) else lambda _: config or Config()
+        app = create_app(database, settings_of(address), clock=clock, look=look)
         settings = uvicorn.Config(
             app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=2
         )
@@ -62,7 +64,7 @@ def serving(
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield address
         server.should_exit = True
         thread.join(10)
 

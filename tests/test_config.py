@@ -5,6 +5,9 @@ import pytest
 from crawler.config import Config, config_from, scrapy_settings, user_agent
 from crawler.errors import ConfigError
 from crawler.policy import Policy
+from crawler.sign_in import public_names, return_url
+
+SIGN_IN = {"issuer": "https://id.example/", "public_url": "https://desk.example:8443/", "client_id": "us"}
 
 
 def test_no_table_gives_the_defaults() -> None:
@@ -38,11 +41,36 @@ def test_given_settings_lie_over_the_defaults() -> None:
         ({"network": {"contact": 5}}, "network.contact"),
         ({"browser": {"enabled": "yes"}}, "browser.enabled"),
         ({"policy": 5}, "[policy]"),
+        ({"sign_in": {"label_en": "x"}}, "sign_in.issuer must be set"),
+        ({"sign_in": {"issuer": "https://id.example"}}, "sign_in.public_url must be set"),
+        ({"sign_in": {**SIGN_IN, "client_id": ""}}, "sign_in.client_id must be set"),
+        ({"sign_in": {**SIGN_IN, "issuer": "http://id.example"}}, "sign_in.issuer: 'http://id.example' is no https"),
+        ({"sign_in": {**SIGN_IN, "issuer": "https://id.example?x=1"}}, "sign_in.issuer"),
+        ({"sign_in": {**SIGN_IN, "issuer": "https://me:pw@id.example"}}, "sign_in.issuer"),
+        ({"sign_in": {**SIGN_IN, "issuer": "http://127.0.0.1.evil.example"}}, "sign_in.issuer"),
+        ({"sign_in": {**SIGN_IN, "public_url": "http://desk.example"}}, "sign_in.public_url"),
+        ({"sign_in": {**SIGN_IN, "public_url": "https://desk.example/x"}}, "must end after the host"),
+        ({"sign_in": {**SIGN_IN, "public_url": "https://desk.example:port"}}, "sign_in.public_url"),
+        ({"sign_in": {**SIGN_IN, "client_secret_variable": "A", "client_secret_file": "b"}}, "exclude each other"),
+        ({"sign_in": {**SIGN_IN, "scopes": ["email"]}}, "sign_in.scopes"),
+        ({"sign_in": {**SIGN_IN, "first_role": "admin", "allowed_names": ["a"]}}, "sign_in.first_role must be"),
+        ({"sign_in": {**SIGN_IN, "first_role": "viewer"}}, "needs sign_in.allowed_domains"),
+        ({"sign_in": {**SIGN_IN, "allowed_domains": ["@example.org"]}}, "sign_in.allowed_domains"),
+        ({"sign_in": {**SIGN_IN, "client_secret": "x"}}, "sign_in.client_secret is not a setting"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_by_name(tables: dict[str, object], names: str) -> None:
     with pytest.raises(ConfigError, match=names.replace("[", r"\[").replace("]", r"\]").replace(".", r"\.")):
         config_from(tables)
+
+
+def test_people_are_sent_back_to_the_public_name() -> None:
+    settings = config_from({"sign_in": SIGN_IN}).sign_in
+    assert return_url(settings) == "https://desk.example:8443/sign-in/return"
+    assert public_names(settings) == {"desk.example"}
+    local = config_from({"sign_in": {**SIGN_IN, "issuer": "http://127.0.0.1:5", "public_url": "http://[::1]:7"}})
+    assert public_names(local.sign_in) == {"[::1]"}
+    assert public_names(Config().sign_in) == set()
 
 
 def test_equal_numbers_make_equal_policy_names_and_others_do_not() -> None:

@@ -16,7 +16,7 @@ from crawler.errors import StoreError
 from crawler.model import Flag, RunKind, RunState
 from db.desk import Desk, NotToUndo, Overtaken
 from db.listing import Wanted
-from db.people import LINK, SESSION, Role
+from db.people import LINK, SESSION, PersonRefused, Role
 
 NOW = datetime(2024, 11, 26, 9, tzinfo=UTC)
 
@@ -171,7 +171,7 @@ def test_a_link_works_once_and_for_an_hour(desk: Desk, clock: Clock) -> None:
 
 def test_a_name_is_given_once(desk: Desk) -> None:
     desk.add_person("kato", Role.REVIEWER, "hash", by="test")
-    with pytest.raises(StoreError, match="already"):
+    with pytest.raises(PersonRefused, match="already"):
         desk.add_person("kato", Role.ADMIN, "hash", by="test")
 
 

@@ -193,6 +193,20 @@ def test_a_viewer_may_look_and_has_no_buttons(address: str, database: Path) -> N
         ("?flag=likely_ceased&q=杉", {"cedar"}),
         ("?asked=1", {"aoba", "cedar"}),
         ("?prefecture=Miyagi", {"aoba"}),
+        ("?asked=ceased", {"aoba", "cedar"}),
+        ("?asked=moved", set()),
+        ("?asked=none", {"bare"}),
+        ("?asked=nonsense", {"aoba", "bare", "cedar"}),
+        ("?asked=none&assigned=kato", set()),
+        ("?assigned=-", {"aoba", "cedar"}),
+        ("?assigned=kato", set()),
+        ("?word=any", set()),
+        ("?word=none", {"aoba", "bare", "cedar"}),
+        ("?latest=fresh", set()),
+        ("?latest=old", set()),
+        ("?latest=silent", {"aoba", "cedar"}),
+        ("?latest=none", {"bare"}),
+        ("?latest=none&asked=none&word=none&q=bare", {"bare"}),
         ("?flag=nonsense", set()),
         ("?sort=nonsense&way=nonsense&page=nonsense", {"aoba", "bare", "cedar"}),
         ("?page=99999999999", {"aoba", "bare", "cedar"}),
@@ -213,6 +227,43 @@ def test_table_and_files_follow_the_same_filter(kato: Visitor, query: str, shown
     sheet = openpyxl.load_workbook(io.BytesIO(kato.get(f"/export/xlsx{query}").content)).active
     assert sheet is not None
     assert {str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)} == shown
+
+
+def shown(visitor: Visitor, query: str) -> set[str]:
+    table = visitor.get(f"/{query}").text.split('<table class="mapping">')[1]
+    return set(re.findall(r'href="/clusters/(\w+)"', table))
+
+
+def test_the_table_is_filtered_by_what_people_said(kato: Visitor, clock: Clock) -> None:
+    kato.post("/answers", data=form(kato.get("/queue?at=ceased:aoba"), decision="alive"))
+    assert [shown(kato, f"?word={word}") for word in ("any", "none", "japanese_only", "likely_ceased")] == [
+        {"aoba"}, {"bare", "cedar"}, {"aoba"}, set(),
+    ]  # fmt: skip
+    assert [shown(kato, f"?asked={asked}") for asked in ("1", "none", "none&word=none")] == [
+        {"cedar"}, {"aoba", "bare"}, {"bare"},
+    ]  # fmt: skip
+    assert shown(kato, "?asked=1&word=any") == set()
+    kato.post("/answers", data=form(kato.get("/queue?at=ceased:cedar"), decision="assigned", assignee="vera"))
+    assert [shown(kato, f"?assigned={name}") for name in ("vera", "kato", "-")] == [{"cedar"}, set(), set()]
+    assert re.search(r'<select name="assigned">.*<option value="vera">', kato.get("/").text)
+    page = kato.get("/queue?at=ceased:cedar")
+    kato.post("/answers", data=form(page, decision="snoozed", until="2024-11-27"))
+    assert [shown(kato, f"?asked={asked}") for asked in ("1", "due")] == [set(), set()]
+    clock.now += timedelta(hours=15)
+    with Visitor(str(kato.base_url), "kato") as tomorrow:
+        assert [shown(tomorrow, f"?asked={asked}") for asked in ("1", "due")] == [{"cedar"}, {"cedar"}]
+
+
+@pytest.mark.parametrize(
+    ("days", "age"), [(0, "fresh"), (548, "fresh"), (549, "old"), (1826, "old"), (1827, "silent"), (-3, "fresh")]
+)
+def test_the_age_of_the_latest_post_on_both_sides_of_each_threshold(
+    tmp_path: Path, clock: Clock, days: int, age: str
+) -> None:
+    post = replace(POST, on=clock.now.date() - timedelta(days=days))
+    path = made(tmp_path / "age.db", replace(verdict("aoba"), latest=post))
+    with serving(path, clock=clock) as address, Visitor(address, "vera") as vera:
+        assert {a for a in ("fresh", "old", "silent", "none") if "aoba" in shown(vera, f"?latest={a}")} == {age}
 
 
 def test_a_csv_opens_right_in_excel(kato: Visitor) -> None:

@@ -64,3 +64,6 @@ for (const look of document.querySelectorAll("[data-events]")) {
     window.location.reload();
   });
 }
+
+// A link to hand over is there to be copied.
+for (const field of document.querySelectorAll("input[data-select]")) field.addEventListener("focus", () => field.select());
