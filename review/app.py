@@ -16,7 +16,7 @@ from crawler.config import Config
 from db.desk import Desk
 from db.rescans import Rescan
 from db.store import wall_clock
-from review import case, overview, pages, queue, rescans, signing
+from review import bulk, case, overview, pages, queue, rescans, signing
 from review.gate import Gate
 from review.rescans import RescanWorker
 from review.world import LOOPBACK, World
@@ -52,7 +52,7 @@ def create_app(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
-    for module in (signing, overview, queue, case, rescans):
+    for module in (signing, overview, queue, bulk, case, rescans):
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)

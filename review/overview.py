@@ -3,85 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
-from crawler.model import Activity, English, Flag, Outcome, TaskState, VisitOutcome
+from crawler.model import Outcome, TaskState, VisitOutcome
 from db.desk import Counts, Desk
 from db.export import export_rows, write_csv, write_json
-from db.listing import FACETS, SORTS, Wanted
 from db.rows import Run
 from db.spreadsheet import write_geojson, write_xlsx
 from pipelines.questions import open_questions, reviews
+from review.filters import CHOICES, PAGE, Filter, choices
 from review.pages import render, spoken_in
 from review.texts import N_
 from review.world import session_of, world_of
 
-PAGE = 50  # clusters on one page
-_CHOICES = {"flag": Flag, "activity": Activity, "english": English}
 _FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the address of the page asks for."""
-
-    text: str
-    facets: Mapping[str, str]
-    asked: bool  # only clusters with an open question
-    sort: str
-    descending: bool
-    page: int
-
-    @classmethod
-    def of(cls, request: Request) -> Filter:
-        """The filter in an address; what is not understood is left out."""
-        query = request.query_params
-        sort = query.get("sort", "")
-        page = query.get("page", "1")
-        return cls(
-            text="".join(c for c in query.get("q", "") if c.isprintable()).strip()[:200],
-            facets={name: query[name][:200] for name in FACETS if query.get(name)},
-            asked=query.get("asked") == "1",
-            sort=sort if sort in SORTS else "name",
-            descending=query.get("way") == "down",
-            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
-        )
-
-    def wanted(self, asked: Iterable[str], limit: int = PAGE) -> Wanted:
-        """The filter for the store; `asked` are the clusters with an open question."""
-        return Wanted(
-            text=self.text,
-            facets=self.facets,
-            only=tuple(asked) if self.asked else None,
-            sort=self.sort,
-            descending=self.descending,
-            limit=limit,
-            offset=(self.page - 1) * PAGE if limit == PAGE else 0,
-        )
-
-    def query(self, **changed: str) -> str:
-        """The filter as the query of an address, with some parts changed ("" takes one out)."""
-        parts = {"q": self.text, **self.facets, "asked": "1" if self.asked else "", "sort": self.sort}
-        parts |= {"way": "down" if self.descending else "", **changed}
-        default = {"sort": "name"}
-        kept = {name: value for name, value in parts.items() if value and default.get(name) != value}
-        return f"?{urlencode(kept)}" if kept else "?"
-
-    @property
-    def is_set(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.text or self.facets or self.asked)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -92,35 +36,53 @@ def add_routes(app: FastAPI) -> None:
 
 
 def overview(request: Request) -> Response:
-    """The mapping at a glance."""
+    """The mapping at a glance; to a script that asks for the table alone, the table alone."""
     world = world_of(request)
     shown = Filter.of(request)
     with world.desk() as desk:
         asked = open_questions(desk, world.today, world.config.policy)
-        ids = {q.cluster.cluster_id for q in asked}
-        wanted = shown.wanted(ids)
-        lines = desk.page(wanted)
+        table = _table(request, desk, shown, {q.cluster.cluster_id for q in asked})
+        if request.headers.get("hx-target") == "results":
+            answer = render(request, "mapping.html", **table)
+            answer.headers["HX-Push-Url"] = _pushed(request, f"/{shown.query(page=shown.page if shown.page > 1 else '')}")
+            return answer
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)
         return render(
             request,
             "overview.html",
-            filter=shown,
-            lines=lines,
-            total=desk.total(wanted),
-            page_size=PAGE,
-            reviews=reviews(desk, [line.cluster_id for line in lines]),
-            asked=ids,
+            **table,
             open_count=len(asked),
             night=_night(request, desk, nights),
             counts=_counts(desk.tallies(), desk.tallies(nights[1].now) if len(nights) > 1 else None),
             changes=desk.changes(since) if since else [],
             since=since,
-            choices=_choices(request, desk),
-            today=world.today,
-            active_days=world.config.policy.active_days,
-            long_silence_days=world.config.policy.long_silence_days,
+            choices=choices(request, desk),
         )
+
+
+def _table(request: Request, desk: Desk, shown: Filter, asked: set[str]) -> dict[str, object]:
+    """What the table shows."""
+    world = world_of(request)
+    wanted = shown.wanted(asked)
+    lines = desk.page(wanted)
+    return {
+        "filter": shown,
+        "lines": lines,
+        "total": desk.total(wanted),
+        "page_size": PAGE,
+        "reviews": reviews(desk, [line.cluster_id for line in lines]),
+        "asked": asked,
+        "today": world.today,
+        "active_days": world.config.policy.active_days,
+        "long_silence_days": world.config.policy.long_silence_days,
+    }
+
+
+def _pushed(request: Request, path: str) -> str:
+    """The address to be put into the browser's history, without empty fields; "false" when it stands there already."""
+    here = urlsplit(request.headers.get("hx-current-url", ""))
+    return "false" if f"{here.path}?{here.query}" == path else f"{path}#mapping"
 
 
 def _news_since(last_login: datetime | None, nights: list[Run]) -> datetime | None:
@@ -137,7 +99,7 @@ def _counts(now: Counts, before: Counts | None) -> dict[str, list[tuple[str, int
             (word, now[name].get(word, 0), now[name].get(word, 0) - before[name].get(word, 0) if before else None)
             for word in kind
         ]
-        for name, kind in _CHOICES.items()
+        for name, kind in CHOICES.items()
     }
 
 
@@ -165,13 +127,6 @@ def _night(request: Request, desk: Desk, nights: list[Run]) -> dict[str, object]
 def _task(request: Request, state: str) -> str:
     get = spoken_in(request).catalogue.gettext
     return get(N_("given up")) if state == TaskState.FAILED else get(N_("skipped"))
-
-
-def _choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:
-    """For each facet the values to choose from, with their names."""
-    told = spoken_in(request)
-    named = {name: [(str(word), told.label(word)) for word in kind] for name, kind in _CHOICES.items()}
-    return named | {name: [(v, v) for v in desk.choices(name)] for name in FACETS if name not in _CHOICES}
 
 
 def export(request: Request, form: str) -> Response:

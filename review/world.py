@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from crawler.config import Config
+from db.bulk import Bulks
 from db.desk import Desk
 from db.people import Person, Session
 
@@ -31,6 +32,10 @@ class World:
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""
         return Desk.open(self.database, clock=self.clock)
+
+    def bulks(self) -> Bulks:
+        """The same, with decisions over many questions."""
+        return Bulks.open(self.database, clock=self.clock)
 
     @property
     def today(self) -> date:
