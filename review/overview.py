@@ -44,7 +44,9 @@ def overview(request: Request) -> Response:
         table = _table(request, desk, shown, {q.cluster.cluster_id for q in asked})
         if request.headers.get("hx-target") == "results":
             answer = render(request, "mapping.html", **table)
-            answer.headers["HX-Push-Url"] = _pushed(request, f"/{shown.query(page=shown.page if shown.page > 1 else '')}")
+            answer.headers["HX-Push-Url"] = _pushed(
+                request, f"/{shown.query(page=shown.page if shown.page > 1 else '')}"
+            )
             return answer
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)

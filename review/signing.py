@@ -32,9 +32,9 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route("/account/language", choose_language, methods=["POST"], response_model=None)
 
 
-def login_page(request: Request, next: str = "/") -> Response:  # noqa: A002  # the name in the address
-    """The form to sign in."""
-    return render(request, "login.html", next=_own_path(next), name="", fault="")
+def login_page(request: Request, next: str = "/", ended: str = "") -> Response:  # noqa: A002  # the name in the address
+    """The form to sign in; `ended` says that a session was over when something was sent."""
+    return render(request, "login.html", next=_own_path(next), name="", fault="ended" if ended else "")
 
 
 def login(request: Request, name: Text = "", password: Text = "", next: Text = "/") -> Response:  # noqa: A002

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Self
 
@@ -119,7 +120,7 @@ def form(page: httpx.Response, **fields: str) -> dict[str, str]:
     """The hidden fields of the form of an answer, with what a person adds."""
     text = page.text.split('action="/answers"')[1].split("</form>")[0]
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text))
-    return {**hidden, **fields}
+    return {**{name: unescape(value) for name, value in hidden.items()}, **fields}
 
 
 def answers(database: Path, cluster_id: str = "aoba") -> list[Decision]:

@@ -21,7 +21,14 @@ from review.needs import NEEDS, PUBLIC, may
 from review.signing import _own_path
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-IDS = {"{name}": "desk.css", "{cluster_id}": "aoba", "{answer_id}": "1", "{rescan_id}": "1", "{form}": "csv"}
+IDS = {
+    "{name}": "desk.css",
+    "{cluster_id}": "aoba",
+    "{answer_id}": "1",
+    "{rescan_id}": "1",
+    "{form}": "csv",
+    "{bulk_id}": "1",
+}
 
 
 @pytest.fixture(scope="module")
