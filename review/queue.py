@@ -96,7 +96,7 @@ def queue(request: Request, at: str = "", done: int = 0, undone: int = 0) -> Res
             position=decided + here + 1 if now else decided,
             total=decided + len(found),
             last=last,
-            done=next((d for d in last if d[1] and d[0].answer_id == done), None),
+            done=next((d for d in last if isinstance(d[0], Answer) and d[0].answer_id == done), None),
             undone=undone,
             place=place,
             **decision_fields(desk, now.cluster.cluster_id if now else "", world),
