@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from made import AOBA, verdict
-from pages import NOW, Clock, Visitor, answers, ceased, form, made, serving
+from pages import NOW, Clock, Visitor, answers, ceased, confirmation, form, made, serving
 
 from cli.main import main
 from crawler.answers import Decision, Question, QuestionKind, Standing
@@ -77,12 +77,6 @@ def shown(page: httpx.Response) -> set[str]:
     """The clusters in the table of a page."""
     table = page.text.split('<table class="mapping">')[-1].split("</table>")[0]
     return set(re.findall(r'href="/clusters/(\w+)"', table))
-
-
-def confirmation(page: httpx.Response, **fields: str) -> dict[str, str]:
-    text = page.text.split('method="post" action="/bulk"')[1].split("</form>")[0]
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text))
-    return {**{name: value.replace("&amp;", "&") for name, value in hidden.items()}, **fields}
 
 
 def said(decision: Decision, **fields: object) -> Given:
