@@ -17,7 +17,7 @@ from db.desk import NotToUndo, Overtaken
 from db.people import Role
 from pipelines.answering import Fault, Given, fault
 from pipelines.bulk import DECISIONS, LeftOut, Plan, planned, telling
-from review.filters import MAX_FILTER, PAGE, Filter
+from review.filters import MAX_FILTER, PAGE, Filter, told
 from review.pages import render
 from review.queue import MAX_NOTE, decision_fields
 from review.world import person_of, world_of
@@ -103,6 +103,7 @@ def _page(
         "bulk.html",
         409 if changed else 422 if wrong else 200,
         shown=shown,
+        words=told(request, shown),
         given=given,
         plan=plan,
         taken=plan.taken[(shown.page - 1) * PAGE :][:PAGE],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -103,3 +104,14 @@ def choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:
     told = spoken_in(request)
     named = {name: [(str(word), told.label(word)) for word in kind] for name, kind in CHOICES.items()}
     return named | {name: [(v, v) for v in desk.choices(name)] for name in FACETS if name not in CHOICES}
+
+
+def told(request: Request, shown: Filter) -> dict[str, str]:
+    """The filter of questions in words: the name of each part to its value as people read it."""
+    spoken = spoken_in(request)
+    kinds: dict[str, type[StrEnum]] = {**CHOICES, "kind": QuestionKind}
+    parts = {name: value for name, value in shown.fields.items() if name != "mine"}
+    return {
+        name: spoken.label(kinds[name](value)) if name in kinds and value in set(kinds[name]) else value
+        for name, value in parts.items()
+    }

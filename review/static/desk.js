@@ -21,6 +21,8 @@ document.addEventListener("keydown", (event) => {
   const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!found) return;
   event.preventDefault();
+  const folded = found.closest("details");
+  if (folded) folded.open = true;
   if (found.matches("a, button")) found.click();
   else found.focus();
 });
