@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import show
+from cli import bulk, show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption
+from cli.said import FAULTS, day_of
 from cli.users import print_rows
 from crawler.answers import REASON_CODES, Decision, QuestionKind
 from crawler.errors import UsageError, WorkFailed
@@ -22,14 +22,6 @@ from pipelines.questions import open_questions
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The cluster.")]
 _HEADINGS = ("question", "cluster_id", "name_en", "points", "why", "assignee")
 _GIVEN = tuple(d for d in Decision if d is not Decision.UNDONE)
-_FAULTS = {
-    Fault.UNKNOWN: f"--reason takes one of {', '.join(REASON_CODES)}; an answer is taken back with: "
-    "clusterwatch review undo NUMBER",
-    Fault.UNTIL: "--until: snoozed needs a day to come, such as 2026-12-24",
-    Fault.ADDRESS: "--address: moved and wrong_address take a whole address, such as https://cluster.example/",
-    Fault.NOTE: "--note: noted needs a note",
-    Fault.ASSIGNEE: "--to: assigned needs a person who may sign in",
-}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,7 +29,9 @@ def add_commands(app: typer.Typer) -> None:
     review = typer.Typer(help="The open questions, and the answers to them.", no_args_is_help=True)
     review.command("list")(list_questions)
     review.command("answer")(answer)
+    review.command("answer-all")(bulk.answer_all)
     review.command("undo")(undo)
+    review.command("undo-all")(bulk.undo_all)
     app.add_typer(review, name="review")
 
 
@@ -92,13 +86,13 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
             )
         said = Given(
             question=question, decision=decision, note=note, reason_code=reason, address=address,
-            until=_day(until), assignee=to,
+            until=day_of(until), assignee=to,
         )  # fmt: skip
         if (to and decision is not Decision.ASSIGNED) or (address and decision not in TAKES_ADDRESS):
-            raise UsageError(_FAULTS[Fault.ASSIGNEE if to else Fault.ADDRESS])
+            raise UsageError(FAULTS[Fault.ASSIGNEE if to else Fault.ADDRESS])
         wrong = fault(desk, said, context.now.date())
         if wrong is not None:
-            raise UsageError(_FAULTS[wrong])
+            raise UsageError(FAULTS[wrong])
         given = answer_of(said, verdict, by=by or getpass.getuser(), at=context.now)
         seen = standing(desk.answers([cluster_id]).get(cluster_id, []), verdict).last_id
         try:
@@ -109,14 +103,6 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
         f"Kept as answer {kept.answer_id}: {cluster_id}, {decision}. Take it back with: clusterwatch review undo {kept.answer_id}"
     )
     return 0
-
-
-def _day(text: str) -> date | None:
-    """The day that an option names, None for none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"--until: {text!r} is no day; write it like 2026-12-24") from None
 
 
 def undo(

@@ -65,7 +65,7 @@ class Desk(Letters, Candidates):
         sql = """SELECT * FROM answers WHERE by = :name AND at >= :since AND decision <> 'undone'
         AND id NOT IN (SELECT undoes FROM answers WHERE undoes IS NOT NULL) ORDER BY id DESC LIMIT :limit"""
         at = rows.instant_text(since) if since else ""
-        return [_answer(row) for row in self._all(sql, name=name, since=at, limit=limit)]
+        return [answer_of_row(row) for row in self._all(sql, name=name, since=at, limit=limit)]
 
     def answer(self, answer: Answer, *, seen: int) -> Answer:
         """Store an answer with its audit; gives it with its id.
@@ -89,17 +89,23 @@ class Desk(Letters, Candidates):
     def _newest(self, cluster_id: str) -> Answer | None:
         sql = "SELECT * FROM answers WHERE cluster_id = :cluster ORDER BY id DESC LIMIT 1"
         row = self._one(sql, cluster=cluster_id)
-        return _answer(row) if row else None
+        return answer_of_row(row) if row else None
 
     def _set_website(self, cluster_id: str, website: str, *, by: str) -> None:
         entry = self.entries([cluster_id])[cluster_id]
         record = replace(entry.record, cluster=replace(entry.cluster, website=website))
         self._put_record(ChangeKind.ANSWERED, record, entry, by=by)
 
-    def _put(self, answer: Answer) -> Answer:
+    def _put(self, answer: Answer, bulk: int = 0) -> Answer:
+        """One answer with its row of the audit, which names the bulk that it is part of; the transaction is around."""
         stored = replace(answer, answer_id=self._insert("answers", _answer_row(answer)))
         told = {"answer": stored.answer_id, "question": stored.question, "note": stored.note, "until": stored.until}
-        also = {"address": stored.address, "replaced": stored.replaced, "undoes": stored.undoes or None}
+        also = {
+            "address": stored.address,
+            "replaced": stored.replaced,
+            "undoes": stored.undoes or None,
+            "bulk": bulk or None,
+        }
         kept = {name: value for name, value in {**told, **also}.items() if value}
         self._audit(stored.by, f"answer:{stored.decision}", stored.cluster_id, **kept)
         return stored
@@ -113,14 +119,13 @@ class Desk(Letters, Candidates):
         with self.transaction():
             row = self._one("SELECT * FROM answers WHERE id = :id", id=answer_id)
             undone = self._one("SELECT id FROM answers WHERE undoes = :id", id=answer_id)
-            first = _answer(row) if row else None
+            first = answer_of_row(row) if row else None
             if first is None or undone or first.decision is Decision.UNDONE or not (any_of or first.by == by):
                 raise NotToUndo("this answer was taken back already, or is not yours to take back")
             (cluster,) = self.clusters([first.cluster_id], retired=True)
             if first.address and cluster.website == first.address:
                 self._set_website(first.cluster_id, first.replaced, by=by)
-            blank = replace(first, decision=Decision.UNDONE, by=by, at=self._clock(), undoes=answer_id)
-            self._put(replace(blank, note="", address="", replaced="", reason_code="", until=None, assignee=""))
+            self._put(taken_back(first, by=by, at=self._clock()))
             return first
 
     def candidates(self) -> list[tuple[Cluster, Verdict]]:
@@ -228,10 +233,16 @@ class Desk(Letters, Candidates):
         return found
 
 
+def taken_back(first: Answer, *, by: str, at: datetime) -> Answer:
+    """The answer that takes another one back."""
+    blank = replace(first, decision=Decision.UNDONE, by=by, at=at, undoes=first.answer_id)
+    return replace(blank, note="", address="", replaced="", reason_code="", until=None, assignee="")
+
+
 def _by_cluster(found: Iterable[Row]) -> dict[str, list[Answer]]:
     answers: dict[str, list[Answer]] = {}
     for row in found:
-        answers.setdefault(rows.text(row, "cluster_id"), []).append(_answer(row))
+        answers.setdefault(rows.text(row, "cluster_id"), []).append(answer_of_row(row))
     return answers
 
 
@@ -249,7 +260,8 @@ def _answer_row(answer: Answer) -> Mapping[str, Cell]:
     }
 
 
-def _answer(row: Row) -> Answer:
+def answer_of_row(row: Row) -> Answer:
+    """The answer of a row."""
     undoes = row["undoes"]
     same = ("cluster_id", "by", "reason_code", "note", "address", "replaced", "assignee")
     return Answer(

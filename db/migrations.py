@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from db import (
     archive_schema,
+    bulk_schema,
     desk_schema,
     identities_schema,
     letters_schema,
@@ -253,4 +254,11 @@ def m0007_identities(db: Database) -> None:
 def m0008_rescans_can_be_cancelled(db: Database) -> None:
     """Second looks are taken with a lease, can be cancelled, and tell their steps as values."""
     for statement in rescans_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0009_bulk(db: Database) -> None:
+    """Decisions over many questions at once."""
+    for statement in bulk_schema.STATEMENTS:
         db.execute(statement)

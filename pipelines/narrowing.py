@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -71,10 +71,13 @@ def by_question(questions: Iterable[OpenQuestion], asked: str, assigned: str, to
         return Narrowed(without=everything) if not assigned else Narrowed(only=frozenset())
     if not asked and not assigned:
         return Narrowed()
-    return Narrowed(only=frozenset(q.cluster.cluster_id for q in found if _fits(q, asked, assigned, today)))
+    return Narrowed(only=frozenset(q.cluster.cluster_id for q in found if fits(q, asked, assigned, today)))
 
 
-def _fits(question: OpenQuestion, asked: str, assigned: str, today: date) -> bool:
+def fits(question: OpenQuestion, asked: str, assigned: str, today: date) -> bool:
+    """Whether a question is such a one, of such a person; what `by_question` asks of each."""
+    if asked == Asked.NONE:
+        return False
     assignee = question.question.assignee or NOBODY
     if assigned and assignee != assigned:
         return False
@@ -133,3 +136,9 @@ def selected(
         undated=latest == Latest.NONE,
         limit=-1,
     )
+
+
+def within(wanted: Wanted, ids: Iterable[str]) -> Wanted:
+    """The same, and only of these clusters."""
+    kept = frozenset(ids)
+    return replace(wanted, only=tuple(kept if wanted.only is None else kept & frozenset(wanted.only)))

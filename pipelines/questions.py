@@ -23,9 +23,11 @@ class OpenQuestion:
     stands: Standing
 
 
-def open_questions(desk: Desk, today: date, policy: Policy) -> list[OpenQuestion]:
-    """All open questions, worst first."""
+def open_questions(desk: Desk, today: date, policy: Policy, *, through: int | None = None) -> list[OpenQuestion]:
+    """All open questions, worst first; with `through`, as if no answer with a later id had been given."""
     answers = desk.all_answers()
+    if through is not None:
+        answers = {c: [a for a in given if a.answer_id <= through] for c, given in answers.items()}
     found: dict[Question, OpenQuestion] = {}
     for cluster, verdict in desk.candidates():
         stands = standing(answers.get(cluster.cluster_id, ()), verdict)

@@ -17,6 +17,7 @@ from crawler.config import Config
 from db.connection import wall_clock
 from pipelines.rescanning import Looker
 from review import (
+    bulk,
     candidates,
     case,
     changes,
@@ -79,7 +80,7 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        signing, service_sign_in, people, kept_filters, overview, queue, case, letters, saved, changes, rescans,
+        signing, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
         importing, registry, retiring, candidates,
     ):  # fmt: skip
         module.add_routes(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -13,13 +14,15 @@ from crawler.answers import QuestionKind
 from crawler.model import Activity, English, Flag
 from db.desk import Desk
 from db.listing import FACETS, SORTS, Wanted
-from pipelines.narrowing import ASKED, LATEST, NOBODY, WORDS, Asked, Latest, Word, selected
+from pipelines.bulk import Narrowing
+from pipelines.narrowing import ASKED, ASSIGNED_PART, LATEST, NOBODY, WORDS, Asked, Latest, Word, selected
 from pipelines.questions import OpenQuestion
 from review.pages import spoken_in
 from review.texts import N_
 from review.world import World, world_of
 
 CHOICES = {"flag": Flag, "activity": Activity, "english": English}  # the facets that have words of ours
+MAX_FILTER = 20_000  # characters of a filter in a form: every facet full of Japanese, three bytes and nine letters each
 PAGE = 50  # clusters, or questions, on one page of a table
 
 
@@ -36,11 +39,23 @@ class Filter:
     sort: str
     descending: bool
     page: int
+    kind: str = ""  # only questions of this kind
+    mine: bool = False  # only questions given to whoever asks
 
     @classmethod
     def of(cls, request: Request) -> Filter:
         """The filter in the address that was asked for; what is not understood is left out."""
         return cls.read(request.query_params)
+
+    @classmethod
+    def of_questions(cls, query: QueryParams) -> Filter:
+        """The filter of questions in the query of an address; what is not understood is left out."""
+        found = cls.read(query)
+        kind = query.get("kind", "")
+        asked = found.asked if found.asked == Asked.DUE else ""  # the other values are `kind`, or say nothing here
+        return replace(
+            found, kind=kind if kind in set(QuestionKind) else "", mine=query.get("mine") == "1", asked=asked
+        )
 
     @classmethod
     def read(cls, query: QueryParams) -> Filter:
@@ -70,9 +85,27 @@ class Filter:
         offset = (self.page - 1) * PAGE
         return replace(found, sort=self.sort, descending=self.descending, limit=PAGE, offset=offset)
 
+    def narrowing(self, name: str) -> Narrowing:
+        """The filter for the questions, as asked by the person of this name."""
+        assignee = name if self.mine else self.assigned
+        return Narrowing(kind=self.kind, parts={**self.parts(), ASSIGNED_PART: assignee})
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The filter of questions as the hidden fields of a form."""
+        kept = {**self.parts(), "kind": self.kind, "mine": "1" if self.mine else ""}
+        return {name: value for name, value in kept.items() if value}
+
+    @property
+    def of_its_questions(self) -> str:
+        """The query for decisions over the questions of the clusters that fit."""
+        kind = self.asked if self.asked in set(QuestionKind) else ""
+        return self.query(asked=self.asked if self.asked == Asked.DUE else "", kind=kind, sort="", way="")
+
     def query(self, **changed: object) -> str:
         """The filter as the query of an address, with some parts changed ("" takes one out)."""
-        parts: dict[str, object] = {**self.parts(), "sort": self.sort, "way": "down" if self.descending else ""}
+        parts: dict[str, object] = {**self.parts(), "kind": self.kind, "mine": "1" if self.mine else ""}
+        parts |= {"sort": self.sort, "way": "down" if self.descending else ""}
         parts |= changed
         default = {"sort": "name"}
         kept = {name: value for name, value in parts.items() if value and default.get(name) != value}
@@ -117,4 +150,15 @@ def people_choices(request: Request, asked: list[OpenQuestion]) -> dict[str, lis
             (Latest.SILENT, get(N_("older than {years} years")).format(years=years)),
             (Latest.NONE, get(N_("none known"))),
         ],
+    }
+
+
+def told(request: Request, shown: Filter) -> dict[str, str]:
+    """The filter of questions in words: the name of each part to its value as people read it."""
+    spoken = spoken_in(request)
+    kinds: dict[str, type[StrEnum]] = {**CHOICES, "kind": QuestionKind}
+    parts = {name: value for name, value in shown.fields.items() if name != "mine"}
+    return {
+        name: spoken.label(kinds[name](value)) if name in kinds and value in set(kinds[name]) else value
+        for name, value in parts.items()
     }

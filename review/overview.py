@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from db.desk import Counts, Desk
 from db.rows import Run
 from pipelines.exporting import MARK, exported
 from pipelines.narrowing import selected
-from pipelines.questions import open_questions, reviews
+from pipelines.questions import OpenQuestion, open_questions, reviews
 from review.filters import CHOICES, PAGE, Filter, choices, people_choices
 from review.pages import render, spoken_in
 from review.texts import N_
@@ -39,20 +40,19 @@ def overview(request: Request) -> Response:
     shown = Filter.of(request)
     with world.desk() as desk:
         asked = open_questions(desk, world.today, world.config.policy)
-        ids = {q.cluster.cluster_id for q in asked}
-        which = shown.wanted(desk, world, asked)
-        lines = desk.page(which)
+        table = _table(request, desk, shown, asked)
+        if request.headers.get("hx-target") == "results":
+            answer = render(request, "mapping.html", **table)
+            answer.headers["HX-Push-Url"] = _pushed(
+                request, f"/{shown.query(page=shown.page if shown.page > 1 else '')}"
+            )
+            return answer
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)
         return render(
             request,
             "overview.html",
-            filter=shown,
-            lines=lines,
-            total=desk.total(which),
-            page_size=PAGE,
-            reviews=reviews(desk, [line.cluster_id for line in lines]),
-            asked=ids,
+            **table,
             open_count=len(asked),
             overdue=len(desk.waiting_letters(due_before=world.today)),
             night=_night(request, desk, nights),
@@ -62,10 +62,31 @@ def overview(request: Request) -> Response:
             choices=choices(request, desk) | people_choices(request, asked),
             saved=desk.saved_filters(session_of(request).person),
             is_full=request.query_params.get("filters") == "full",
-            today=world.today,
-            active_days=world.config.policy.active_days,
-            long_silence_days=world.config.policy.long_silence_days,
         )
+
+
+def _table(request: Request, desk: Desk, shown: Filter, asked: list[OpenQuestion]) -> dict[str, object]:
+    """What the table shows."""
+    world = world_of(request)
+    wanted = shown.wanted(desk, world, asked)
+    lines = desk.page(wanted)
+    return {
+        "filter": shown,
+        "lines": lines,
+        "total": desk.total(wanted),
+        "page_size": PAGE,
+        "reviews": reviews(desk, [line.cluster_id for line in lines]),
+        "asked": {q.cluster.cluster_id for q in asked},
+        "today": world.today,
+        "active_days": world.config.policy.active_days,
+        "long_silence_days": world.config.policy.long_silence_days,
+    }
+
+
+def _pushed(request: Request, path: str) -> str:
+    """The address to be put into the browser's history, without empty fields; "false" when it stands there already."""
+    here = urlsplit(request.headers.get("hx-current-url", ""))
+    return "false" if f"{here.path}?{here.query}" == path else f"{path}#mapping"
 
 
 def _news_since(last_login: datetime | None, nights: list[Run]) -> datetime | None:

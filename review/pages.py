@@ -126,4 +126,6 @@ def render(
         languages=LANGUAGES,
         **values,
     )
-    return HTMLResponse(told, status_code=code)
+    # A part of a page that says what went wrong keeps the address of the page: its own takes no GET.
+    headers = {"HX-Replace-Url": "false"} if code >= 400 and "hx-request" in request.headers else None
+    return HTMLResponse(told, status_code=code, headers=headers)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import FastAPI, Form, HTTPException, Request
 from pydantic import BaseModel, Field
+from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
-from crawler.answers import CLOSING, REASON_CODES, Answer, Decision, QuestionKind
+from crawler.answers import REASON_CODES, Answer, Decision, QuestionKind
 from crawler.model import Cluster
 from crawler.urls import is_web
+from db.bulk import Bulk, Bulks
 from db.desk import Desk, NotToUndo, Overtaken
 from db.people import Role
 from pipelines.answering import Given, answer_of, fault
+from pipelines.bulk import narrowed
 from pipelines.questions import OpenQuestion, open_questions
+from review.filters import MAX_FILTER, Filter, choices
 from review.letters import waiting_for
 from review.pages import render
 from review.world import World, person_of, world_of
 
-_MAX_NOTE = 2_000  # characters
+MAX_NOTE = 2_000  # characters
 _LAST = 5  # decisions that can be taken back with one key
 _SNOOZE = timedelta(days=30)  # proposed
 
@@ -33,12 +38,12 @@ class Sent(BaseModel):
     decision: Decision
     verdict_at: datetime
     seen: int = Field(ge=0)
-    note: str = Field("", max_length=_MAX_NOTE)
+    note: str = Field("", max_length=MAX_NOTE)
     reason_code: str = Field("", max_length=40)
     address: str = Field("", max_length=2000)
     until: str = Field("", max_length=10)
     assignee: str = Field("", max_length=100)
-    back: str = Field("", max_length=40)
+    back: str = Field("", max_length=MAX_FILTER)  # "case", or the filter of the queue as a query
 
     def given(self) -> Given:
         """What the person says; a day that is none is left out."""
@@ -64,31 +69,41 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route("/answers/{answer_id}/undo", take_back, methods=["POST"], response_model=None)
 
 
-def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: int = 0, undone: int = 0) -> Response:
-    """The question to answer now: the worst, or the one that `at` names."""
+def queue(request: Request, at: str = "", done: int = 0, undone: int = 0) -> Response:
+    """The question to answer now: the worst that fits the filter, or the one that `at` names."""
     world = world_of(request)
     person = person_of(request)
-    with world.desk() as desk:
+    shown = Filter.of_questions(request.query_params)
+    with world.bulks() as desk:
         everything = open_questions(desk, world.today, world.config.policy)
-        found = [q for q in everything if _fits(q, kind, person.name if mine else "")]
-        now = next((q for q in found if place(q) == at), found[0] if found else None)
-        mine_today = desk.answers_by(person.name, since=world.midnight)
-        decided = sum(a.decision in CLOSING or a.decision is Decision.SNOOZED for a in mine_today)
-        last = desk.answers_by(person.name, limit=_LAST)
-        names = {c.cluster_id: c for c in desk.clusters([a.cluster_id for a in last], retired=True)}
+        of_all_kinds = narrowed(
+            desk,
+            everything,
+            replace(shown, kind="").narrowing(person.name),
+            today=world.today,
+            policy=world.config.policy,
+        )
+        found = [q for q in of_all_kinds if shown.kind in {"", q.question.kind}]
+        here = next((i for i, q in enumerate(found) if place(q) == at), 0)
+        now = found[here] if found else None
+        decided = desk.decided_since(person.name, world.midnight)
+        last = _last_decisions(desk, person.name)
         return render(
             request,
             "queue.html",
             now=now,
             found=found,
+            before=found[here - 1] if here else None,
+            after=found[here + 1] if here + 1 < len(found) else None,
             everything=len(everything),
-            kinds={k: sum(q.question.kind is k for q in everything) for k in QuestionKind},
-            kind=kind,
-            mine=mine,
-            position=decided + (found.index(now) if now else 0) + 1,
+            kinds={k: sum(q.question.kind is k for q in of_all_kinds) for k in QuestionKind},
+            fitting=len(of_all_kinds),
+            shown=shown,
+            choices=choices(request, desk),
+            position=decided + here + 1 if now else decided,
             total=decided + len(found),
-            last=[(a, names[a.cluster_id]) for a in last],
-            done=next((a for a in last if a.answer_id == done), None),
+            last=last,
+            done=next((d for d in last if isinstance(d[0], Answer) and d[0].answer_id == done), None),
             undone=undone,
             place=place,
             overdue=len(desk.waiting_letters(due_before=world.today)),
@@ -98,13 +113,17 @@ def queue(request: Request, at: str = "", kind: str = "", mine: str = "", done: 
         )
 
 
+def _last_decisions(desk: Bulks, name: str) -> list[tuple[Answer, Cluster] | tuple[Bulk, None]]:
+    """What a person decided last, newest first: an answer with its cluster, or a decision over many."""
+    last = desk.last_decisions(name, _LAST)
+    ids = [d.cluster_id for d in last if isinstance(d, Answer)]
+    names = {c.cluster_id: c for c in desk.clusters(ids, retired=True)}
+    return [(d, names[d.cluster_id]) if isinstance(d, Answer) else (d, None) for d in last]
+
+
 def place(asked: OpenQuestion) -> str:
     """What names a question in an address."""
     return f"{asked.question.kind}:{asked.cluster.cluster_id}"
-
-
-def _fits(asked: OpenQuestion, kind: str, assignee: str) -> bool:
-    return kind in {"", asked.question.kind} and assignee in {"", asked.question.assignee}
 
 
 def _proposed(asked: OpenQuestion) -> str:
@@ -158,12 +177,11 @@ def _next(cluster: Cluster, back: str, kept: Answer) -> str:
     if back == "case":
         return f"/clusters/{cluster.cluster_id}#answers"
     stays = kept.decision in {Decision.NOTED, Decision.ASSIGNED}
-    at = f"&at={kept.question}:{cluster.cluster_id}" if stays else ""
-    kind = f"&kind={back}" if back in set(QuestionKind) else ""
-    return f"/queue?done={kept.answer_id}{at}{kind}"
+    at = f"{kept.question}:{cluster.cluster_id}" if stays else ""
+    return f"/queue{Filter.of_questions(QueryParams(back)).query(done=kept.answer_id, at=at)}"
 
 
-def take_back(request: Request, answer_id: int, back: Annotated[str, Form(max_length=20)] = "") -> Response:
+def take_back(request: Request, answer_id: int, back: Annotated[str, Form(max_length=MAX_FILTER)] = "") -> Response:
     """Take an answer back; its question is open again."""
     person = person_of(request)
     with world_of(request).desk() as desk:
@@ -174,4 +192,5 @@ def take_back(request: Request, answer_id: int, back: Annotated[str, Form(max_le
     if back == "case":
         return RedirectResponse(f"/clusters/{first.cluster_id}#answers", status_code=303)
     at = f"{first.question}:{first.cluster_id}"
-    return RedirectResponse(f"/queue?undone={answer_id}&at={at}", status_code=303)
+    query = Filter.of_questions(QueryParams(back)).query(undone=answer_id, at=at)
+    return RedirectResponse(f"/queue{query}", status_code=303)

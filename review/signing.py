@@ -33,9 +33,9 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route("/account/language", choose_language, methods=["POST"], response_model=None)
 
 
-def login_page(request: Request, next: str = "/") -> Response:  # noqa: A002  # the name in the address
-    """The form to sign in."""
-    return login_form(request, next=next)
+def login_page(request: Request, next: str = "/", ended: str = "") -> Response:  # noqa: A002  # the name in the address
+    """The form to sign in; `ended` says that a session was over when something was sent."""
+    return login_form(request, next=next, fault="ended" if ended else "")
 
 
 def login_form(request: Request, status: int = 200, *, next: str = "/", name: str = "", fault: str = "") -> Response:  # noqa: A002

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from crawler.config import Config
 from crawler.errors import ConfigError
+from db.bulk import Bulks
 from db.desk import Desk
 from db.people import Person, Session
 from review.oidc import Service
@@ -50,6 +51,10 @@ class World:
     def desk(self) -> Desk:
         """The open store, for one request: a connection belongs to the thread that opened it."""
         return Desk.open(self.database, clock=self.clock, archive=self.config.storage.archive)
+
+    def bulks(self) -> Bulks:
+        """The same, with decisions over many questions."""
+        return Bulks.open(self.database, clock=self.clock, archive=self.config.storage.archive)
 
     @property
     def today(self) -> date:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Self
 
@@ -119,9 +120,18 @@ def made(path: Path, *words: Verdict, clusters: tuple[Cluster, ...] = (AOBA, BAR
 
 def form(page: httpx.Response, **fields: str) -> dict[str, str]:
     """The hidden fields of the form of an answer, with what a person adds."""
-    text = page.text.split('action="/answers"')[1].split("</form>")[0]
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text))
-    return {**hidden, **fields}
+    return _hidden(page, "/answers") | fields
+
+
+def confirmation(page: httpx.Response, **fields: str) -> dict[str, str]:
+    """The hidden fields of the form that confirms a decision over many, with what a person adds."""
+    return _hidden(page, "/bulk") | fields
+
+
+def _hidden(page: httpx.Response, action: str) -> dict[str, str]:
+    text = page.text.split(f'method="post" action="{action}"')[1].split("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text)
+    return {name: unescape(value) for name, value in hidden}
 
 
 def answers(database: Path, cluster_id: str = "aoba") -> list[Decision]:

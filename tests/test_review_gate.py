@@ -33,6 +33,7 @@ IDS = {
     "{letter_id}": "1",
     "{kept_id}": "1",
     "{picture_id}": "1",
+    "{bulk_id}": "1",
 }
 IDS |= {"{upload_id}": "none", "{candidate_id}": "1"}
 

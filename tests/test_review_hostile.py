@@ -92,6 +92,9 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
         "/audit",
         f"/?q={EVIL}",
         f"/login?next={EVIL}",
+        f"/queue?q={EVIL}",
+        "/bulk?decision=ceased",
+        f"/bulk?q={EVIL}",
         "/letters",
         "/clusters/aoba/changes",
         f"/clusters/aoba/changes?from={EVIL}&to={EVIL}",
@@ -104,7 +107,10 @@ def test_no_word_of_a_page_becomes_markup_and_no_address_a_script(hostile: Visit
     page = hostile.get(path)
     assert page.status_code == 200
     nodes = LexborHTMLParser(page.text).css("*")
-    assert [n.attributes.get("src") for n in nodes if n.tag == "script"] == [static_url("desk.js")]
+    assert [n.attributes.get("src") for n in nodes if n.tag == "script"] == [
+        static_url("htmx.min.js"),
+        static_url("desk.js"),
+    ]
     assert [n.attributes for n in nodes if n.tag == "img" and n.attributes["src"] != static_url("mark.svg")] == []
     for name, value in [item for n in nodes for item in n.attributes.items()]:
         assert not name.startswith("on"), "nothing inline: the policy forbids it"

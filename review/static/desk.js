@@ -1,8 +1,9 @@
-// Keys, and the live progress of a second look. Every page works without this file.
+// Keys, what becomes of a page of which only a part was loaded, and the live progress of a second look. Every page works
+// without this file and without htmx.
 "use strict";
 
 const typed = (event) => {
-  if (event.key.length === 1 || event.key === "Enter") return event.key.toLowerCase();
+  if (event.key.length === 1 || event.key === "Enter" || event.key.startsWith("Arrow")) return event.key.toLowerCase();
   // With a Japanese input method on, the key itself is hidden, and only its place is told.
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
 };
@@ -14,23 +15,72 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = typed(event);
+  // While the list of keys is open, a key that is tried out must not decide anything.
+  if (key !== "?" && CSS.supports("selector(:popover-open)") && document.querySelector(":popover-open")) return;
   if (!key || (key === "enter" && event.target.closest("a, button, summary"))) return;
   const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!found) return;
   event.preventDefault();
+  const folded = found.closest("details");
+  if (folded) folded.open = true;
   if (found.matches("a, button")) found.click();
   else found.focus();
 });
 
-// A decision is sent once, however often its key is pressed.
+// A decision is sent once, however often its key is pressed. Before htmx sees it, so that it is held to this too.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-once]")) return;
-  if (form.dataset.sent) event.preventDefault();
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
   form.dataset.sent = "yes";
+}, true);
+// A page that comes back as it was left would show questions as open that are answered by now.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
 });
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+
+// What a screen reader is told, because it does not notice by itself that a part of the page is another.
+const tell = (part) => {
+  const told = [...part.querySelectorAll("[data-tell]")].map((words) => words.textContent.trim());
+  document.getElementById("told").textContent = told.join(" ");
+};
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target;
+  if (part.id === "results") tell(part);
+  if (part.id !== "main") return;
+  const heading = part.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  tell(part);
+});
+
+const silent = (form, words = "") => {
+  const alert = document.getElementById("silent");
+  alert.textContent = words || alert.dataset.words;
+  alert.hidden = false;
+  if (form.dataset) delete form.dataset.sent;
+};
+document.addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("silent").hidden = true;
+});
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => silent(event.target));
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, requestConfig } = event.detail;
+  if (xhr.status === 401 || new URL(xhr.responseURL).pathname === "/login") {
+    event.detail.shouldSwap = false;
+    const here = window.location.pathname + window.location.search;
+    window.location.assign(`/login?ended=1&next=${encodeURIComponent(here)}`);
+    return;
+  }
+  const page = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/html");
+  if (page && (xhr.status < 400 || target.id === "main")) return;
+  event.detail.shouldSwap = false;
+  silent(requestConfig.elt, page ? "" : xhr.responseText);
 });
 
 // The steps of a second look as they happen. A stream that breaks is resumed where it was, and no step shown twice.
