@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import desk_schema
+from db import desk_schema, tokens_schema
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -211,4 +211,11 @@ def m0001_registry_to_reviews(db: Database) -> None:
 def m0002_the_desk(db: Database) -> None:
     """What the staff's pages keep."""
     for statement in desk_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0005_tokens(db: Database) -> None:
+    """The tokens of people, for programs that use the interface."""
+    for statement in tokens_schema.STATEMENTS:
         db.execute(statement)

@@ -93,12 +93,12 @@ class People(Store):
 
     def people(self) -> list[Person]:
         """All people by name, the disabled ones too."""
-        return [_person(row) for row in self._all("SELECT * FROM people ORDER BY name")]
+        return [person_of_row(row) for row in self._all("SELECT * FROM people ORDER BY name")]
 
     def person(self, name: str) -> Person | None:
         """The person of this login name."""
         row = self._one("SELECT * FROM people WHERE name = :name", name=name)
-        return _person(row) if row else None
+        return person_of_row(row) if row else None
 
     def add_person(self, name: str, role: Role, password: str, *, by: str) -> Person:
         """Add a person; `password` is a hash or "". Raises StoreError when the name is taken."""
@@ -112,12 +112,13 @@ class People(Store):
         assert added is not None
         return added
 
-    def set_password(self, name: str, password: str, *, by: str) -> None:
-        """Give a person another password (a hash); every session of theirs ends."""
+    def set_password(self, name: str, password: str, *, by: str, revoke_tokens: bool = False) -> None:
+        """Give a person another password (a hash); every session of theirs ends, and every token where asked for."""
         with self.transaction():
             self._do("UPDATE people SET password = :password WHERE name = :name", {"name": name, "password": password})
             self._end_sessions(name)
-            self._audit(by, "set_password", name)
+            revoked = {"tokens_revoked": self._revoke_tokens(name)} if revoke_tokens else {}
+            self._audit(by, "set_password", name, **revoked)
 
     def disable_person(self, name: str, *, by: str) -> None:
         """Let a person in no more, now and later. What they answered stays theirs."""
@@ -125,7 +126,7 @@ class People(Store):
         with self.transaction():
             self._do("UPDATE people SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL", values)
             self._end_sessions(name)
-            self._audit(by, "disable_person", name)
+            self._audit(by, "disable_person", name, tokens_revoked=self._revoke_tokens(name))
 
     def set_language(self, name: str, language: str) -> None:
         """Remember the language a person reads."""
@@ -137,6 +138,12 @@ class People(Store):
         where = "person_id = (SELECT id FROM people WHERE name = :name)"
         self._do(f"DELETE FROM sessions WHERE {where}", {"name": name})  # noqa: S608  # words of ours only
         self._do(f"DELETE FROM sign_in_links WHERE {where}", {"name": name})  # noqa: S608  # words of ours only
+
+    def _revoke_tokens(self, name: str) -> int:
+        """Let no token of a person work any more; gives how many did."""
+        values: dict[str, Cell] = {"name": name, "at": rows.instant_text(self._clock())}
+        where = "revoked_at IS NULL AND expires_at > :at AND person_id = (SELECT id FROM people WHERE name = :name)"
+        return self._do(f"UPDATE tokens SET revoked_at = :at WHERE {where}", values)  # noqa: S608  # words of ours only
 
     # --- signing in ---
 
@@ -175,7 +182,9 @@ class People(Store):
         if row is None:
             return None
         began = rows.instant(rows.text(row, "began_at"))
-        return Session(person=_person(row), began_at=began, before_at=rows.optional(row, "before_at", rows.instant))
+        return Session(
+            person=person_of_row(row), began_at=began, before_at=rows.optional(row, "before_at", rows.instant)
+        )
 
     def end_session(self, token: str) -> None:
         """Sign out."""
@@ -236,7 +245,8 @@ class People(Store):
             self._do("DELETE FROM failed_logins WHERE name = :name AND address = :address", values)
 
 
-def _person(row: Row) -> Person:
+def person_of_row(row: Row) -> Person:
+    """The person of a row of the table of people."""
     return Person(
         person_id=rows.whole(row, "id"),
         name=rows.text(row, "name"),

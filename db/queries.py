@@ -13,6 +13,7 @@ FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
     "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
+    "tokens",
 )  # fmt: skip
 
 

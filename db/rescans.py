@@ -11,8 +11,8 @@ from enum import StrEnum
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Verdict
 from db import rows
-from db.people import People
 from db.rows import Cell, Row
+from db.tokens import Tokens
 
 RESCANS_AN_HOUR = 10  # a person; each costs a website some dozen requests
 
@@ -56,7 +56,7 @@ class RescanStep:
     words: str
 
 
-class Rescans(People):
+class Rescans(Tokens):
     """The store with the rescans that people ask for."""
 
     def current(self, cluster_id: str) -> Verdict | None:

@@ -139,7 +139,7 @@ def test_an_existing_file_keeps_its_contents_and_is_not_migrated_twice(tmp_path:
             assert len(again.clusters()) == 3
             assert len(again.visits("aoba")) == 1
     with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (2,)
+        assert raw.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (3,)
     raw.close()
 
 
