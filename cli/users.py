@@ -45,7 +45,7 @@ def add(
 ) -> int:
     """Add a person; asks for the password, or reads it from a pipe."""
     name = name.strip().casefold()
-    if not name or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or len(name) > 60:
+    if not passwords.is_login_name(name):
         raise UsageError("a login name has letters, digits, points, dashes and underscores, 60 at most")
     with Desk.open(db) as desk:
         if desk.person(name):

@@ -65,6 +65,11 @@ class Desk(Rescans):
         at = rows.instant_text(since) if since else ""
         return [_answer(row) for row in self._all(sql, name=name, since=at, limit=limit)]
 
+    def answer_by_id(self, answer_id: int) -> Answer | None:
+        """One answer, None when there is no such one."""
+        row = self._one("SELECT * FROM answers WHERE id = :id", id=answer_id)
+        return _answer(row) if row else None
+
     def answer(self, answer: Answer, *, seen: int) -> Answer:
         """Store an answer with its audit; gives it with its id.
 

@@ -55,6 +55,7 @@ class Session:
 class AuditEntry:
     """One thing that somebody did."""
 
+    audit_id: int
     at: datetime
     by: str
     what: str
@@ -76,17 +77,20 @@ class People(Store):
         text = json.dumps(details, ensure_ascii=False, default=str)
         self._insert("audit", {"at": at, "by": by, "what": what, "about": about, "details": text})
 
-    def audit(self, limit: int = 200) -> list[AuditEntry]:
-        """The last entries of the audit, newest first."""
+    def audit(self, limit: int = 200, *, before: int = 2**62) -> list[AuditEntry]:
+        """The last entries of the audit, newest first; only those of a smaller id than `before`."""
         return [
             AuditEntry(
+                audit_id=rows.whole(row, "id"),
                 at=rows.instant(rows.text(row, "at")),
                 by=rows.text(row, "by"),
                 what=rows.text(row, "what"),
                 about=rows.text(row, "about"),
                 details=json.loads(rows.text(row, "details")),
             )
-            for row in self._all("SELECT * FROM audit ORDER BY id DESC LIMIT :limit", limit=limit)
+            for row in self._all(
+                "SELECT * FROM audit WHERE id < :before ORDER BY id DESC LIMIT :limit", before=before, limit=limit
+            )
         ]
 
     # --- people ---

@@ -16,7 +16,8 @@ from crawler.config import Config
 from db.desk import Desk
 from db.rescans import Rescan
 from db.store import wall_clock
-from review import case, overview, pages, queue, rescans, signing
+from review import api, case, overview, pages, queue, rescans, signing, tokens
+from review.api import problems
 from review.gate import Gate
 from review.rescans import RescanWorker
 from review.world import LOOPBACK, World
@@ -52,7 +53,7 @@ def create_app(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
-    for module in (signing, overview, queue, case, rescans):
+    for module in (signing, tokens, overview, queue, case, rescans, *api.SUBJECTS):
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
@@ -61,14 +62,20 @@ def create_app(
 
 
 def _http_error(request: Request, error: Exception) -> Response:
+    if problems.is_api(request.scope) and isinstance(error, HTTPException):
+        return problems.of_http_error(request, error)
     status = error.status_code if isinstance(error, HTTPException) else 500
     return pages.render(request, "error.html", status, status=status)
 
 
 def _not_understood(request: Request, error: Exception) -> Response:
+    if problems.is_api(request.scope) and isinstance(error, RequestValidationError):
+        return problems.of_invalid(request, error)
     return pages.render(request, "error.html", 422, status=422)
 
 
 def _our_bug(request: Request, error: Exception) -> Response:
     """Says that something broke, and nothing of what; the server logs the traceback."""
+    if problems.is_api(request.scope):
+        return problems.problem("failed")
     return pages.render(request, "error.html", 500, status=500)

@@ -20,11 +20,11 @@ from db.spreadsheet import write_geojson, write_xlsx
 from pipelines.questions import open_questions, reviews
 from review.pages import render, spoken_in
 from review.texts import N_
-from review.world import session_of, world_of
+from review.world import World, session_of, world_of
 
 PAGE = 50  # clusters on one page
 _CHOICES = {"flag": Flag, "activity": Activity, "english": English}
-_FORMS = {
+FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
@@ -176,10 +176,13 @@ def _choices(request: Request, desk: Desk) -> dict[str, list[tuple[str, str]]]:
 
 def export(request: Request, form: str) -> Response:
     """The clusters that fit the filter, as a file."""
-    if form not in _FORMS:
+    if form not in FORMS:
         raise HTTPException(404)
-    world = world_of(request)
-    shown = Filter.of(request)
+    return exported(world_of(request), Filter.of(request), form)
+
+
+def exported(world: World, shown: Filter, form: str) -> Response:
+    """The clusters that fit a filter as a file of one of FORMS."""
     with world.desk() as desk:
         questions = open_questions(desk, world.today, world.config.policy) if shown.asked else []
         wanted = shown.wanted({q.cluster.cluster_id for q in questions}, limit=-1)
@@ -202,7 +205,7 @@ def export(request: Request, form: str) -> Response:
     else:
         content = write_xlsx(rows)
     name = f"clusterwatch-{now:%Y-%m-%d}.{form}"
-    return Response(content, media_type=_FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(content, media_type=FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def audit(request: Request) -> Response:

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 10  # characters; NIST SP 800-63B asks for 8, and short ones are what lists of leaked passwords are made of
 LONGEST = 200
+LONGEST_NAME = 60
 WINDOW = timedelta(minutes=15)
 # Failures within the window after which nobody may try: of one name from one address, of one name from anywhere,
 # from one address whatever the name.
@@ -29,6 +30,12 @@ def _common() -> frozenset[str]:
 def _nobodys() -> str:
     """A hash that is compared with when there is no such person, so that both cases take the same time."""
     return _hasher.hash("nobody has this password")
+
+
+def is_login_name(name: str) -> bool:
+    """Whether people can be called so: letters, digits, points, dashes and underscores, 60 at most."""
+    bare = name.replace(".", "").replace("-", "").replace("_", "")
+    return len(name) <= LONGEST_NAME and bare.isalnum() and name == name.casefold()
 
 
 def fault(password: str, name: str) -> str:

@@ -12,6 +12,7 @@ from db.people import SESSION
 from review import passwords
 from review.pages import render
 from review.texts import LANGUAGES
+from review.tokens import account_page
 from review.world import COOKIE, person_of, world_of
 
 # One password at a time: each takes 64 MiB, and guesses that come all at once must not pass the throttle together.
@@ -89,24 +90,24 @@ def logout(request: Request) -> Response:
 
 def account(request: Request) -> Response:
     """What people see and change about themselves."""
-    return render(request, "account.html", fault="")
+    return account_page(request)
 
 
-def change_password(request: Request, new: Text = "", old: Text = "") -> Response:
-    """Give oneself another password; every session ends, this one too."""
+def change_password(request: Request, new: Text = "", old: Text = "", tokens: Text = "") -> Response:
+    """Give oneself another password; every session ends, this one too, and every token when that is wished."""
     person = person_of(request)
     world = world_of(request)
     address = request.client.host if request.client else ""
     fault = passwords.fault(new, person.name)
     with _one_at_a_time, world.desk() as desk:
         if passwords.is_throttled(desk.failed_logins(person.name, address, world.clock() - passwords.WINDOW)):
-            return render(request, "account.html", 429, fault="throttled")
+            return account_page(request, 429, fault="throttled")
         if person.password and not passwords.fits(old, person.password):
             desk.note_failed_login(person.name, address)
             fault = "old"
         if fault:
-            return render(request, "account.html", 422, fault=fault)
-        desk.set_password(person.name, passwords.hash_of(new), by=person.name)
+            return account_page(request, 422, fault=fault)
+        desk.set_password(person.name, passwords.hash_of(new), by=person.name, revoke_tokens=bool(tokens))
     return RedirectResponse("/login", status_code=303)
 
 
