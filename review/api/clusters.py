@@ -36,6 +36,8 @@ from review.overview import Filter
 from review.world import World, world_of
 
 _ABOUT = "clusters"
+_BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
 _Text = Annotated[str, Field(max_length=200)]
 
 
@@ -57,15 +59,27 @@ class SortBy(StrEnum):
 class Selection(Shape):
     """Which clusters, and in which order; the same names as in the address of the overview."""
 
-    q: _Text = Field("", description="Words to find in id, names, website, city or operator.")
+    q: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Words to find in id, names, website, city or operator.")
     flag: Flag | Literal[""] = Field("", description="Only clusters with this flag.")
     activity: Activity | Literal[""] = Field("", description="Only clusters with this activity.")
     english: English | Literal[""] = Field("", description="Only clusters with this English tier.")
-    prefecture: _Text = Field("", description="Only clusters of this prefecture, as written in the registry.")
-    sector: _Text = Field("", description="Only clusters of this sector.")
-    programme: _Text = Field("", description="Only clusters of this programme.")
-    country: _Text = Field("", description="Only clusters of this country, ISO 3166-1 alpha-2.", examples=["JP"])
-    home_language: _Text = Field("", description="Only clusters of this home language, ISO 639-1.", examples=["ja"])
+    prefecture: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Only clusters of this prefecture, as written in the registry.")
+    sector: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Only clusters of this sector.")
+    programme: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Only clusters of this programme.")
+    country: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Only clusters of this country, ISO 3166-1 alpha-2.", examples=["JP"])
+    home_language: _BINARY = {"type": "string", "format": "binary"}
+_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_Text = Field("", description="Only clusters of this home language, ISO 639-1.", examples=["ja"])
     asked: Literal["", "0", "1"] = Field("", description="1: only clusters with an open question.")
     sort: SortBy = Field(SortBy.NAME, description="What to sort by; blanks come last either way.")
     way: Literal["", "up", "down"] = Field("", description="down: the greatest first.")
@@ -218,7 +232,7 @@ def add_routes(app: FastAPI) -> None:
              refuses=("not_found", "not_understood"))  # fmt: skip
     add_call(app, f"GET {one}/verdicts", list_verdicts, about=_ABOUT, gives=Verdicts, refuses=("not_found",))
     add_call(app, f"GET {one}/answers", list_answers, about=_ABOUT, gives=Answers, refuses=("not_found",))
-    files = {name: {"schema": {"type": "string", "format": "binary"}} for name in overview.FORMS.values()}
+    files = {name: {"schema": _FILE_SCHEMAS.get(form, _BINARY)} for form, name in overview.FORMS.items()}
     add_call(app, "GET /api/export.{form}", export_mapping, about=_ABOUT, refuses=("not_found", "not_understood"),
              also={200: {"description": "The file.", "content": files}})  # fmt: skip
 

@@ -69,6 +69,7 @@ class NewPerson(Shape):
     password: str = Field(
         min_length=passwords.SHORTEST, max_length=passwords.LONGEST, pattern=PLAIN,
         description="The first password; common ones and those that contain the name are refused.",
+        examples=["three keys under one mat"],
     )  # fmt: skip
 
 

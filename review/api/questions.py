@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request
@@ -15,8 +14,8 @@ from db.people import Role
 from pipelines.answering import Fault, Given, answer_of, fault
 from pipelines.questions import OpenQuestion, open_questions
 from review.api.calls import ClusterId, NumberInPath, add_call
-from review.api.problems import problem
-from review.api.shapes import MAX_ID, PLAIN, AnswerShape, QuestionShape, SentInstant, Shape
+from review.api.problems import Kind, problem
+from review.api.shapes import MAX_ID, PLAIN, AnswerShape, QuestionShape, SentDay, SentInstant, Shape
 from review.world import person_of, world_of
 
 _ABOUT = "questions"
@@ -55,7 +54,7 @@ class SentAnswer(Shape):
         description="The right or new address, http or https; needed for `moved`, taken for `wrong_address`. "
         "It takes the place of the one in the registry.",
     )  # fmt: skip
-    until: date | None = Field(None, description="For `snoozed`: the day on which to ask again, still to come.")
+    until: SentDay | None = Field(None, description="For `snoozed`: the day on which to ask again, still to come.")
     assignee: str = Field(
         "", max_length=100, pattern=PLAIN, description='For `assigned`: login name, "" takes the assignment away.'
     )
@@ -76,7 +75,7 @@ class SentAnswer(Shape):
 def add_routes(app: FastAPI) -> None:
     """Add this module's calls."""
     add_call(app, "GET /api/questions", list_questions, about=_ABOUT, gives=Questions, refuses=("not_understood",))
-    refusals = ("bad_request", "not_found", "overtaken", "rejudged", "not_understood")
+    refusals: tuple[Kind, ...] = ("bad_request", "not_found", "overtaken", "rejudged", "not_understood")
     add_call(app, "POST /api/clusters/{cluster_id}/answers", give_answer, about=_ABOUT, gives=AnswerShape,
              status=201, refuses=refusals)  # fmt: skip
     add_call(app, "POST /api/answers/{answer_id}/undo", undo_answer, about=_ABOUT, gives=AnswerShape,

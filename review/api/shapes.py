@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from crawler.answers import Decision, QuestionKind
 from crawler.model import (
@@ -44,7 +44,15 @@ def _zoned(at: datetime) -> datetime:
     return at
 
 
-SentInstant = Annotated[datetime, AfterValidator(_zoned)]
+def _written(value: object) -> object:
+    """Numbers would be taken for seconds since 1970, and a mistake for a day long gone."""
+    if not isinstance(value, str) or value.strip().replace(".", "", 1).lstrip("+-").isdigit():
+        raise ValueError("a day or an instant is written as ISO 8601")
+    return value
+
+
+SentInstant = Annotated[datetime, BeforeValidator(_written), AfterValidator(_zoned)]
+SentDay = Annotated[date, BeforeValidator(_written)]
 
 
 class ReasonShape(Shape):
