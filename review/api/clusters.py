@@ -59,27 +59,15 @@ class SortBy(StrEnum):
 class Selection(Shape):
     """Which clusters, and in which order; the same names as in the address of the overview."""
 
-    q: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Words to find in id, names, website, city or operator.")
+    q: _Text = Field("", description="Words to find in id, names, website, city or operator.")
     flag: Flag | Literal[""] = Field("", description="Only clusters with this flag.")
     activity: Activity | Literal[""] = Field("", description="Only clusters with this activity.")
     english: English | Literal[""] = Field("", description="Only clusters with this English tier.")
-    prefecture: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Only clusters of this prefecture, as written in the registry.")
-    sector: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Only clusters of this sector.")
-    programme: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Only clusters of this programme.")
-    country: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Only clusters of this country, ISO 3166-1 alpha-2.", examples=["JP"])
-    home_language: _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
-_Text = Field("", description="Only clusters of this home language, ISO 639-1.", examples=["ja"])
+    prefecture: _Text = Field("", description="Only clusters of this prefecture, as written in the registry.")
+    sector: _Text = Field("", description="Only clusters of this sector.")
+    programme: _Text = Field("", description="Only clusters of this programme.")
+    country: _Text = Field("", description="Only clusters of this country, ISO 3166-1 alpha-2.", examples=["JP"])
+    home_language: _Text = Field("", description="Only clusters of this home language, ISO 639-1.", examples=["ja"])
     asked: Literal["", "0", "1"] = Field("", description="1: only clusters with an open question.")
     sort: SortBy = Field(SortBy.NAME, description="What to sort by; blanks come last either way.")
     way: Literal["", "up", "down"] = Field("", description="down: the greatest first.")
