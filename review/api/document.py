@@ -13,6 +13,7 @@ from starlette.responses import Response
 from db.people import Role
 from review.api.calls import ApiJson
 from review.api.problems import MEANINGS, MEDIA_TYPE, PREFIX
+from review.api.shapes import MAX_ID
 from review.needs import NEEDS
 from review.pages import render
 
@@ -61,7 +62,9 @@ def _described(app: FastAPI) -> Object:
         for method, call in methods.items():
             need = NEEDS[method.upper(), path]
             call["x-role"] = str(need)
-            call["description"] = f"{call.get('description', '')} Needs the role {need}.".strip()
+            # Where there are no further words, the framework repeats the summary.
+            words = call["description"] if call["description"].rstrip() != call["summary"] else ""
+            call["description"] = f"{words} Needs the role {need}.".strip()
             _as_problems(call["responses"])
     return found
 
@@ -186,4 +189,6 @@ def _kind(schema: Object) -> str:
         return f"{{{_kind(schema['additionalProperties'])}}}"
     kind = schema.get("format") or schema.get("type", "any")
     low, high = schema.get("minimum"), schema.get("maximum", schema.get("maxLength"))
-    return f"{kind} ({'' if low is None else low}–{high})" if high is not None else str(kind)
+    if high is None or high == MAX_ID:
+        return str(kind)
+    return f"{kind} ≤ {high}" if low is None else f"{kind} {low}–{high}"
