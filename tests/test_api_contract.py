@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import schemathesis
 from made import verdict
-from pages import Clock, ceased, made
+from pages import NOW, Clock, ceased, made
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
 
+from crawler.answers import Answer, Decision, QuestionKind
 from crawler.config import Config
 from db.desk import Desk
 from review.app import create_app
@@ -22,6 +23,9 @@ from review.app import create_app
 # More of them find more and take longer: `make api-check`.
 EXAMPLES = int(os.environ.get("CLUSTERWATCH_API_EXAMPLES", "5"))
 SEED = 20241126
+FIRST = Answer(
+    cluster_id="cedar", question=QuestionKind.CEASED, decision=Decision.SKIPPED, by="kato", at=NOW, verdict_at=NOW
+)
 
 
 class Ticking(Clock):
@@ -33,11 +37,12 @@ class Ticking(Clock):
 
 
 @pytest.fixture
-def described(tmp_path: Path) -> Iterator[schemathesis.BaseSchema]:
+def described(tmp_path: Path) -> schemathesis.BaseSchema:
     database = made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
     clock = Ticking()
     with Desk.open(database, clock=clock) as desk:
         token = desk.make_token("boss", "contract", 366, by="test")
+        desk.answer(FIRST, seen=0)  # something to take back
     app = create_app(database, Config(), clock=clock, hosts=frozenset({"testserver"}))
     config = SchemathesisConfig.from_dict(
         {
@@ -54,7 +59,7 @@ def described(tmp_path: Path) -> Iterator[schemathesis.BaseSchema]:
         }
     )
     headers = {"Authorization": f"Bearer {token}"}
-    yield schemathesis.openapi.from_asgi("/api/openapi.json", app, config=config, headers=headers)
+    return schemathesis.openapi.from_asgi("/api/openapi.json", app, config=config, headers=headers)
 
 
 def test_every_call_does_what_is_described_and_refuses_what_is_not(described: schemathesis.BaseSchema) -> None:
