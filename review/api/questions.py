@@ -38,13 +38,17 @@ class Questions(Shape):
 class SentAnswer(Shape):
     """An answer as it is sent."""
 
-    question: QuestionKind = Field(description="The question that is answered.")
+    question: QuestionKind = Field(description="The question that is answered.", examples=["ceased"])
     decision: Literal[
         Decision.CEASED, Decision.ALIVE, Decision.STATIC, Decision.WRONG_ADDRESS, Decision.MOVED,
         Decision.SNOOZED, Decision.SKIPPED, Decision.NOTED, Decision.ASSIGNED,
-    ] = Field(description="What you say. `noted` and `assigned` leave the question open.")  # fmt: skip
-    verdict_at: SentInstant = Field(description="`verdict_at` of the question that you looked at.")
-    seen: int = Field(ge=0, le=MAX_ID, description="`seen` of the question that you looked at: the newest answer then.")
+    ] = Field(description="What you say. `noted` and `assigned` leave the question open.", examples=["alive"])  # fmt: skip
+    verdict_at: SentInstant = Field(
+        description="`verdict_at` of the question that you looked at.", examples=["2024-11-25T18:00:00Z"]
+    )
+    seen: int = Field(
+        ge=0, le=MAX_ID, description="`seen` of the question that you looked at: the newest answer then.", examples=[0]
+    )
     note: str = Field("", max_length=2000, pattern=PLAIN, description="A remark; needed for `noted`.")
     reason_code: Literal["", "asked_them", "own_website", "other_website", "press", "colleague"] = Field(
         "", description="How you know."
