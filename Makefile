@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval gate crowd desk words clean
+.PHONY: help setup demo crawl test check eval gate crowd desk api-check words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JS
 
 desk: setup  ## how fast the staff's pages answer over a large registry: make desk [N=10000] [JSON=FILE]
 	@$(PY) -m benchmarks.desk $(if $(N),--clusters $(N)) $(JSON_ARG)
+
+api-check: setup  ## what the interface describes, tried for longer: make api-check [N=100]
+	@CLUSTERWATCH_API_EXAMPLES=$(or $(N),100) $(PY) -m pytest -q --timeout 3600 tests/test_api_contract.py
 
 words: setup  ## bring the Japanese catalogue up to date with the pages, and compile it
 	@$(VENV)/bin/pybabel -q extract -F review/babel.cfg -k N_ --no-location -o .words.pot review

@@ -16,6 +16,7 @@ from crawler.errors import UsageError
 from db.desk import Desk
 from db.export import json_text, write_table
 from db.people import HANDED_LINK, PersonRefused, Refusal, Role
+from db.tokens import DEFAULT_DAYS
 from review import passwords
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The login name.")]
@@ -33,7 +34,8 @@ def add_commands(app: typer.Typer) -> None:
     users = typer.Typer(help="Who may sign in to the staff's pages.", no_args_is_help=True)
     for name, command in (
         ("add", add), ("list", list_people), ("role", role), ("email", email), ("password", password), ("link", link),
-        ("disable", disable), ("enable", enable),
+        ("disable", disable), ("enable", enable), ("token", token), ("tokens", list_tokens),
+        ("revoke", revoke),
     ):  # fmt: skip
         users.command(name)(command)
     app.add_typer(users, name="users")
@@ -152,14 +154,71 @@ def enable(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
     return 0
 
 
-def password(name: NameArgument, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+def password(
+    name: NameArgument,
+    revoke_tokens: Annotated[
+        bool, typer.Option("--revoke-tokens", help="Let the person's tokens work no more.")
+    ] = False,
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
     """Give a person another password; every session of theirs ends."""
     with Desk.open(db) as desk:
-        if desk.person(name) is None:
-            raise PersonRefused(Refusal.UNKNOWN, name)
-        desk.set_password(name, passwords.hash_of(_new_password(name)), by=_BY)
+        _known(desk, name)
+        desk.set_password(name, passwords.hash_of(_new_password(name)), by=_BY, revoke_tokens=revoke_tokens)
     print(f"{name} has another password.")
     return 0
+
+
+def token(
+    name: NameArgument,
+    called: Annotated[str, typer.Option("--name", metavar="WORDS", help="What the token is for.")] = "command line",
+    days: Annotated[int, typer.Option("--days", help="How many days it works.")] = DEFAULT_DAYS,
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
+    """Make a token for a person's programs, and print it. It is not shown again."""
+    with Desk.open(db) as desk:
+        _known(desk, name)
+        print(desk.make_token(name, called, days, by=_BY))
+    return 0
+
+
+def list_tokens(name: NameArgument, form: FormatOption = Format.TABLE, db: DbOption = Path(DEFAULT_DATABASE)) -> int:
+    """List the tokens of a person that work."""
+    with Desk.open(db) as desk:
+        _known(desk, name)
+        tokens = desk.tokens(name)
+    headings = ("id", "name", "made_at", "last_used_on", "expires_at")
+    rows: list[dict[str, str | None]] = [
+        {
+            "id": str(t.token_id),
+            "name": t.name,
+            "made_at": f"{t.made_at:%Y-%m-%dT%H:%MZ}",
+            "last_used_on": t.last_used_on.isoformat() if t.last_used_on else None,
+            "expires_at": f"{t.expires_at:%Y-%m-%dT%H:%MZ}",
+        }
+        for t in tokens
+    ]
+    print_rows(headings, rows, form, "tokens")
+    return 0
+
+
+def revoke(
+    name: NameArgument,
+    token_id: Annotated[int, typer.Argument(metavar="ID", help="The id of the token.", min=1)],
+    db: DbOption = Path(DEFAULT_DATABASE),
+) -> int:
+    """Let a token work no more."""
+    with Desk.open(db) as desk:
+        _known(desk, name)
+        if not desk.revoke_token(name, token_id, by=_BY):
+            raise UsageError(f"{name} has no token {token_id}. List them with: clusterwatch users tokens {name}")
+    print(f"Token {token_id} of {name} works no more.")
+    return 0
+
+
+def _known(desk: Desk, name: str) -> None:
+    if desk.person(name) is None:
+        raise PersonRefused(Refusal.UNKNOWN, name)
 
 
 def _new_password(name: str) -> str:

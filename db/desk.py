@@ -67,6 +67,11 @@ class Desk(Letters, Candidates):
         at = rows.instant_text(since) if since else ""
         return [answer_of_row(row) for row in self._all(sql, name=name, since=at, limit=limit)]
 
+    def answer_by_id(self, answer_id: int) -> Answer | None:
+        """One answer, None when there is no such one."""
+        row = self._one("SELECT * FROM answers WHERE id = :id", id=answer_id)
+        return answer_of_row(row) if row else None
+
     def answer(self, answer: Answer, *, seen: int) -> Answer:
         """Store an answer with its audit; gives it with its id.
 

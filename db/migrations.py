@@ -18,6 +18,7 @@ from db import (
     letters_schema,
     registry_schema,
     rescans_schema,
+    tokens_schema,
 )
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
@@ -233,6 +234,13 @@ def m0003_the_archive(db: Database) -> None:
 def m0004_letters(db: Database) -> None:
     """The log of letters to clusters."""
     for statement in letters_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0005_tokens(db: Database) -> None:
+    """The tokens of people, for programs that use the interface."""
+    for statement in tokens_schema.STATEMENTS:
         db.execute(statement)
 
 

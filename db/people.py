@@ -117,6 +117,7 @@ class SignedIn:
 class AuditEntry:
     """One thing that somebody did."""
 
+    audit_id: int
     at: datetime
     by: str
     what: str
@@ -141,29 +142,32 @@ def digest_of(token: str) -> str:
 class People(FailedLogins):
     """The store with the people who work on it."""
 
-    def audit(self, limit: int = 200) -> list[AuditEntry]:
-        """The last entries of the audit, newest first."""
+    def audit(self, limit: int = 200, *, before: int = 2**62) -> list[AuditEntry]:
+        """The last entries of the audit, newest first; only those of a smaller id than `before`."""
         return [
             AuditEntry(
+                audit_id=rows.whole(row, "id"),
                 at=rows.instant(rows.text(row, "at")),
                 by=rows.text(row, "by"),
                 what=rows.text(row, "what"),
                 about=rows.text(row, "about"),
                 details=json.loads(rows.text(row, "details")),
             )
-            for row in self._all("SELECT * FROM audit ORDER BY id DESC LIMIT :limit", limit=limit)
+            for row in self._all(
+                "SELECT * FROM audit WHERE id < :before ORDER BY id DESC LIMIT :limit", before=before, limit=limit
+            )
         ]
 
     # --- people ---
 
     def people(self) -> list[Person]:
         """All people by name, the disabled ones too."""
-        return [_person(row) for row in self._all("SELECT * FROM people ORDER BY name")]
+        return [person_of_row(row) for row in self._all("SELECT * FROM people ORDER BY name")]
 
     def person(self, name: str) -> Person | None:
         """The person of this login name."""
         row = self._one("SELECT * FROM people WHERE name = :name", name=name)
-        return _person(row) if row else None
+        return person_of_row(row) if row else None
 
     def add_person(self, name: str, role: Role, password: str, *, by: str, email: str = "") -> Person:
         """Add a person; `password` is a hash or "". Raises PersonRefused."""
@@ -228,14 +232,15 @@ class People(FailedLogins):
             if not rows.whole(row, "n"):
                 raise PersonRefused(Refusal.LAST_ADMIN, name)
 
-    def set_password(self, name: str, password: str, *, by: str) -> None:
-        """Give a person another password (a hash); every session of theirs ends."""
+    def set_password(self, name: str, password: str, *, by: str, revoke_tokens: bool = False) -> None:
+        """Give a person another password (a hash); every session of theirs ends, and every token where asked for."""
         with self.transaction():
             self._known(name)
             self._do("UPDATE people SET password = :password WHERE name = :name", {"name": name, "password": password})
             self._end_sessions(name)
             self._forget_link(name)
-            self._audit(by, "set_password", name)
+            revoked = {"tokens_revoked": self._revoke_tokens(name)} if revoke_tokens else {}
+            self._audit(by, "set_password", name, **revoked)
 
     def disable_person(self, name: str, *, by: str) -> None:
         """Let a person in no more, now and later. What they answered stays theirs. Raises PersonRefused."""
@@ -244,7 +249,7 @@ class People(FailedLogins):
             self._known(name)
             self._refuse_to_lose(name, by)
             if self._do("UPDATE people SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL", values):
-                self._audit(by, "disable_person", name)
+                self._audit(by, "disable_person", name, tokens_revoked=self._revoke_tokens(name))
             self._end_sessions(name)
             self._forget_link(name)
 
@@ -270,6 +275,12 @@ class People(FailedLogins):
         self._do(
             "DELETE FROM sign_in_links WHERE person_id = (SELECT id FROM people WHERE name = :name)", {"name": name}
         )
+
+    def _revoke_tokens(self, name: str) -> int:
+        """Let no token of a person work any more; gives how many did."""
+        values: dict[str, Cell] = {"name": name, "at": rows.instant_text(self._clock())}
+        where = "revoked_at IS NULL AND expires_at > :at AND person_id = (SELECT id FROM people WHERE name = :name)"
+        return self._do(f"UPDATE tokens SET revoked_at = :at WHERE {where}", values)  # noqa: S608  # words of ours only
 
     # --- signing in ---
 
@@ -311,7 +322,7 @@ class People(FailedLogins):
         if row is None:
             return None
         return Session(
-            person=_person(row),
+            person=person_of_row(row),
             began_at=rows.instant(rows.text(row, "began_at")),
             before_at=rows.optional(row, "before_at", rows.instant),
             way=Way(rows.text(row, "way")),
@@ -379,7 +390,8 @@ class People(FailedLogins):
             return None if row["disabled_at"] else self._begin_session(rows.text(row, "name"), Way.LINK, agent)
 
 
-def _person(row: Row) -> Person:
+def person_of_row(row: Row) -> Person:
+    """The person of a row of the table of people."""
     return Person(
         person_id=rows.whole(row, "id"),
         name=rows.text(row, "name"),

@@ -16,6 +16,7 @@ TABLES = (
     "contents", "kept_pages", "pictures",
     "letters",
     "registry_changes", "candidates",
+    "tokens",
 )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from enum import StrEnum
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Verdict
 from db import rows
-from db.identities import Identities
 from db.processes import is_alive
 from db.rows import Cell, Row
+from db.tokens import Tokens
 
 RESCANS_AN_HOUR = 10  # a person; each costs a website some dozen requests
 # Whoever holds a rescan is heard of every five seconds. After half a minute it is gone, or has lost the right to go on;
@@ -88,7 +88,7 @@ class RescanStep:
     told: Mapping[str, Told]
 
 
-class Rescans(Identities):
+class Rescans(Tokens):
     """The store with the rescans that people ask for."""
 
     def current(self, cluster_id: str) -> Verdict | None:

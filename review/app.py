@@ -17,6 +17,7 @@ from crawler.config import Config
 from db.connection import wall_clock
 from pipelines.rescanning import Looker
 from review import (
+    api,
     bulk,
     candidates,
     case,
@@ -34,7 +35,9 @@ from review import (
     saved,
     service_sign_in,
     signing,
+    tokens,
 )
+from review.api import problems
 from review.gate import Gate
 from review.oidc import service_of
 from review.worker import RescanWorker
@@ -80,8 +83,8 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        signing, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
-        importing, registry, retiring, candidates,
+        signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
+        importing, registry, retiring, candidates, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
@@ -91,14 +94,20 @@ def create_app(
 
 
 def _http_error(request: Request, error: Exception) -> Response:
+    if problems.is_api(request.scope) and isinstance(error, HTTPException):
+        return problems.of_http_error(request, error)
     status = error.status_code if isinstance(error, HTTPException) else 500
     return pages.render(request, "error.html", status, status=status)
 
 
 def _not_understood(request: Request, error: Exception) -> Response:
+    if problems.is_api(request.scope) and isinstance(error, RequestValidationError):
+        return problems.of_invalid(request, error)
     return pages.render(request, "error.html", 422, status=422)
 
 
 def _our_bug(request: Request, error: Exception) -> Response:
     """Says that something broke, and nothing of what; the server logs the traceback."""
+    if problems.is_api(request.scope):
+        return problems.problem("failed")
     return pages.render(request, "error.html", 500, status=500)

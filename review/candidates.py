@@ -17,7 +17,7 @@ from db.desk import Desk
 from review.forms import Shown, Typed, form_of, text_of
 from review.pages import render
 from review.registry import decided_page, form_page, words
-from review.world import person_of, world_of
+from review.world import RowId, person_of, world_of
 
 PAGE = 50  # candidates on one page
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -61,7 +61,7 @@ def _listing(  # what is typed is shown again
         )
 
 
-def accept_page(request: Request, candidate_id: int) -> Response:
+def accept_page(request: Request, candidate_id: RowId) -> Response:
     """The form of a new cluster, filled with what is known of a candidate."""
     with world_of(request).desk() as desk:
         found = desk.candidate(candidate_id)
@@ -96,7 +96,7 @@ def _free_id(desk: Desk, found: Found) -> str:
     return next((i for i in numbered if i.casefold() not in taken), "")
 
 
-def reject(request: Request, candidate_id: int, form: Annotated[FormData, Depends(form_of)]) -> Response:
+def reject(request: Request, candidate_id: RowId, form: Annotated[FormData, Depends(form_of)]) -> Response:
     """Reject a candidate; a reason is needed."""
     reason = text_of(form, "reason")[:2000]
     if not reason:

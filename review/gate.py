@@ -16,7 +16,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from db.people import Session
+from db.people import Role, Session
+from review.api.bearers import sender
+from review.api.problems import MEANINGS, TOO_LONG, Kind, is_api, no_token, problem
 from review.needs import BODIES, MAX_BODY, NEEDS, PUBLIC, may
 from review.world import COOKIE, World
 
@@ -65,23 +67,27 @@ class Gate:
         refusal = await self._refusal(scope, template, limit)
         other = {} if refusal else _EXCEPTIONS.get(template or "", {})
         guarded = _with_headers(send, other, cached=scope["path"].startswith("/static/"))
-        await (refusal or self.app)(scope, _bounded(receive, limit), guarded)
+        await (refusal or self.app)(scope, _bounded(scope, receive, limit), guarded)
 
     async def _refusal(self, scope: Scope, template: str | None, limit: int) -> Response | None:
         """Why the request goes no further, None when it may; the session of whoever asks goes into the scope."""
         headers = Headers(scope=scope)
         scope["session"] = None
         if _host_name(headers.get("host", "")) not in self.world.hosts:
-            return _refused(421, "This is not the name of this server. Start it with --name if it should be.")
-        if scope["method"] in _UNSAFE and not _is_own(headers):
-            return _refused(403, "Refused: this form was sent by another website.")
+            return _refused(
+                scope, "wrong_host", "This is not the name of this server. Start it with --name if it should be."
+            )
+        if not _is_trusted(scope, headers):
+            return _refused(scope, "other_site", "Refused: this was sent by another website.")
         if _length(headers, limit) > limit:
-            return _refused(413, "Refused: too large.")
+            return _refused(scope, "too_large", "Refused: too large.")
         if template is None:
             return None  # there is no such route: the application says so
         need = NEEDS.get((scope["method"], template))
         if need is None:
-            return _refused(403, "Refused.")
+            return _refused(scope, "forbidden", "Refused.")
+        if is_api(scope):
+            return await run_in_threadpool(self._refusal_of_call, scope, headers, need)
         token = _token(headers)
         session = await run_in_threadpool(self._session, token) if token else None
         scope["session"] = session
@@ -89,7 +95,24 @@ class Gate:
             return None
         if session is None and need != PUBLIC and scope["method"] == "GET":
             return RedirectResponse(f"/login?next={quote(_target(scope), safe='')}", status_code=303)
-        return _refused(401 if session is None else 403, "Refused: your role does not allow this.")
+        return _refused(scope, "token" if session is None else "forbidden", "Refused: your role does not allow this.")
+
+    def _refusal_of_call(self, scope: Scope, headers: Headers, need: Role | str) -> Response | None:
+        """The same for a call of the interface: a token counts alone, and without one the cookie of our own pages."""
+        if "authorization" in headers:
+            found = sender(self.world, headers["authorization"], scope["client"])
+            if isinstance(found, Response):
+                return found
+            scope["session"], scope["token"] = found.session, found.token
+        else:
+            token = _token(headers)
+            scope["session"] = self._session(token) if token else None
+        session = scope["session"]
+        if may(session.person.role if session else None, need):
+            return None
+        if session is None:
+            return no_token("Send a token: Authorization: Bearer TOKEN.", given=False)
+        return problem("forbidden", f"This needs the role {need}.")
 
     def _template(self, scope: Scope) -> str | None:
         """The path of the route that the request goes to, as the table of needs names it."""
@@ -103,8 +126,21 @@ class Gate:
             return desk.session(token)
 
 
-def _refused(status: int, words: str) -> Response:
-    return PlainTextResponse(words + "\n", status_code=status)
+def _refused(scope: Scope, kind: Kind, words: str) -> Response:
+    if is_api(scope):
+        return problem(kind, words)
+    return PlainTextResponse(words + "\n", status_code=MEANINGS[kind].status)
+
+
+def _is_trusted(scope: Scope, headers: Headers) -> bool:
+    """Whether a request may act with what the browser sends along by itself.
+
+    A token is never sent so; whoever sends one means it. With the cookie nobody but our own pages may call the
+    interface, not even to look: no answer of it is meant for a browser.
+    """
+    if is_api(scope):
+        return "authorization" in headers or not _token(headers) or _is_own(headers)
+    return scope["method"] not in _UNSAFE or _is_own(headers)
 
 
 def _host_name(host: str) -> str:
@@ -131,7 +167,7 @@ def _length(headers: Headers, limit: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else limit + 1
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
+def _bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
     """The body, cut off by an error when it is longer than announced or of no announced length."""
     seen = 0
 
@@ -139,7 +175,10 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > limit else message
+        if seen > limit:
+            scope[TOO_LONG] = True
+            return {"type": "http.disconnect"}
+        return message
 
     return bounded
 

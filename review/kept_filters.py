@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
 from review.filters import Filter
-from review.world import person_of, world_of
+from review.world import RowId, person_of, world_of
 
 
 def add_routes(app: FastAPI) -> None:
@@ -34,7 +34,7 @@ def save(
     return _back(kept, full=not is_kept)
 
 
-def remove(request: Request, filter_id: int, query: Annotated[str, Form(max_length=2000)] = "") -> Response:
+def remove(request: Request, filter_id: RowId, query: Annotated[str, Form(max_length=2000)] = "") -> Response:
     """Keep a filter no longer."""
     with world_of(request).desk() as desk:
         desk.forget_filter(person_of(request), filter_id)

@@ -18,7 +18,7 @@ from db.letters import NotToAdd
 from db.people import Role
 from pipelines.corresponding import ANSWER_WITHIN, MAX_ADDRESS, MAX_WORDS, Entered, LetterFault, entry_of, fault
 from review.pages import render
-from review.world import World, person_of, world_of
+from review.world import RowId, World, person_of, world_of
 
 # What the mailbox of an office is called, in the order in which they are tried.
 _OFFICES = ("info", "contact", "office", "jimukyoku", "secretariat", "mail", "toiawase", "inquiry", "cluster")
@@ -68,7 +68,7 @@ def write(request: Request, cluster_id: str, sent: Annotated[SentEntry, Form()])
         return _add(request, desk, cluster, entered, None)
 
 
-def reply(request: Request, letter_id: int, sent: Annotated[SentEntry, Form()]) -> Response:
+def reply(request: Request, letter_id: RowId, sent: Annotated[SentEntry, Form()]) -> Response:
     """Enter what came back, that nothing did, or that the letter was entered by mistake."""
     with world_of(request).desk() as desk:
         letter = desk.letter_entry(letter_id) if letter_id < 1 << 62 else None

@@ -67,6 +67,28 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/candidates"): Role.VIEWER,
     ("GET", "/candidates/{candidate_id}/accept"): Role.ADMIN,
     ("POST", "/candidates/{candidate_id}/reject"): Role.ADMIN,
+    ("POST", "/account/tokens"): Role.VIEWER,
+    ("POST", "/account/tokens/{token_id}/revoke"): Role.VIEWER,
+    # The interface. Its description is no secret, but strangers have no business with it.
+    ("GET", "/api"): Role.VIEWER,
+    ("GET", "/api/openapi.json"): Role.VIEWER,
+    ("GET", "/api/me"): Role.VIEWER,
+    ("GET", "/api/clusters"): Role.VIEWER,
+    ("GET", "/api/clusters/{cluster_id}"): Role.VIEWER,
+    ("GET", "/api/clusters/{cluster_id}/visits"): Role.VIEWER,
+    ("GET", "/api/clusters/{cluster_id}/verdicts"): Role.VIEWER,
+    ("GET", "/api/clusters/{cluster_id}/answers"): Role.VIEWER,
+    ("GET", "/api/export.{form}"): Role.VIEWER,
+    ("GET", "/api/questions"): Role.VIEWER,
+    ("POST", "/api/clusters/{cluster_id}/answers"): Role.REVIEWER,
+    ("POST", "/api/answers/{answer_id}/undo"): Role.REVIEWER,
+    ("POST", "/api/clusters/{cluster_id}/rescan"): Role.REVIEWER,
+    ("GET", "/api/rescans/{rescan_id}"): Role.VIEWER,
+    ("GET", "/api/runs"): Role.VIEWER,
+    ("GET", "/api/people"): Role.ADMIN,
+    ("POST", "/api/people"): Role.ADMIN,
+    ("POST", "/api/people/{name}/disable"): Role.ADMIN,
+    ("GET", "/api/audit"): Role.ADMIN,
 }
 
 MAX_BODY = 64 * 1024  # bytes; the longest ordinary form is a note

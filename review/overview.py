@@ -17,9 +17,9 @@ from pipelines.questions import OpenQuestion, open_questions, reviews
 from review.filters import CHOICES, PAGE, Filter, choices, people_choices
 from review.pages import render, spoken_in
 from review.texts import N_
-from review.world import session_of, world_of
+from review.world import World, session_of, world_of
 
-_FORMS = {
+FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
@@ -135,10 +135,13 @@ def _task(request: Request, state: str) -> str:
 
 def export(request: Request, form: str) -> Response:
     """The clusters that fit the filter, as a file."""
-    if form not in _FORMS:
+    if form not in FORMS:
         raise HTTPException(404)
-    world = world_of(request)
-    shown = Filter.of(request)
+    return file_of(world_of(request), Filter.of(request), form)
+
+
+def file_of(world: World, shown: Filter, form: str) -> Response:
+    """The clusters that fit a filter as a file of one of FORMS."""
     now = world.clock()
     with world.desk() as desk:
         which = selected(desk, shown.parts(), world.today, world.config.policy) if shown.is_set else None
@@ -146,7 +149,7 @@ def export(request: Request, form: str) -> Response:
     if form == "csv":
         content = MARK + content
     name = f"clusterwatch-{now:%Y-%m-%d}.{form}"
-    return Response(content, media_type=_FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(content, media_type=FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def audit(request: Request) -> Response:

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 10  # characters; NIST SP 800-63B asks for 8, and short ones are what lists of leaked passwords are made of
 LONGEST = 200
+LONGEST_NAME = 60
 WINDOW = timedelta(minutes=15)
 # Failures within the window after which nobody may try: of one name from one address, of one name from anywhere,
 # from one address whatever the name.

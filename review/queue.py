@@ -23,7 +23,7 @@ from pipelines.questions import OpenQuestion, open_questions
 from review.filters import MAX_FILTER, Filter, choices
 from review.letters import waiting_for
 from review.pages import render
-from review.world import World, person_of, world_of
+from review.world import RowId, World, person_of, world_of
 
 MAX_NOTE = 2_000  # characters
 _LAST = 5  # decisions that can be taken back with one key
@@ -181,7 +181,7 @@ def _next(cluster: Cluster, back: str, kept: Answer) -> str:
     return f"/queue{Filter.of_questions(QueryParams(back)).query(done=kept.answer_id, at=at)}"
 
 
-def take_back(request: Request, answer_id: int, back: Annotated[str, Form(max_length=MAX_FILTER)] = "") -> Response:
+def take_back(request: Request, answer_id: RowId, back: Annotated[str, Form(max_length=MAX_FILTER)] = "") -> Response:
     """Take an answer back; its question is open again."""
     person = person_of(request)
     with world_of(request).desk() as desk:

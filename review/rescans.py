@@ -17,7 +17,7 @@ from pipelines.judging.changes import changes
 from review.pages import render, spoken_in
 from review.steps import STEPS, language_name, parts, why_failed
 from review.texts import N_, Texts
-from review.world import World, person_of, world_of
+from review.world import RowId, World, person_of, world_of
 
 _POLL_S = 0.4  # between two looks for a new step, for each page that watches
 _WATCH_S = 300.0  # after that a page asks again, from where it was
@@ -44,7 +44,7 @@ def ask(request: Request, cluster_id: str) -> Response:
     return RedirectResponse(f"/rescans/{rescan_id}", status_code=303)
 
 
-def cancel(request: Request, rescan_id: int) -> Response:
+def cancel(request: Request, rescan_id: RowId) -> Response:
     """Cancel a second look: whoever asked for it, or an admin. One that is over says so and stays as it is."""
     person = person_of(request)
     with world_of(request).desk() as desk:
@@ -58,12 +58,12 @@ def cancel(request: Request, rescan_id: int) -> Response:
     return RedirectResponse(f"/rescans/{rescan_id}", status_code=303)
 
 
-def page(request: Request, rescan_id: int) -> Response:
+def page(request: Request, rescan_id: RowId) -> Response:
     """The progress of a rescan, and its verdict beside the one before."""
     return _shown(request, rescan_id, 200)
 
 
-def _shown(request: Request, rescan_id: int, status: int) -> Response:
+def _shown(request: Request, rescan_id: RowId, status: int) -> Response:
     world, texts, person = world_of(request), spoken_in(request), person_of(request)
     with world.desk() as desk:
         rescan = _known(desk, rescan_id)
@@ -118,7 +118,7 @@ def _progress(texts: Texts, desk: Desk, rescan: Rescan, steps: list[RescanStep])
     return {"state": str(rescan.state), "label": texts.label(rescan.state), "line": line, "pages": pages}
 
 
-async def events(request: Request, rescan_id: int, after: int = 0) -> Response:
+async def events(request: Request, rescan_id: RowId, after: int = 0) -> Response:
     """The steps as they happen, as server-sent events, behind a position; the last says that it is over.
 
     A browser that lost the stream asks again with the position of the last step that it had.
@@ -131,7 +131,7 @@ async def events(request: Request, rescan_id: int, after: int = 0) -> Response:
     return StreamingResponse(_stream(request, rescan_id, begin), media_type="text/event-stream", headers=headers)
 
 
-async def _stream(request: Request, rescan_id: int, last: int) -> AsyncIterator[str]:
+async def _stream(request: Request, rescan_id: RowId, last: int) -> AsyncIterator[str]:
     world, texts = world_of(request), spoken_in(request)
     told: dict[str, object] = {}
     waited_s = 0.0

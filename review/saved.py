@@ -17,7 +17,7 @@ from review.pages import render
 from review.quotes import MAX_ID, anchor, quoted
 from review.quoting import MAX_TEXT, marked
 from review.shelf import saved_text
-from review.world import world_of
+from review.world import RowId, world_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route("/pictures/{picture_id}", picture, methods=["GET"], response_model=None)
 
 
-def facts(request: Request, kept_id: int) -> Response:
+def facts(request: Request, kept_id: RowId) -> Response:
     """A saved page with its facts and its text, the quoted words of the verdict marked."""
     with world_of(request).desk() as desk:
         place = desk.visit_of_kept(kept_id) if kept_id < MAX_ID else None
@@ -73,7 +73,7 @@ def _facts(
     )
 
 
-def document(request: Request, kept_id: int) -> Response:
+def document(request: Request, kept_id: RowId) -> Response:
     """The saved page itself. `review.gate` sends it with a policy under which nothing in it runs or loads."""
     with world_of(request).desk() as desk:
         try:
@@ -87,7 +87,7 @@ def document(request: Request, kept_id: int) -> Response:
         return Response(sent.content, headers={"Content-Type": sent.content_type, "Content-Disposition": "inline"})
 
 
-def picture(request: Request, picture_id: int) -> Response:
+def picture(request: Request, picture_id: RowId) -> Response:
     """A picture of a home page."""
     with world_of(request).desk() as desk:
         try:

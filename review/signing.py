@@ -12,6 +12,7 @@ from db.people import SESSION, Way
 from review import passwords
 from review.pages import render, spoken_in
 from review.texts import LANGUAGES, N_
+from review.tokens import account_page
 from review.world import COOKIE, person_of, session_of, world_of
 
 # One password at a time: each takes 64 MiB, and guesses that come all at once must not pass the throttle together.
@@ -106,22 +107,7 @@ def logout(request: Request) -> Response:
 
 def account(request: Request) -> Response:
     """What people see and change about themselves."""
-    return _account(request)
-
-
-def _account(request: Request, status: int = 200, fault: str = "") -> Response:
-    """The account page. Whoever came by a link needs no old password; whoever came through a service gets none.
-
-    A password of one's own would go on opening the pages after the service has closed the account.
-    """
-    session = session_of(request)
-    with world_of(request).desk() as desk:
-        sessions = desk.sessions(session.person.name, request.cookies.get(COOKIE, ""))
-    asks_old = bool(session.person.password) and session.way is not Way.LINK
-    may_choose = bool(session.person.password) or session.way is not Way.SERVICE
-    return render(
-        request, "account.html", status, fault=fault, sessions=sessions, asks_old=asks_old, may_choose=may_choose
-    )
+    return account_page(request)
 
 
 def end_sessions(request: Request) -> Response:
@@ -134,8 +120,8 @@ def end_sessions(request: Request) -> Response:
     return answer
 
 
-def change_password(request: Request, new: Text = "", old: Text = "") -> Response:
-    """Give oneself another password; every session ends, this one too."""
+def change_password(request: Request, new: Text = "", old: Text = "", tokens: Text = "") -> Response:
+    """Give oneself another password; every session ends, this one too, and every token when that is wished."""
     session = session_of(request)
     person = session.person
     world = world_of(request)
@@ -143,15 +129,15 @@ def change_password(request: Request, new: Text = "", old: Text = "") -> Respons
     fault = passwords.fault(new, person.name)
     with _one_at_a_time, world.desk() as desk:
         if passwords.is_throttled(desk.failed_logins(person.name, address, world.clock() - passwords.WINDOW)):
-            return _account(request, 429, "throttled")
+            return account_page(request, 429, fault="throttled")
         if not person.password and session.way is Way.SERVICE:
-            return _account(request, 403)
+            return account_page(request, 403)
         if person.password and session.way is not Way.LINK and not passwords.fits(old, person.password):
             desk.note_failed_login(person.name, address)
             fault = "old"
         if fault:
-            return _account(request, 422, fault)
-        desk.set_password(person.name, passwords.hash_of(new), by=person.name)
+            return account_page(request, 422, fault=fault)
+        desk.set_password(person.name, passwords.hash_of(new), by=person.name, revoke_tokens=bool(tokens))
     return RedirectResponse("/login", status_code=303)
 
 

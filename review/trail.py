@@ -24,6 +24,8 @@ WHAT = {
     "letter:wrote": N_("entered a letter"),
     "letter:answered": N_("entered the answer to a letter"),
     "letter:unanswered": N_("entered that no answer came"),
+    "make_token": N_("made a token for a program"),
+    "revoke_token": N_("revoked a token"),
     "letter:withdrawn": N_("took a letter back"),
 }
 DETAILS = {

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from fastapi import Path as InPath
 from starlette.requests import Request
 
 from crawler.config import Config
@@ -20,6 +22,8 @@ from review.uploads import Uploads
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "clusterwatch"
+# The id of a row in an address: no larger than a program can read from JSON, and far below what SQLite can hold.
+RowId = Annotated[int, InPath(ge=1, le=2**53 - 1)]
 UTC = ZoneInfo("UTC")
 
 

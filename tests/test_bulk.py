@@ -227,7 +227,7 @@ def test_a_cluster_that_somebody_answered_since_is_left_out_and_named(desk: Bulk
 
 
 def test_when_all_of_them_were_answered_first_nothing_is_stored(desk: Bulks) -> None:
-    found = planning(desk, text="cedar")
+    found = planning(desk, parts={"q": "cedar"})
     answer_one(desk, "cedar")
     before = desk.counts()
     with pytest.raises(Overtaken, match="boss answered first"):
@@ -238,7 +238,7 @@ def test_when_all_of_them_were_answered_first_nothing_is_stored(desk: Bulks) -> 
 def test_both_questions_about_one_cluster_are_answered(desk: Bulks) -> None:
     both = replace(ceased("fir", 2), reasons=(*ceased().reasons, MOVED))
     desk.replace_verdicts([both])
-    found = planning(desk, Decision.CEASED, text="fir")
+    found = planning(desk, Decision.CEASED, parts={"q": "fir"})
     assert [q.question.kind for q in found.taken] == [QuestionKind.CEASED, QuestionKind.MOVED]
     keep(desk, found)
     assert decisions(desk, "fir") == [Decision.CEASED, Decision.CEASED]
@@ -277,7 +277,7 @@ def test_a_bulk_is_taken_back_in_one_step_and_once(desk: Bulks) -> None:
 
 def test_a_bulk_counts_as_one_of_the_last_decisions(desk: Bulks) -> None:
     answer_one(desk, "fir", Decision.CEASED, by="kato")
-    bulk_id = keep(desk, planning(desk, text="cedar"))
+    bulk_id = keep(desk, planning(desk, parts={"q": "cedar"}))
     answer_one(desk, "elm", by="kato")
     last = [getattr(d, "cluster_id", "bulk") for d in desk.last_decisions("kato", 5)]
     assert last == ["elm", "bulk", "fir"]

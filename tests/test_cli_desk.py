@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -106,6 +107,51 @@ def test_people_are_listed_without_their_passwords(run: Run) -> None:
     assert kato["disabled_at"]
     assert "argon2" not in run("users", "list")[1]
     assert run("users", "list", "--format", "csv")[1].startswith("name,role,")
+
+
+def test_a_token_is_printed_once_listed_and_revoked(run: Run, database: Path) -> None:
+    run("users", "add", "kato", typed="correct horse battery")
+    code, out, _ = run("users", "token", "kato", "--name", "weekly report", "--days", "7")
+    assert (code, out.startswith("cw_")) == (0, True)
+    with Desk.open(database) as desk:
+        bearer = desk.bearer(out.strip())
+        assert bearer is not None
+        assert (bearer.person.name, bearer.is_valid) == ("kato", True)
+        assert bearer.token.expires_at - bearer.token.made_at == timedelta(days=7)
+    (listed,) = json.loads(run("users", "tokens", "kato", "--format", "json")[1])["tokens"]
+    assert (listed["id"], listed["name"], listed["last_used_on"]) == ("1", "weekly report", None)
+    assert run("users", "revoke", "kato", "1")[:2] == (0, "Token 1 of kato works no more.\n")
+    assert run("users", "revoke", "kato", "1")[0] == 2
+    assert json.loads(run("users", "tokens", "kato", "--format", "json")[1])["tokens"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["token", "nobody"], "there is no person 'nobody'"),
+        (["token", "kato", "--days", "0"], "1 to 366 days"),
+        (["token", "kato", "--days", "367"], "1 to 366 days"),
+        (["token", "kato", "--name", " "], "needs a name"),
+        (["token", "kato", "--name", "x" * 61], "needs a name"),
+        (["revoke", "kato", "7"], "kato has no token 7"),
+        (["tokens", "nobody"], "there is no person 'nobody'"),
+    ],
+)
+@pytest.mark.usefixtures("database")
+def test_a_token_that_cannot_be_made_or_ended_says_why(run: Run, words: list[str], says: str) -> None:
+    run("users", "add", "kato", typed="correct horse battery")
+    code, out, err = run("users", *words)
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+@pytest.mark.parametrize(("option", "left"), [([], 1), (["--revoke-tokens"], 0)])
+def test_another_password_revokes_tokens_when_asked(run: Run, database: Path, option: list[str], left: int) -> None:
+    run("users", "add", "kato", typed="correct horse battery")
+    run("users", "token", "kato")
+    assert run("users", "password", "kato", *option, typed="another horse battery")[0] == 0
+    with Desk.open(database) as desk:
+        assert len(desk.tokens("kato")) == left
 
 
 # --- review ---

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from made import stored
 from pages import NOW, PASSWORD, PEOPLE, Clock, Visitor, serving, with_people
@@ -35,7 +36,7 @@ IDS = {
     "{picture_id}": "1",
     "{bulk_id}": "1",
 }
-IDS |= {"{upload_id}": "none", "{candidate_id}": "1"}
+IDS |= {"{upload_id}": "none", "{token_id}": "1", "{candidate_id}": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,10 @@ def test_a_stranger_reaches_what_is_public_and_nothing_else(database: Path, addr
             if NEEDS[method, template] == PUBLIC:
                 continue
             answer = stranger.request(method, path_of(template))
-            if method == "GET":
+            if template.startswith("/api/"):
+                assert answer.status_code == 401, template
+                assert answer.headers["content-type"] == "application/problem+json"
+            elif method == "GET":
                 assert (answer.status_code, answer.headers["location"][:11]) == (303, "/login?next"), template
             else:
                 assert answer.status_code == 401, template
@@ -112,6 +116,23 @@ def test_a_role_reaches_what_it_needs_and_nothing_else(database: Path, address: 
                 assert answer.status_code == 403, template
 
 
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_token_reaches_what_its_role_needs_and_no_page(database: Path, address: str, name: str, clock: Clock) -> None:
+    with Desk.open(database, clock=clock) as desk:
+        token = desk.make_token(name, "walk", 1, by="test")
+    with httpx.Client(base_url=address, trust_env=False, headers={"Authorization": f"Bearer {token}"}) as program:
+        for method, template in routes(database):
+            if NEEDS[method, template] == PUBLIC:
+                continue
+            answer = program.request(method, path_of(template))
+            if not template.startswith("/api/"):
+                assert answer.status_code in {303, 403}, template
+            elif may(PEOPLE[name], NEEDS[method, template]):
+                assert answer.status_code not in {401, 403}, template
+            else:
+                assert (answer.status_code, answer.json()["type"]) == (403, "/api#forbidden"), template
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -128,7 +149,7 @@ def test_no_form_of_another_website_does_anything(database: Path, address: str, 
         del boss.headers["Sec-Fetch-Site"]
         sent = {name: value for name, value in headers.items() if value}
         for method, template in routes(database):
-            if method in UNSAFE:
+            if method in UNSAFE or template.startswith("/api/"):
                 answer = boss.request(method, path_of(template), headers=sent, data={"name": "x", "password": "x"})
                 assert (answer.status_code, "another website" in answer.text) == (403, True), template
         assert rows(database) == before
