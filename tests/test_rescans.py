@@ -222,7 +222,7 @@ def test_steps_appear_one_by_one_while_the_website_answers(tmp_path: Path, netwo
                 if len(seen) == 3:
                     site.let(100)
                     break
-            page.wait_for_selector(".compare")
+            page.wait_for_selector(".versus")
             assert seen[0] == "/"
             assert len(seen) == 3
             told = page.locator(".step-page")

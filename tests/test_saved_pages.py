@@ -347,7 +347,7 @@ def test_two_visits_are_compared_page_by_page(kato: Visitor, database: Path) -> 
     page = kato.get("/clusters/aoba/changes?from=2024-11-24T18:00:00%2B00:00&to=2024-11-25T18:00:00%2B00:00").text
     assert "募集していま<del>" in page
     assert "<ins>" in page
-    assert '<span class="sr">put in: </span>' in page
+    assert '<span class="unseen">put in: </span>' in page
     assert "Only numbers differ" in page
     assert "1 page is the same" in page
     assert 'tag-new">new</span>' in page

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from chromium import browser_page, in_thread
 from made import stored
 from pages import NOW, Clock, Visitor, serving, with_people
 from provider import CLIENT, SECRET, Provider, providing
-from test_tour import browser_page, in_thread
 
 from cli.main import main
 from crawler.config import Config
@@ -692,7 +692,7 @@ def test_signing_in_through_the_service_in_a_real_browser(address: str, provider
     seen: dict[str, object] = {}
 
     def visit() -> None:
-        with browser_page(tmp_path, locale="ja-JP") as (page, complaints):
+        with browser_page(locale="ja-JP") as (page, complaints):
             page.goto(f"{address}/queue")
             page.click("a[href^='/sign-in/start']")
             page.wait_for_url(f"{address}/queue")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from chromium import browser_page, in_thread
 from made import AOBA
 from pages import PASSWORD, Clock, ceased, made, serving
 from playwright.sync_api import Page, Route
-from test_tour import browser_page, in_thread
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.model import Cluster
@@ -77,7 +77,7 @@ def at_the_desk(filled: Path, tmp_path: Path) -> Callable[[Callable[[Seat], None
     def seat() -> Iterator[Seat]:
         with (
             serving(database, clock=Clock()) as address,
-            browser_page(tmp_path, locale="en-GB") as (page, complaints),
+            browser_page(locale="en-GB") as (page, complaints),
         ):
             page.goto(address)
             page.fill("[name=name]", "kato")
