@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from faultnet import NOW, Asked, FaultNetwork, Site, Wire, clusters, home, page, raw, without_robots
-from test_crawling import Gate, _children, begin, end, written
+from processes import children
+from test_crawling import Gate, begin, end, written
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
@@ -169,7 +170,7 @@ def test_a_killed_spider_leaves_whole_files_and_a_complete_index(tmp_path: Path)
         if step.cluster_id == "h0" and step.visit is None and not killed:
             assert gate.waiting.wait(60)
             (open_file,) = (tmp_path / "crawl-archive").glob("*/*.warc.gz")
-            killed.extend(_children(os.getpid()) - others)
+            killed.extend(children(os.getpid()) - others)
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
             with open_file.open("ab") as stream:  # as if the kill had come in the middle of a write
@@ -179,7 +180,7 @@ def test_a_killed_spider_leaves_whole_files_and_a_complete_index(tmp_path: Path)
     with FaultNetwork() as network:
         websites = {f"c{n}": network.site(f"c{n}.example", without_robots(gate.free)) for n in range(3)}
         websites |= {f"h{n}": network.site(f"h{n}.example", without_robots(gate.held)) for n in range(2)}
-        others = _children(os.getpid())
+        others = children(os.getpid())
         with desk_of(tmp_path, websites) as desk:
             run(desk, network.config(politeness={"concurrent_sites": 1}), watch=kill)
             assert list(desk.archive_faults()) == []

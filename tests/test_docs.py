@@ -21,8 +21,9 @@ from crawler.model import Activity, Cluster, English, Flag, VisitOutcome
 from crawler.policy import Budget, Policy
 from db.export import COLUMNS
 from db.store import RESUMED_WITHIN
-from pipelines.exporting import FILTERS, FORMS
+from pipelines.exporting import FORMS
 from pipelines.judging import ceasing_sentences, sentences
+from pipelines.narrowing import FILTERS
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from chromium import in_thread
 from made import verdict
 from pages import PASSWORD, Clock, made, serving
 from playwright.sync_api import Browser, Page, sync_playwright
 from shelved import Saved, keep
-from test_tour import in_thread
 
 from review import harmless
 from spiders.rendering import find_chromium
