@@ -71,7 +71,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "day": spoken.day,
         "when": partial(spoken.when, zone=zone),
         "reason_code": spoken.reason_code,
-        "language_names": spoken.languages,
+        "language_names": spoken.language_names,
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         **_plain(spoken),

@@ -111,7 +111,7 @@ def _read(texts: Texts, told: Mapping[str, Told]) -> list[str]:
     if told.get("coming"):
         found.append(get(N_("a coming event")))
     if told.get("language"):
-        found.append(texts.language(str(told["language"])))
+        found.append(texts.language_name(str(told["language"])))
     if told.get("named"):
         found.append(get(N_("the organisation's name seen")))
     if told.get("notices"):

@@ -179,16 +179,16 @@ class Texts:
         """How a person knows, in words; a code that is not ours as it stands."""
         return self.catalogue.gettext(REASON_LABELS[code]) if code in REASON_LABELS else code
 
-    def language(self, code: str) -> str:
+    def language_name(self, code: str) -> str:
         """The name of a language, its code where it has none."""
         try:
             return Locale.parse(code).get_language_name(self.locale) or code
         except (UnknownLocaleError, ValueError):
             return code
 
-    def languages(self, codes: Iterable[str]) -> str:
+    def language_names(self, codes: Iterable[str]) -> str:
         """The names of languages in a row."""
-        return self.catalogue.gettext(", ").join(self.language(code) for code in codes)
+        return self.catalogue.gettext(", ").join(self.language_name(code) for code in codes)
 
     def day(self, on: date | None, precision: Precision | None = Precision.DAY) -> str:
         """A day as precisely as it is known, "–" for none."""

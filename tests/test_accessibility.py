@@ -23,17 +23,58 @@ from review.needs import NEEDS, PUBLIC
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # Each page of the routes, by an address at which it shows something. Those without sign-in come first.
-STRANGERS = {"/login": "/login", "/enter": "/enter?token=none"}
+STRANGERS = {"/login": "/login", "/enter": "/enter?token=none", "/sign-in/return": "/sign-in/return"}
 PAGES = {
-    "/": "/",
+    "/": "/?prefecture=Miyagi",
     "/queue": "/queue",
+    "/bulk": "/bulk?decision=ceased",
+    "/bulks/{bulk_id}": "/bulks/1",
     "/clusters/{cluster_id}": "/clusters/aoba",
-    "/account": "/account",
-    "/audit": "/audit",
+    "/clusters/{cluster_id}/changes": "/clusters/aoba/changes",
+    "/clusters/{cluster_id}/edit": "/clusters/cedar/edit",
+    "/clusters/{cluster_id}/retire": "/clusters/cedar/retire",
+    "/clusters/{cluster_id}/merge": "/clusters/cedar/merge?into=hazel",
+    "/kept/{kept_id}": "KEPT",
+    "/letters": "/letters",
     "/rescans/{rescan_id}": "/rescans/1",
+    "/registry": "/registry?state=all",
+    "/registry/new": "/registry/new",
+    "/registry/import": "/registry/import",
+    "/registry/import/{upload_id}": "UPLOAD",
+    "/candidates": "/candidates",
+    "/candidates/{candidate_id}/accept": "/candidates/1/accept",
+    "/people": "/people",
+    "/people/{person}": "/people/kato",
+    "/audit": "/audit",
+    "/account": "/account",
+    "/api": "/api",
 }
-ALSO = ("/clusters/bare", "/queue?kind=moved", "/?q=nothing", "/no-such-page")  # the same pages, otherwise filled
-NO_PAGES = {"/static/{name}", "/export/{form}", "/rescans/{rescan_id}/events"}
+# The same pages, otherwise filled.
+ALSO = (
+    "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
+    "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page",
+)  # fmt: skip
+# Pages that only a form shows: its address and fields, and a word of the page.
+SENT = {
+    "/answers": ({"cluster_id": "aoba", "decision": "noted"}, 409),
+    "/account/password": ({"new": "short"}, 422),
+    "/account/tokens": ({"name": "one", "days": "30"}, 200),
+    "/people": ({"name": "nobody at all", "role": "viewer"}, 422),
+    "/people/vera/link": ({}, 200),
+    "/clusters/cedar/edit": ({"name_en": "", "website": "javascript:alert(1)"}, 422),
+    "/clusters/cedar/retire": ({"note": ""}, 422),
+    "/candidates/1/reject": ({"reason": ""}, 422),
+    "UPLOAD/confirm": ({"expected": "another list"}, 409),
+}
+# What is no page: files, streams, what programs ask, a way to another service, and the saved page within its frame.
+NO_PAGES = {
+    "/static/{name}",
+    "/export/{form}",
+    "/rescans/{rescan_id}/events",
+    "/sign-in/start",
+    "/pictures/{picture_id}",
+    "/kept/{kept_id}/page",
+}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # What WCAG 1.4.12 says a page must bear, in the shortest words.
 SPACING = """() => { const sheet = new CSSStyleSheet();

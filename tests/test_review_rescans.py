@@ -335,7 +335,7 @@ def test_every_word_of_a_step_is_known() -> None:
     [("ja", "Japanese", "日本語"), ("en", "English", "英語"), ("xx", "xx", "xx"), ("<b>", "<b>", "<b>"), ("", "", "")],
 )
 def test_a_language_has_its_name(code: str, en: str, ja: str) -> None:
-    assert (texts("en").language(code), texts("ja").language(code)) == (en, ja)
+    assert (texts("en").language_name(code), texts("ja").language_name(code)) == (en, ja)
 
 
 # --- what changed ---
