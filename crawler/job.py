@@ -12,6 +12,8 @@ from crawler.config import Config
 from crawler.model import Plan, Visit
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
+TAKE_NO_MORE = object()  # Scrapy signal: finish the visits under way, and begin no other
+STOP = b"stop\n"  # what the starting process writes to a crawl that it wants to end in this way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

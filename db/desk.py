@@ -12,8 +12,8 @@ from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
 from db.listing import Line, Wanted
-from db.rescans import Rescans
 from db.rows import Cell, Row, Run
+from db.timetable import Timetable
 
 
 class Overtaken(ClusterwatchError):
@@ -43,7 +43,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Rescans):
+class Desk(Timetable):
     """The store as the staff's pages use it."""
 
     # --- answers ---

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import desk_schema
+from db import desk_schema, timetable_schema
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -212,3 +212,9 @@ def m0002_the_desk(db: Database) -> None:
     """What the staff's pages keep."""
     for statement in desk_schema.STATEMENTS:
         db.execute(statement)
+
+
+@migrations()
+def m0010_the_timetable(db: Database) -> None:
+    """What the timetable keeps, and what may be asked of a run under way."""
+    timetable_schema.apply(db)

@@ -9,16 +9,10 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from crawler.errors import StoreError
+from crawler.errors import RunUnderWay, StoreError
 from crawler.model import (
     Cluster,
     Outcome,
@@ -31,8 +25,11 @@ from crawler.model import (
     VisitOutcome,
 )
 from db import queries, rows
-from db.opening import complaining, immediate, open_database
+from db.connected import wall_clock as wall_clock  # where everybody looks for it
+from db.opening import complaining
+from db.processes import lives
 from db.rows import Cell, Run
+from db.run_control import RunControl
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
 # longest visit of the default budget.
@@ -41,61 +38,11 @@ LEASE = timedelta(minutes=10)
 # An interrupted run is continued for half a day: until then it is still this night's.
 RESUMED_WITHIN = timedelta(hours=12)
 
-
-def wall_clock() -> datetime:
-    """The time now. For the ledger only: what is judged works with the instant of the run."""
-    return datetime.now(UTC)
+_EARLY = "the run ended before"  # why a task was skipped, where the run says no more
 
 
-class Store:
+class Store(RunControl):
     """Everything that is kept: registry, ledger, visits, verdicts."""
-
-    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
-        self._db = db
-        self._path = path
-        self._clock = clock
-
-    @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
-        """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
-        return cls(open_database(Path(path), create=create), Path(path), clock)
-
-    def now(self) -> datetime:
-        """The time by the clock of the store."""
-        return self._clock()
-
-    def close(self) -> None:
-        """Close the file. What was not committed is gone."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several methods as one: all of it is stored, or, when the block raises, nothing."""
-        with complaining(self._path), immediate(self._db):
-            yield
-
-    def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
-        with complaining(self._path):
-            return list(self._db.query(sql, values))
-
-    def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
-        return next(iter(self._all(sql, **values)), None)
-
-    def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
-        """Run a writing statement; gives how many rows it touched."""
-        return self._db.execute(sql, dict(values)).rowcount
-
-    def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
-        """Add one row; gives its id."""
-        return self._db.execute(queries.insert(table, row), dict(row)).lastrowid or 0
 
     # --- registry ---
 
@@ -128,7 +75,7 @@ class Store:
         """The run to work on from now on, and ours alone: an interrupted one over the same clusters, or a new one.
 
         Without ids it is over the whole registry. Interrupted runs of another day are closed: what is seen now would
-        be told under their instant. Raises StoreError when another process is busy with a nightly run.
+        be told under their instant. Raises RunUnderWay when another process is busy with a nightly run, or it is paused.
         """
         with self.transaction():
             ids = [c.cluster_id for c in self.clusters()] if cluster_ids is None else list(cluster_ids)
@@ -136,7 +83,9 @@ class Store:
                 if abs(now - run.now) > RESUMED_WITHIN:
                     self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
                 elif set(ids) == set(self.task_ids(run.run_id)):
+                    self.refuse_paused(run.run_id)
                     self._do(queries.TAKE_RUN, {"run": run.run_id, **self._us()})
+                    self._do(queries.REQUEUE, {"run": run.run_id})
                     return self._run(run.run_id)
             return self._run(self.start_run(kind, now, ids, policy))
 
@@ -157,13 +106,13 @@ class Store:
     def unfinished_runs(self, kind: RunKind) -> list[Run]:
         """The runs of this kind that were interrupted, newest first.
 
-        Raises StoreError for a nightly run that another process is busy with: a second one would visit the same
+        Raises RunUnderWay for a nightly run that another process is busy with: a second one would visit the same
         sites twice at the same time. A rescan that is under way is none of ours.
         """
         unfinished = [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind))]
         busy = [run for run in unfinished if self._is_under_way(run)]
         if busy and kind is RunKind.NIGHTLY:
-            raise StoreError(
+            raise RunUnderWay(
                 f"{self._path}: run {busy[0].run_id} is under way in another process ({busy[0].pid} on "
                 f"{busy[0].host}). Wait for its end; a second crawl would visit the same sites twice."
             )
@@ -171,7 +120,7 @@ class Store:
 
     def _is_under_way(self, run: Run) -> bool:
         """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
-        if run.host == socket.gethostname() and (run.pid == os.getpid() or not _lives(run.pid)):
+        if run.host == socket.gethostname() and (run.pid == os.getpid() or not lives(run.pid)):
             return False
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
@@ -226,7 +175,7 @@ class Store:
     def end_run(self, run_id: int, state: RunState, note: str = "") -> None:
         """Close a run; what was not visited is skipped. VOID makes its visits void too."""
         with self.transaction():
-            self._do(queries.SKIP_TASKS, {"run": run_id})
+            self._do(queries.SKIP_TASKS, {"run": run_id, "reason": note if state is RunState.STOPPED else _EARLY})
             counts = {**self.task_states(run_id), **dict(self._outcome_counts(run_id))}
             ended = rows.instant_text(self._clock())
             values: dict[str, Cell] = {
@@ -298,6 +247,7 @@ class Store:
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
             self._keep_validators(visit)
+            self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
         return True
 
@@ -309,6 +259,18 @@ class Store:
         self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
         for row in rows.validator_rows(visit):
             self._do(queries.PUT_VALIDATOR, row)
+
+    def _keep_texts(self, visit: Visit) -> None:
+        """Remember what the pages said, and when that last changed; see `pipelines.planning`."""
+        digests = {p.url: p.text_digest for p in visit.pages if p.text_digest}
+        if visit.outcome is not VisitOutcome.READ or not digests:
+            return
+        row = self._one("SELECT * FROM texts WHERE cluster_id = :cluster", cluster=visit.cluster_id)
+        before: dict[str, str] = json.loads(rows.text(row, "digests")) if row else {}
+        same = row is not None and all(before.get(url, digest) == digest for url, digest in digests.items())
+        changed = rows.text(row, "changed_at") if row is not None and same else rows.instant_text(visit.started_at)
+        values = {"cluster": visit.cluster_id, "digests": json.dumps(digests), "changed": changed}
+        self._do("INSERT OR REPLACE INTO texts VALUES (:cluster, :digests, :changed)", values)
 
     def visits(
         self, cluster_id: str, *, until: datetime | None = None, limit: int | None = None, include_void: bool = False
@@ -374,14 +336,3 @@ class Store:
 
 def _outcomes(found: Iterable[Mapping[str, Cell]]) -> dict[str, VisitOutcome]:
     return {rows.text(row, "cluster_id"): rows.outcome(row) for row in found}
-
-
-def _lives(pid: int) -> bool:
-    """Whether a process of this id exists on this machine."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it exists and belongs to somebody else
-        return True
-    return True

@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.job import VISIT_STARTED, Progress, encode_progress
+from crawler.job import STOP, TAKE_NO_MORE, VISIT_STARTED, Progress, encode_progress
 from crawler.model import Visit
 
 
@@ -29,7 +29,7 @@ class DeliverVisits:
         pipeline = cls(os.dup(sys.__stdout__.fileno() if sys.__stdout__ else 1))
         os.dup2(2, 1)
         crawler.signals.connect(pipeline.started, signal=VISIT_STARTED)
-        Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+        Thread(target=_end_with_parent, args=(crawler,), name="end-with-parent", daemon=True).start()
         return pipeline
 
     def started(self, cluster_id: str) -> None:
@@ -52,11 +52,14 @@ class DeliverVisits:
             os._exit(1)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(crawler: Crawler) -> None:
     """Wait for the end of standard input, which the starting process holds open while it lives; then end at once.
 
-    The browser ends with us: it listens on a pipe of ours.
+    The browser ends with us: it listens on a pipe of ours. A word on standard input asks for a polite end.
     """
-    while os.read(0, 4096):
-        pass
+    from twisted.internet import reactor  # importing it earlier would install one before Scrapy chooses
+
+    while said := os.read(0, 4096):
+        if STOP in said:
+            reactor.callFromThread(crawler.signals.send_catch_log, TAKE_NO_MORE)  # type: ignore[attr-defined]  # zope
     os._exit(1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from crawler.config import Schedule
 from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
 from db.store import Store
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
+from pipelines.planning import Night, Standing, night
 
 
 def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
@@ -27,13 +30,38 @@ def take_in(store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: P
     return verdict
 
 
-def close(store: Store, run_id: int, policy: Policy) -> str:
-    """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts."""
+def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "") -> str:
+    """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts.
+
+    `stopped`: why it ended before all was visited.
+    """
     outcomes = store.outcomes(run_id)
     void = why_void(tally(outcomes, store.last_outcomes(run_id)), policy)
     if void:
         store.void_run(run_id, void)
+    elif stopped:
+        store.end_run(run_id, RunState.STOPPED, stopped)
     else:
-        nothing_done = store.task_count(run_id) > 0 and not outcomes
+        nothing_done = _to_visit(store, run_id) > 0 and not outcomes
         store.end_run(run_id, RunState.FAILED if nothing_done else RunState.DONE)
     return void
+
+
+def _to_visit(store: Store, run_id: int) -> int:
+    """How many clusters of a run were not left out from the beginning."""
+    return store.task_count(run_id) - len(store.skipped(run_id))
+
+
+def tonight(store: Store, *, now: datetime, schedule: Schedule) -> Night:
+    """What a night that begins now is to do, over the whole registry."""
+    verdicts = store.latest_verdicts()
+    standings = (
+        Standing(
+            cluster_id=cluster_id,
+            last_visited_at=visited,
+            unchanged_since=changed,
+            verdict=verdicts.get(cluster_id),
+        )
+        for cluster_id, visited, changed in store.visited()
+    )
+    return night(standings, now=now, schedule=schedule)

@@ -12,22 +12,27 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import Job, decode_progress, encode_job
+from crawler.job import STOP, Job, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
+from db.rows import Run
 from db.store import Store
 from pipelines import runs
+from schedules.limits import GOES_ON, WAITS, Order, Overseer, Why
 
 _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
 # A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
 _SILENCE_S = 60.0
 _TO_START_S = 60.0  # more for the first word: a busy machine takes its time to load everything
+_LOOK_S = 0.5  # at most, between two looks at a silent process
 _TO_END_S = 10.0  # for a crawl to end when it is asked to
 _DIED = "the crawl process died or hung while visiting it"
 
@@ -44,8 +49,16 @@ class Crawl:
     pages: int = 0
     n_bytes: int = 0
     rendered: int = 0
+    left_out: int = 0  # not to be visited in this run at all
     void: str = ""
+    why: Why | None = None  # it ended, or waits, before all was visited ...
+    stopped: str = ""  # ... in words
     log: str = ""  # what the crawl wrote to standard error, its end
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run is to be continued: somebody paused it, or the program was asked to end."""
+        return self.why in WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +82,65 @@ def run_crawl(
     now: datetime,
     config: Config,
     cluster_ids: Sequence[str] | None = None,
+    skipped: Mapping[str, str] | None = None,
+    deadline: datetime | None = None,
+    ending: Event | None = None,
     watch: Watcher = lambda step: None,
     environment: dict[str, str] | None = None,
 ) -> Crawl:
     """Visit clusters (all by default), store every visit with its verdict, and say how it went.
 
-    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice.
+    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice. `skipped` are
+    clusters of the run that are not to be visited, each with its reason. At `deadline` the run ends with what it has;
+    when `ending` is set it stops to be continued later.
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
-    waiting = store.waiting(run.run_id)
-    total = store.task_count(run.run_id)
-    crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(waiting))
+    store.leave_out(run.run_id, skipped or {})
+    store.end_by(run.run_id, deadline)
+    states = store.task_states(run.run_id)
+    crawl = Crawl(run_id=run.run_id, total=sum(states.values()) - states.get("skipped", 0))
+    crawl.left_out = states.get("skipped", 0)
+    crawl.resumed = crawl.total - len(store.waiting(run.run_id))
+    overseer = Overseer(store, run.run_id, config.limits, deadline=deadline, ending=ending)
+    _visit_all(store, run, config, crawl, overseer, watch, environment)
+    if overseer.found.why is not None and overseer.found.why not in GOES_ON:
+        crawl.why, crawl.stopped = overseer.found.why, overseer.found.words
+    if not crawl.waits:
+        crawl.void = runs.close(store, run.run_id, config.policy, stopped=crawl.stopped)
+    return crawl
+
+
+def _visit_all(
+    store: Store,
+    run: Run,
+    config: Config,
+    crawl: Crawl,
+    overseer: Overseer,
+    watch: Watcher,
+    environment: dict[str, str] | None,
+) -> None:
+    """Visit what waits, in one process after another, until nothing waits or the run is to end."""
     suspects: list[str] = []
+    waiting = store.waiting(run.run_id)
     for _ in range(_MAX_RESTARTS):
-        if not waiting:
-            break
-        job = _job(store, kind, run.now, config, suspects or waiting, alone=bool(suspects))
-        under_way = _one_process(store, job, crawl, watch, environment)
-        if suspects and under_way:  # visited alone, so it is the cause
+        if not waiting or overseer.look(None) is not Order.GO_ON:
+            return
+        job = _job(store, run.kind, run.now, config, suspects or waiting, alone=bool(suspects))
+        under_way = _one_process(store, job, crawl, overseer, watch, environment)
+        found = overseer.found
+        if found.why is Why.SITE:
+            _give_up(store, crawl, found.sites, found.words)
+        elif suspects and under_way and found.order is Order.GO_ON:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), _DIED)
         remaining = store.waiting(run.run_id)
         if len(remaining) == len(waiting) and not under_way:
-            _give_up(store, crawl, remaining, "the crawl process could not start")
-            break
+            _give_up(store, crawl, remaining, found.words or "the crawl process could not start")
+            return
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
-        suspects = [c for c in remaining if c in under_way or c in suspects]
+        died = under_way if found.order is Order.GO_ON else set()
+        suspects = [c for c in remaining if c in died or c in suspects]
         waiting = remaining
-    _give_up(store, crawl, store.waiting(run.run_id), "the crawl process died too often")
-    crawl.void = runs.close(store, crawl.run_id, config.policy)
-    return crawl
+    _give_up(store, crawl, waiting, "the crawl process died too often")
 
 
 def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
@@ -107,19 +150,24 @@ def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids
     return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
 
 
-def _one_process(store: Store, job: Job, crawl: Crawl, watch: Watcher, environment: dict[str, str] | None) -> set[str]:
+def _one_process(
+    store: Store, job: Job, crawl: Crawl, overseer: Overseer, watch: Watcher, environment: dict[str, str] | None
+) -> set[str]:
     """Run one crawl process to its end; gives the clusters whose visits it left under way."""
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
     under_way: set[str] = set()
-    with _process(job, environment) as (lines, log):
+    overseer.begin()
+    with _process(job, environment, overseer) as (lines, log):
         for progress in decode_progress(lines):
             if progress.started:
                 under_way.add(progress.started)
+                overseer.visit_begins(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
             if progress.visit is not None:
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
+                overseer.visit_ends(cluster_id)
                 verdict = runs.take_in(store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy)
                 _account(crawl, progress.visit)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
@@ -140,7 +188,9 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 
 @contextmanager
-def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
+def _process(
+    job: Job, environment: dict[str, str] | None, overseer: Overseer
+) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
         order = Path(folder) / "job.json"
@@ -156,26 +206,45 @@ def _process(job: Job, environment: dict[str, str] | None) -> Iterator[tuple[Ite
                 start_new_session=True,
             )
         try:
-            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S), lambda: _tail(log)
+            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, overseer), lambda: _tail(log)
         finally:
             _end_process(process)
 
 
-def _lines(process: subprocess.Popen[bytes], silence_s: float) -> Iterator[bytes]:
-    """What the process tells, line by line, until it ends, or is ended because it told nothing for too long."""
+def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer) -> Iterator[bytes]:
+    """What the process tells, line by line, until it ends, or is ended: because it told nothing for too long, or
+    because the overseer says so.
+    """
     assert process.stdout is not None
     out = process.stdout.fileno()
     rest = b""
     patience_s = silence_s + _TO_START_S
-    while select.select([out], [], [], patience_s)[0]:
-        patience_s = silence_s
+    told_s = time.monotonic()
+    asked = False
+    while time.monotonic() - told_s <= patience_s:
+        order = overseer.look(process.pid)
+        if order is Order.KILL:
+            break
+        if order is Order.FINISH and not asked:
+            asked = True
+            _ask_to_finish(process)
+        if not select.select([out], [], [], min(_LOOK_S, patience_s))[0]:
+            continue
         told = os.read(out, 1 << 16)
         if not told:
-            break
+            return
+        patience_s, told_s = silence_s, time.monotonic()
         *lines, rest = (rest + told).split(b"\n")
         yield from (line + b"\n" for line in lines)
-    else:
-        process.kill()
+    process.kill()
+
+
+def _ask_to_finish(process: subprocess.Popen[bytes]) -> None:
+    """Have the crawl begin no further visit. One that is ending by itself hears nothing any more."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(STOP)
+        process.stdin.flush()
 
 
 def _end_process(process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
-from crawler.job import VISIT_STARTED, Job, decode_job
+from crawler.job import TAKE_NO_MORE, VISIT_STARTED, Job, decode_job
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
 from spiders import progress
 from spiders.course import Answer, Course, RenderedPage
@@ -33,14 +33,20 @@ class VisitSpider(Spider):
         super().__init__(**kwargs)
         self._job_file = job
         self._browser: Browser | None = None
+        self._ending = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
         """The spider, with its browser closed when it ends."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        crawler.signals.connect(spider.take_no_more, signal=TAKE_NO_MORE)
         progress.watch(crawler)
         return spider
+
+    def take_no_more(self) -> None:
+        """Begin no further visit; those under way are finished."""
+        self._ending = True
 
     async def close_browser(self) -> None:
         """Called by Scrapy at the end of the crawl."""
@@ -51,7 +57,7 @@ class VisitSpider(Spider):
         """Every visit of the job, each as soon as it is finished."""
         job = self._job()
         if job.config.browser.enabled:
-            self._browser = Browser(executable=job.config.browser.executable)
+            self._browser = Browser(job.config.browser.executable, job.config.browser.max_pages)
         waiting = iter(job.plans)
         finished: asyncio.Queue[Visit | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
         workers = [
@@ -80,8 +86,10 @@ class VisitSpider(Spider):
         return job
 
     async def _work(self, job: Job, waiting: Iterator[Plan], finished: asyncio.Queue[Visit | None]) -> None:
-        """Visit one cluster after another until none waits."""
+        """Visit one cluster after another until none waits, or no more are to be taken."""
         for plan in waiting:
+            if self._ending:
+                break
             self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=plan.cluster.cluster_id)
             await finished.put(await self._visit(job, plan))
         await finished.put(None)

@@ -1,0 +1,77 @@
+"""One open database file, with its clock: transactions, questions and changes. Everything that is stored builds on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from db import queries
+from db.opening import complaining, immediate, open_database
+from db.rows import Cell
+
+
+def wall_clock() -> datetime:
+    """The time now. For the ledger only: what is judged works with the instant of the run."""
+    return datetime.now(UTC)
+
+
+class Connected:
+    """An open database. It belongs to the thread that opened it."""
+
+    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._path = path
+        self._clock = clock
+
+    @classmethod
+    def open(cls, path: Path | str, *, create: bool = False, clock: Callable[[], datetime] = wall_clock) -> Self:
+        """The store in this file, made when there is none and `create` says so. Raises StoreError saying why not."""
+        return cls(open_database(Path(path), create=create), Path(path), clock)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    def now(self) -> datetime:
+        """The time by the clock of the store."""
+        return self._clock()
+
+    def close(self) -> None:
+        """Close the file. What was not committed is gone."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several methods as one: all of it is stored, or, when the block raises, nothing."""
+        with complaining(self._path), immediate(self._db):
+            yield
+
+    def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
+        with complaining(self._path):
+            return list(self._db.query(sql, values))
+
+    def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
+        return next(iter(self._all(sql, **values)), None)
+
+    def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
+        """Run a writing statement; gives how many rows it touched."""
+        return self._db.execute(sql, dict(values)).rowcount
+
+    def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
+        """Add one row; gives its id."""
+        return self._db.execute(queries.insert(table, row), dict(row)).lastrowid or 0
