@@ -1,4 +1,4 @@
-"""`clusterwatch crawl`, `rescan` and `judge`: visits and verdicts."""
+"""`clusterwatch crawl` and `judge`: visits and verdicts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ _PLAIN_EVERY = 25  # visits between two lines where no progress bar can be drawn
 def add_commands(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("crawl")(crawl)
-    app.command("rescan")(rescan)
     app.command("judge")(judge)
 
 
@@ -45,29 +44,9 @@ def crawl(
             _import_default(store)
         if not store.clusters():
             raise UsageError("the registry is empty: import one first with clusterwatch import FILE")
-        _known(store, ids or [])
+        known(store, ids or [])
         done = crawl_watched(store, context, RunKind.NIGHTLY, ids or None)
         _print_summary(store, done)
-    return _exit_code(done)
-
-
-def rescan(
-    cluster_id: Annotated[str, typer.Argument(metavar="ID", help="The cluster.")],
-    now: NowOption = "",
-    db: DbOption = Path(DEFAULT_DATABASE),
-    config: ConfigOption = None,
-) -> int:
-    """Visit one cluster now, past every cache, and print the verdict beside the previous one."""
-    context = Context.of(db, config, now)
-    with context.store() as store:
-        (cluster,) = _known(store, [cluster_id])
-        before = store.latest_verdicts().get(cluster_id)
-        done = crawl_watched(store, context, RunKind.RESCAN, [cluster_id])
-        after = store.latest_verdicts().get(cluster_id)
-        console = show.console()
-        console.print(show.comparison(cluster, before, after))
-        for reason in after.reasons if after else ():
-            console.print(f"• {show.safe(reason.text)}", soft_wrap=True)
     return _exit_code(done)
 
 
@@ -117,7 +96,7 @@ def _import_default(store: Store) -> None:
     print(f"The registry was empty: imported the default one, samples/japan.csv ({result.added} clusters).")
 
 
-def _known(store: Store, ids: list[str]) -> list[Cluster]:
+def known(store: Store, ids: list[str]) -> list[Cluster]:
     """The clusters of these ids; UsageError names those that the registry does not have."""
     clusters = store.clusters(ids)
     missing = sorted(set(ids) - {c.cluster_id for c in clusters})

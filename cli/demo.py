@@ -14,7 +14,7 @@ import typer
 from cli import show
 from cli.context import Context, NowOption, instant
 from cli.crawling import crawl_watched
-from cli.serving import looker, one_time_link, run_server
+from cli.serving import one_time_link, run_server
 from crawler.config import Config, Network, Politeness
 from crawler.errors import WorkFailed
 from crawler.model import RunKind
@@ -25,6 +25,7 @@ from db.store import Store
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
 from review.app import create_app
+from schedules.rescanning import looker
 
 NIGHTS = 3
 _SHOWN = "ended-notice"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from cli import crawling, demo, doctor, mapping, registry, review, scheduling, serving, users
+from cli import crawling, demo, doctor, mapping, registry, rescanning, review, scheduling, serving, users
 from cli.context import Context
 from cli.show import safe_lines
 from crawler.errors import ClusterwatchError
@@ -26,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (demo, registry, crawling, mapping, review, serving, scheduling, users, doctor):
+for module in (demo, registry, crawling, rescanning, mapping, review, serving, scheduling, users, doctor):
     module.add_commands(app)
 
 

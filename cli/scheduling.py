@@ -17,14 +17,14 @@ from typing import Annotated
 import typer
 
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
-from cli.serving import looker
 from cli.users import print_rows
 from crawler.errors import UsageError
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
 from db.desk import Desk
-from review.rescans import RescanWorker
+from review.worker import RescanWorker
 from schedules.keeper import JobFunction, Keeper, timetable
 from schedules.night import Nights
+from schedules.rescanning import looker
 
 _SHOWN = 5  # coming runs
 _FIELDS = {"when": "--when", "zone": "--zone", "jitter": "--jitter"}  # of a line, to the option that sets it
@@ -37,7 +37,7 @@ ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so
 def add_commands(app: typer.Typer) -> None:
     """Add this module's commands."""
     schedule = typer.Typer(help="The timetable, and the process that looks after it.", no_args_is_help=True)
-    for command in (run, history, pause, resume, cancel):
+    for command in (run, history, pause, resume, cancel, reset):
         schedule.command()(command)
     schedule.command("list")(list_jobs)
     schedule.command("set")(set_job)
@@ -125,34 +125,45 @@ def set_job(
         float | None, typer.Option("--jitter", metavar="MINUTES", help="Begin up to so much later.")
     ] = None,
     on: Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs.")] = None,
-    as_configured: Annotated[
-        bool, typer.Option("--as-configured", help="Forget what was set here: the configuration decides again.")
-    ] = False,
     by: ByOption = "",
-    now: NowOption = "",
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Change a line of the timetable. A scheduler at work takes it up by itself."""
-    context = Context.of(db, config, now)
+    context = Context.of(db, config)
     with Desk.open(context.database) as desk:
-        found = timetable(desk, context.config.schedule, list(jobs(context, Event())))
-        line = next((line for line in found if line.name is job), None)
-        if line is None:
-            raise UsageError(f"there is no job {job} here. Jobs: {', '.join(line.name for line in found)}")
-        if as_configured:
-            desk.reset_job(job, by=by or _login())
-        else:
-            changed = _changed(line, when=when, zone=zone, jitter=jitter, on=on)
-            desk.set_job(changed, by=by or _login())
+        line = _line(context, desk, job)
+        changed = _changed(line, when=when, zone=zone, jitter=jitter, on=on)
+        desk.set_job(changed, by=by or _login())
         _print_coming(context, desk)
     return 0
+
+
+def reset(
+    job: JobArgument, by: ByOption = "", db: DbOption = Path(DEFAULT_DATABASE), config: ConfigOption = None
+) -> int:
+    """Forget what was set about a job: the configuration decides again."""
+    context = Context.of(db, config)
+    with Desk.open(context.database) as desk:
+        _line(context, desk, job)
+        desk.reset_job(job, by=by or _login())
+        _print_coming(context, desk)
+    return 0
+
+
+def _line(context: Context, desk: Desk, name: JobName) -> Job:
+    """The line of a job as it counts. Raises UsageError for a job that is not offered here."""
+    found = timetable(desk, context.config.schedule, list(jobs(context, Event())))
+    line = next((line for line in found if line.name is name), None)
+    if line is None:
+        raise UsageError(f"there is no job {name} here. Jobs: {', '.join(line.name for line in found)}")
+    return line
 
 
 def _changed(line: Job, *, when: str | None, zone: str | None, jitter: float | None, on: bool | None) -> Job:
     """The line with what was said, checked. Raises UsageError naming the option."""
     if when is None and zone is None and jitter is None and on is None:
-        raise UsageError("say what to change: --when, --zone, --jitter, --on, --off or --as-configured")
+        raise UsageError("say what to change: --when, --zone, --jitter, --on or --off")
     changed = replace(
         line,
         when=line.when if when is None else when,

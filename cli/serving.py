@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,13 @@ import typer
 import uvicorn
 
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
-from crawler.config import Config
 from crawler.errors import UsageError, WorkFailed
-from crawler.model import RunKind
 from db.desk import Desk
 from db.people import LINK, Person, Role
-from db.rescans import Rescan
 from review.app import create_app
 from review.gate import Gate
 from review.world import LOOPBACK
-from schedules.crawling import Step, run_crawl
+from schedules.rescanning import looker
 
 PORT = 8710
 FIRST = "admin"  # the person whom a one-time link signs in
@@ -109,31 +105,3 @@ def run_server(app: Gate, host: str, port: int, link: str) -> None:
             app, log_level="warning", access_log=False, server_header=False, lifespan="on", timeout_graceful_shutdown=3
         )
         uvicorn.Server(settings).run(sockets=[listening])
-
-
-def looker(config: Config, environment: dict[str, str] | None = None) -> Callable[[Desk, Rescan], None]:
-    """What does a rescan that somebody asked for on the pages: a crawl over the one cluster, telling its steps."""
-
-    def look(desk: Desk, rescan: Rescan) -> None:
-        def watch(step: Step) -> None:
-            if step.visit is None:
-                desk.add_step(rescan.rescan_id, "started")
-                return
-            for fetch in step.visit.fetches:
-                desk.add_step(rescan.rescan_id, "fetch", f"{fetch.url}: {fetch.status or fetch.outcome}")
-            desk.add_step(rescan.rescan_id, "visited", str(step.visit.outcome))
-            desk.add_step(rescan.rescan_id, "judged")
-
-        done = run_crawl(
-            desk,
-            kind=RunKind.RESCAN,
-            now=desk.now(),
-            config=config,
-            cluster_ids=[rescan.cluster_id],
-            watch=watch,
-            environment=environment,
-        )
-        if done.failed:
-            raise WorkFailed("; ".join(done.failed.values()))
-
-    return look

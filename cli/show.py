@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.model import Cluster, DatedItem, English, Evidence, Flag, PageReading, Precision, Reason, Verdict, Visit
+from db.rescans import RescanStep
 from pipelines.judging.flags import wording
 from pipelines.judging.verdict import overturning
 
@@ -109,6 +110,19 @@ def comparison(cluster: Cluster, before: Verdict | None, after: Verdict | None) 
         activity, english = verdict.activity.replace("_", " "), verdict.english.replace("_", " ")
         table.add_row(label, flag, activity, english, day(verdict.latest), at)
     return table
+
+
+def step_line(step: RescanStep) -> str:
+    """One step of a second look as a line."""
+    told = step.told
+    if step.code != "page":
+        about = next((str(told[name]) for name in ("words", "outcome", "flag", "by") if told.get(name)), "")
+        return safe(f"{step.code.replace('_', ' ')}: {about}" if about else step.code.replace("_", " "))
+    found = [f"{told['dates']} dates" if told.get("dates") else "", str(told.get("kind") or "").replace("_", " ")]
+    found += [f"newest {told['newest']}" if told.get("newest") else "", str(told.get("language") or "")]
+    read = ", ".join(word for word in found if word)
+    ended = f"{str(told.get('role')).replace('_', ' ')}: {told.get('url')}: {told.get('status') or told.get('outcome')}"
+    return safe(f"{ended}: {read}" if read else ended)
 
 
 def print_case(

@@ -9,9 +9,11 @@ from datetime import datetime
 import msgspec
 
 from crawler.config import Config
-from crawler.model import Plan, Visit
+from crawler.model import Fetch, PageReading, Plan, Visit
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
+VISIT_WAITS = object()  # Scrapy signal: another process visits this website; argument cluster_id
+PAGE_ASKED = object()  # Scrapy signal, only of jobs that tell pages: a fetch ended; arguments cluster_id, told
 TAKE_NO_MORE = object()  # Scrapy signal: finish the visits under way, and begin no other
 STOP = b"stop\n"  # what the starting process writes to a crawl that it wants to end in this way
 
@@ -23,6 +25,17 @@ class Job:
     now: datetime  # UTC; the instant that every visit of the job works with
     plans: tuple[Plan, ...]
     config: Config = field(default_factory=Config)
+    tells_pages: bool = False  # tell each fetch as it ends; for one that somebody watches, not for a whole night
+    past_caches: bool = False  # ask caches on the way, such as a proxy's, for the page itself
+    turns: str = ""  # file in which crawls of one machine agree who visits a website just now; "": alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTold:
+    """One fetch that ended, and what was read from it: nothing when it failed."""
+
+    fetch: Fetch  # of the browser, when one showed the page
+    readings: tuple[PageReading, ...] = ()  # the page, and the documents that its scripts loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +43,9 @@ class Progress:
     """One line that a crawl tells whoever started it."""
 
     started: str = ""  # id of the cluster whose visit begins
+    waits: str = ""  # id of a cluster whose visit waits until another process has left the website
+    page: PageTold | None = None  # a fetch that ended, of a visit that has begun
+    cluster_id: str = ""  # of `page`
     visit: Visit | None = None  # a finished visit
 
 

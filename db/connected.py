@@ -43,6 +43,12 @@ class Connected:
         """The time by the clock of the store."""
         return self._clock()
 
+    @property
+    def turns_file(self) -> Path:
+        """The file in which crawls over this database agree who visits a website; whatever the database is called by."""
+        path = self._path.resolve()
+        return path.with_name(f"{path.name}-turns")
+
     def close(self) -> None:
         """Close the file. What was not committed is gone."""
         self._db.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from db import desk_schema, timetable_schema
+from db import desk_schema, rescans_schema, timetable_schema
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -211,6 +211,13 @@ def m0001_registry_to_reviews(db: Database) -> None:
 def m0002_the_desk(db: Database) -> None:
     """What the staff's pages keep."""
     for statement in desk_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0008_rescans_can_be_cancelled(db: Database) -> None:
+    """Second looks are taken with a lease, can be cancelled, and tell their steps as values."""
+    for statement in rescans_schema.STATEMENTS:
         db.execute(statement)
 
 

@@ -1,4 +1,4 @@
-"""Which process is which: what the ledger needs to know whether whoever took something up is still at it."""
+"""What is known of other processes: whether one that holds a lease still exists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def lives(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Whether a process of this id exists on this machine."""
     try:
         os.kill(pid, 0)

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crawler.errors import RunUnderWay, StoreError
+from crawler.errors import RunUnderWay
 from crawler.model import (
     Cluster,
     Outcome,
@@ -25,11 +25,13 @@ from crawler.model import (
     VisitOutcome,
 )
 from db import queries, rows
-from db.connected import wall_clock as wall_clock  # where everybody looks for it
+from db.connected import wall_clock
 from db.opening import complaining
-from db.processes import lives
+from db.processes import is_alive
 from db.rows import Cell, Run
 from db.run_control import RunControl
+
+__all__ = ["LEASE", "RESUMED_WITHIN", "Store", "wall_clock"]  # the clock: where everybody looks for it
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
 # longest visit of the default budget.
@@ -120,7 +122,7 @@ class Store(RunControl):
 
     def _is_under_way(self, run: Run) -> bool:
         """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
-        if run.host == socket.gethostname() and (run.pid == os.getpid() or not lives(run.pid)):
+        if run.host == socket.gethostname() and (run.pid == os.getpid() or not is_alive(run.pid)):
             return False
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
@@ -189,6 +191,14 @@ class Store(RunControl):
             if state is RunState.VOID:
                 for statement in queries.VOID_VISITS:
                     self._do(statement, {"run": run_id})
+
+    def abandon_run(self, run_id: int, note: str) -> None:
+        """Close a run that this process stopped working on. One that another process took up since goes on."""
+        us = self._us()
+        with self.transaction():
+            run = self._run(run_id)
+            if run.state is RunState.RUNNING and (run.pid, run.host) == (us["pid"], us["host"]):
+                self.end_run(run_id, RunState.FAILED, note)
 
     def void_run(self, run_id: int, note: str) -> None:
         """Close a run that says more about us than about the sites: its visits no longer count, its verdicts go.

@@ -13,7 +13,7 @@ from crawler.model import RunKind, RunState
 from crawler.timetable import Job, JobName
 from db import queries, rows
 from db.job_runs import JobRunKind, JobRuns
-from db.processes import birth_of, lives
+from db.processes import birth_of, is_alive
 from db.rows import Cell, Row, Run
 from db.run_control import CANCEL, PAUSE
 
@@ -171,7 +171,7 @@ class Timetable(JobRuns):
             run = self._steerable(run_id)
             self._do(queries.WISH, {"run": run_id, "wish": CANCEL, "by": by})
             self._audit(by, "cancel_run", str(run_id))
-            ours = run.host == socket.gethostname() and lives(run.pid)
+            ours = run.host == socket.gethostname() and is_alive(run.pid)
             if run.wish == PAUSE or not (ours or self._is_under_way(run)):
                 self.end_run(run_id, RunState.STOPPED, f"cancelled by {by}")
                 return True
@@ -213,6 +213,6 @@ def _is_held(row: Row, now: datetime) -> bool:
     fresh = abs(now - rows.instant(rows.text(row, "beat_at"))) < STALE
     if rows.text(row, "host") != socket.gethostname():
         return fresh
-    if not lives(pid):
+    if not is_alive(pid):
         return False
     return birth_of(pid) == birth if birth else fresh

@@ -3,7 +3,7 @@
 Words that a column admits are written out here for the reason given in `db.migrations`.
 """
 
-# ruff: noqa: S608  # all SQL is put together from words of ours
+# all SQL is put together from words of ours
 from __future__ import annotations
 
 from sqlite_utils import Database

@@ -12,12 +12,12 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.job import STOP, TAKE_NO_MORE, VISIT_STARTED, Progress, encode_progress
+from crawler.job import PAGE_ASKED, STOP, TAKE_NO_MORE, VISIT_STARTED, VISIT_WAITS, PageTold, Progress, encode_progress
 from crawler.model import Visit
 
 
 class DeliverVisits:
-    """Item pipeline: one line when a visit begins, one when it ends."""
+    """Item pipeline: one line when a visit begins, one when it ends; for a watched job also one a fetch."""
 
     def __init__(self, out: int) -> None:
         self._out = out  # file descriptor
@@ -29,12 +29,22 @@ class DeliverVisits:
         pipeline = cls(os.dup(sys.__stdout__.fileno() if sys.__stdout__ else 1))
         os.dup2(2, 1)
         crawler.signals.connect(pipeline.started, signal=VISIT_STARTED)
+        crawler.signals.connect(pipeline.waits, signal=VISIT_WAITS)
+        crawler.signals.connect(pipeline.asked, signal=PAGE_ASKED)
         Thread(target=_end_with_parent, args=(crawler,), name="end-with-parent", daemon=True).start()
         return pipeline
 
     def started(self, cluster_id: str) -> None:
         """Tell that a visit begins."""
         self._write(Progress(started=cluster_id))
+
+    def waits(self, cluster_id: str) -> None:
+        """Tell that a visit cannot begin yet."""
+        self._write(Progress(waits=cluster_id))
+
+    def asked(self, cluster_id: str, told: PageTold) -> None:
+        """Tell that a fetch ended."""
+        self._write(Progress(cluster_id=cluster_id, page=told))
 
     def process_item(self, item: Visit) -> Visit:
         """Tell a finished visit."""
@@ -61,5 +71,5 @@ def _end_with_parent(crawler: Crawler) -> None:
 
     while said := os.read(0, 4096):
         if STOP in said:
-            reactor.callFromThread(crawler.signals.send_catch_log, TAKE_NO_MORE)  # type: ignore[attr-defined]  # zope
+            reactor.callFromThread(crawler.signals.send_catch_log, TAKE_NO_MORE)
     os._exit(1)

@@ -9,20 +9,17 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crawler.config import Config
-from db.desk import Desk
-from db.rescans import Rescan
 from db.store import wall_clock
+from pipelines.rescanning import Looker
 from review import case, overview, pages, queue, rescans, signing
 from review.gate import Gate
-from review.rescans import RescanWorker
+from review.worker import RescanWorker
 from review.world import LOOPBACK, World
-
-# Does one rescan: visits the cluster, stores the verdict, and tells its steps. Given by whoever may start a crawl.
-Looker = Callable[[Desk, Rescan], None]
 
 
 def create_app(
@@ -34,7 +31,10 @@ def create_app(
     secure: bool = False,
     look: Looker | None = None,
 ) -> Gate:
-    """The pages over this database, behind their gate. Without `look` rescans wait for a process that has one."""
+    """The pages over this database, behind their gate. Without `look` rescans wait for a process that has one.
+
+    `look` is given by whoever may start a crawl: that floor is beside this one.
+    """
     world = World(
         database=database, config=config, clock=clock, hosts=hosts, secure=secure, rescans_run=look is not None
     )
@@ -46,7 +46,7 @@ def create_app(
             worker.start()
         yield
         if worker:
-            worker.stop()
+            await run_in_threadpool(worker.stop)
 
     # The descriptions of the interface that FastAPI serves by default would be routes without a need.
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)

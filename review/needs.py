@@ -24,6 +24,7 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("POST", "/answers/{answer_id}/undo"): Role.REVIEWER,
     ("POST", "/clusters/{cluster_id}/rescan"): Role.REVIEWER,
     ("GET", "/rescans/{rescan_id}"): Role.VIEWER,
+    ("POST", "/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/rescans/{rescan_id}/events"): Role.VIEWER,
     ("GET", "/audit"): Role.ADMIN,
 }

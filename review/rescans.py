@@ -1,43 +1,33 @@
-"""Second looks: asking for one, the thread that takes them, and their progress while it happens."""
+"""Second looks: asking for one, cancelling it, and its progress while it happens."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from crawler.errors import StoreError
-from crawler.model import VisitOutcome
 from db.desk import Desk
-from db.rescans import Rescan, RescanRefused, RescanState, RescanStep
+from db.people import Role
+from db.rescans import OVER, Rescan, RescanNotYours, RescanRefused, RescanState, RescanStep
+from pipelines.judging.changes import changes
 from review.pages import render, spoken_in
-from review.texts import N_
+from review.steps import STEPS, language_name, parts, why_failed
+from review.texts import N_, Texts
 from review.world import World, person_of, world_of
 
-logger = logging.getLogger(__name__)
-
-_IDLE_S = 1.0  # between two looks into an empty queue
 _POLL_S = 0.4  # between two looks for a new step, for each page that watches
-_WATCH_S = 300.0  # after that a page asks again
-STEPS = {
-    "started": N_("The visit begins."),
-    "fetch": N_("Asked for {words}"),
-    "visited": N_("The visit ended: {words}."),
-    "judged": N_("Judged anew."),
-    "failed": N_("It could not be done: {words}"),
-}
+_WATCH_S = 300.0  # after that a page asks again, from where it was
 
 
 def add_routes(app: FastAPI) -> None:
     """Add this module's routes."""
     app.add_api_route("/clusters/{cluster_id}/rescan", ask, methods=["POST"], response_model=None)
     app.add_api_route("/rescans/{rescan_id}", page, methods=["GET"], response_model=None)
+    app.add_api_route("/rescans/{rescan_id}/cancel", cancel, methods=["POST"], response_model=None)
     app.add_api_route("/rescans/{rescan_id}/events", events, methods=["GET"], response_model=None)
 
 
@@ -54,51 +44,109 @@ def ask(request: Request, cluster_id: str) -> Response:
     return RedirectResponse(f"/rescans/{rescan_id}", status_code=303)
 
 
+def cancel(request: Request, rescan_id: int) -> Response:
+    """Cancel a second look: whoever asked for it, or an admin. One that is over says so and stays as it is."""
+    person = person_of(request)
+    with world_of(request).desk() as desk:
+        before = _known(desk, rescan_id)
+        try:
+            after = desk.cancel_rescan(rescan_id, by=person.name, any_of=person.role is Role.ADMIN)
+        except RescanNotYours:
+            return render(request, "refused.html", 403, cluster=None, fault="not_your_rescan", first=None)
+    if after is not None and before.state in OVER and before.state is not RescanState.CANCELLED:
+        return _shown(request, rescan_id, 409)
+    return RedirectResponse(f"/rescans/{rescan_id}", status_code=303)
+
+
 def page(request: Request, rescan_id: int) -> Response:
     """The progress of a rescan, and its verdict beside the one before."""
-    world = world_of(request)
+    return _shown(request, rescan_id, 200)
+
+
+def _shown(request: Request, rescan_id: int, status: int) -> Response:
+    world, texts, person = world_of(request), spoken_in(request), person_of(request)
     with world.desk() as desk:
         rescan = _known(desk, rescan_id)
         (cluster,) = desk.clusters([rescan.cluster_id], retired=True)
-        steps = [told(request, step) for step in desk.steps(rescan_id)]
-    over = rescan.state in {RescanState.DONE, RescanState.FAILED}
+        steps = desk.steps(rescan_id)
+        progress = _progress(texts, desk, rescan, steps)
+    over = rescan.state in OVER
     return render(
-        request, "rescan.html", rescan=rescan, cluster=cluster, steps=steps, over=over, taken=world.rescans_run
+        request,
+        "rescan.html",
+        status,
+        rescan=rescan,
+        cluster=cluster,
+        steps=[(_code(step), parts(texts, step)) for step in steps],
+        seen=steps[-1].position if steps else 0,
+        over=over,
+        progress=progress,
+        most=world.config.budget.max_pages,
+        taken=world.rescans_run or rescan.state is not RescanState.QUEUED,
+        may_cancel=not over and not rescan.cancelled_by and (rescan.by == person.name or person.role is Role.ADMIN),
+        came_late=over and rescan.state is not RescanState.CANCELLED and bool(rescan.cancelled_by or status == 409),
+        failure=why_failed(texts, rescan.note) if rescan.state is RescanState.FAILED else "",
+        changed=changes(rescan.before, rescan.after) if rescan.after else None,
+        language_names=lambda codes: ", ".join(language_name(texts, code) for code in codes),
     )
 
 
 def _known(desk: Desk, rescan_id: int) -> Rescan:
-    rescan = desk.rescan(rescan_id)
+    rescan = desk.rescan(rescan_id) if 0 < rescan_id < 1 << 63 else None
     if rescan is None:
         raise HTTPException(404)
     return rescan
 
 
-def told(request: Request, step: RescanStep) -> str:
-    """A step in the reader's language."""
-    texts = spoken_in(request)
-    pattern = texts.catalogue.gettext(STEPS.get(step.code, "{words}"))
-    is_outcome = step.code == "visited" and step.words in set(VisitOutcome)
-    return pattern.replace("{words}", texts.label(VisitOutcome(step.words)) if is_outcome else step.words)
+def _code(step: RescanStep) -> str:
+    """The code of a step, for its look."""
+    return step.code if step.code in STEPS else "other"
 
 
-async def events(request: Request, rescan_id: int) -> Response:
-    """The steps as they happen, as server-sent events; the last says that it is over."""
+def _progress(texts: Texts, desk: Desk, rescan: Rescan, steps: list[RescanStep]) -> dict[str, object]:
+    """How far it has come: the state, a line about it, and how many pages have been asked for."""
+    pages = sum(step.code == "page" for step in steps)
+    ngettext = texts.catalogue.ngettext
+    if rescan.state is RescanState.QUEUED:
+        before = desk.rescans_before(rescan.rescan_id)
+        words = ngettext("%(num)d second look comes before it.", "%(num)d second looks come before it.", before)
+        line = words % {"num": before} if before else texts.catalogue.gettext(N_("It is the next one."))
+    elif rescan.state is RescanState.RUNNING and rescan.cancelled_by:
+        line = texts.catalogue.gettext(N_("It is being cancelled."))
+    else:
+        line = ngettext("%(num)d page so far.", "%(num)d pages so far.", pages) % {"num": pages}
+    return {"state": str(rescan.state), "label": texts.label(rescan.state), "line": line, "pages": pages}
+
+
+async def events(request: Request, rescan_id: int, after: int = 0) -> Response:
+    """The steps as they happen, as server-sent events, behind a position; the last says that it is over.
+
+    A browser that lost the stream asks again with the position of the last step that it had.
+    """
     world = world_of(request)
-    await run_in_threadpool(_look, world, rescan_id, 0)  # an unknown one is told before the stream begins
-    return StreamingResponse(_stream(request, world, rescan_id), media_type="text/event-stream")
+    last = request.headers.get("last-event-id", "")
+    begin = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else max(0, min(after, 10**9))
+    await run_in_threadpool(_look, world, rescan_id, spoken_in(request))  # an unknown one is told before it begins
+    headers = {"X-Accel-Buffering": "no"}  # or nginx would hold the steps back
+    return StreamingResponse(_stream(request, rescan_id, begin), media_type="text/event-stream", headers=headers)
 
 
-async def _stream(request: Request, world: World, rescan_id: int) -> AsyncIterator[str]:
-    last = 0
+async def _stream(request: Request, rescan_id: int, last: int) -> AsyncIterator[str]:
+    world, texts = world_of(request), spoken_in(request)
+    told: dict[str, object] = {}
     waited_s = 0.0
+    yield "retry: 1000\n\n"
     while waited_s < _WATCH_S and not await request.is_disconnected():
-        rescan, steps = await run_in_threadpool(_look, world, rescan_id, last)
+        rescan, steps, progress = await run_in_threadpool(_look, world, rescan_id, texts)
         for step in steps:
-            last = step.position
-            words = json.dumps({"text": told(request, step), "position": step.position})
-            yield f"event: step\ndata: {words}\n\n"
-        if rescan.state in {RescanState.DONE, RescanState.FAILED}:
+            if step.position > last:
+                last = step.position
+                words = {"position": last, "code": _code(step), "parts": parts(texts, step)}
+                yield f"event: step\nid: {last}\ndata: {json.dumps(words)}\n\n"
+        if progress != told:
+            told = progress
+            yield f"event: progress\ndata: {json.dumps(progress)}\n\n"
+        if rescan.state in OVER:
             yield "event: over\ndata: {}\n\n"
             return
         await asyncio.sleep(_POLL_S)
@@ -106,53 +154,8 @@ async def _stream(request: Request, world: World, rescan_id: int) -> AsyncIterat
         yield ": waiting\n\n"
 
 
-def _look(world: World, rescan_id: int, after: int) -> tuple[Rescan, list[RescanStep]]:
+def _look(world: World, rescan_id: int, texts: Texts) -> tuple[Rescan, list[RescanStep], dict[str, object]]:
     with world.desk() as desk:
         rescan = _known(desk, rescan_id)  # before the steps: none is added to one that is over
-        return rescan, desk.steps(rescan_id, after)
-
-
-class RescanWorker:
-    """The thread that takes rescans from the queue, one at a time."""
-
-    def __init__(self, open_desk: Callable[[], Desk], look: Callable[[Desk, Rescan], None]) -> None:
-        self._open_desk = open_desk
-        self._look = look
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="rescans", daemon=True)
-
-    def start(self) -> None:
-        """Begin to take rescans."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take no more; the one under way is not waited for."""
-        self._ending.set()
-
-    def _work(self) -> None:
-        with self._open_desk() as desk:
-            desk.drop_interrupted_rescans()
-            while not self._ending.is_set():
-                rescan = self._next(desk)
-                if rescan is None:
-                    self._ending.wait(_IDLE_S)
-                else:
-                    self._do(desk, rescan)
-
-    def _next(self, desk: Desk) -> Rescan | None:
-        try:
-            return desk.take_rescan()
-        except StoreError:  # locked for long, or the disk is full: the queue keeps what it has
-            logger.exception("no rescan could be taken from the queue")
-            return None
-
-    def _do(self, desk: Desk, rescan: Rescan) -> None:
-        """One rescan. The edge of a unit of work: whatever goes wrong is recorded, and the next one is taken."""
-        try:
-            self._look(desk, rescan)
-            state, note = RescanState.DONE, ""
-        except Exception as error:
-            logger.exception("%s: the rescan failed", rescan.cluster_id)
-            state, note = RescanState.FAILED, str(error)[:500]
-            desk.add_step(rescan.rescan_id, "failed", note)
-        desk.end_rescan(rescan.rescan_id, state, note)
+        steps = desk.steps(rescan_id)
+        return rescan, steps, _progress(texts, desk, rescan, steps)

@@ -76,6 +76,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         RescanState.RUNNING: N_("under way"),
         RescanState.DONE: N_("done"),
         RescanState.FAILED: N_("failed"),
+        RescanState.CANCELLED: N_("cancelled"),
     },
     Outcome: {
         Outcome.OK: N_("answered"),

@@ -121,6 +121,12 @@ class _Now(tzinfo):
     def utcoffset(self, dt: datetime | None, /) -> timedelta:
         return timedelta(0)
 
+    def dst(self, dt: datetime | None, /) -> None:
+        return None
+
+    def tzname(self, dt: datetime | None, /) -> str:
+        return "now"
+
 
 class _Scheduler(BaseScheduler):  # type: ignore[misc]  # the library has no types
     """A scheduler without a loop of its own."""

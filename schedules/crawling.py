@@ -12,28 +12,29 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from threading import Event
+from time import monotonic
+from typing import Protocol
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import STOP, Job, decode_progress, encode_job
+from crawler.errors import StoreError
+from crawler.job import STOP, Job, PageTold, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
-from db.rows import Run
 from db.store import Store
 from pipelines import runs
-from schedules.limits import GOES_ON, WAITS, Order, Overseer, Why
+from schedules.limits import GOES_ON, UNBOUNDED, WAITS, Bounds, Order, Overseer, Why
 
 _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
 # A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
 _SILENCE_S = 60.0
 _TO_START_S = 60.0  # more for the first word: a busy machine takes its time to load everything
-_LOOK_S = 0.5  # at most, between two looks at a silent process
 _TO_END_S = 10.0  # for a crawl to end when it is asked to
+_TO_LEAVE_S = 2.0  # the same when nobody waits for what it does: one that hangs in our code does not hear us
+_HEARD_EVERY_S = 0.5  # between two questions whether the crawl may go on
 _DIED = "the crawl process died or hung while visiting it"
 
 
@@ -70,9 +71,17 @@ class Step:
     verdict: Verdict | None
     done: int
     total: int
+    page: PageTold | None = None  # a fetch of the visit under way, in a rescan only
+    waits: bool = False  # the visit has to wait: another process is at the website
 
 
 Watcher = Callable[[Step], None]
+
+
+class _Once(Protocol):
+    """One crawl process over these clusters; gives those whose visits it left under way."""
+
+    def __call__(self, cluster_ids: Sequence[str], *, alone: bool) -> set[str]: ...
 
 
 def run_crawl(
@@ -82,58 +91,63 @@ def run_crawl(
     now: datetime,
     config: Config,
     cluster_ids: Sequence[str] | None = None,
-    skipped: Mapping[str, str] | None = None,
-    deadline: datetime | None = None,
-    ending: Event | None = None,
+    bounds: Bounds = UNBOUNDED,
     watch: Watcher = lambda step: None,
     environment: dict[str, str] | None = None,
 ) -> Crawl:
     """Visit clusters (all by default), store every visit with its verdict, and say how it went.
 
-    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice. `skipped` are
-    clusters of the run that are not to be visited, each with its reason. At `deadline` the run ends with what it has;
-    when `ending` is set it stops to be continued later.
+    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice.
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
-    store.leave_out(run.run_id, skipped or {})
-    store.end_by(run.run_id, deadline)
-    states = store.task_states(run.run_id)
-    crawl = Crawl(run_id=run.run_id, total=sum(states.values()) - states.get("skipped", 0))
-    crawl.left_out = states.get("skipped", 0)
-    crawl.resumed = crawl.total - len(store.waiting(run.run_id))
-    overseer = Overseer(store, run.run_id, config.limits, deadline=deadline, ending=ending)
-    _visit_all(store, run, config, crawl, overseer, watch, environment)
-    if overseer.found.why is not None and overseer.found.why not in GOES_ON:
+    crawl = _account_of(store, run.run_id, bounds)
+    overseer = Overseer(store, run.run_id, config.limits, bounds)
+
+    def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
+        job = _job(store, kind, run.now, config, cluster_ids, alone=alone)
+        return _one_process(store, job, crawl, overseer, watch, environment)
+
+    try:
+        _visit_all(store, crawl, overseer, once)
+    except BaseException:  # raised again; a second look that was stopped is begun anew, under its own instant
+        if kind is RunKind.RESCAN:
+            with suppress(StoreError):
+                store.abandon_run(run.run_id, "stopped")
+        raise
+    if overseer.found.why not in GOES_ON:
         crawl.why, crawl.stopped = overseer.found.why, overseer.found.words
     if not crawl.waits:
-        crawl.void = runs.close(store, run.run_id, config.policy, stopped=crawl.stopped)
+        crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped)
     return crawl
 
 
-def _visit_all(
-    store: Store,
-    run: Run,
-    config: Config,
-    crawl: Crawl,
-    overseer: Overseer,
-    watch: Watcher,
-    environment: dict[str, str] | None,
-) -> None:
-    """Visit what waits, in one process after another, until nothing waits or the run is to end."""
+def _account_of(store: Store, run_id: int, bounds: Bounds) -> Crawl:
+    """The account of a run that begins or is continued; the ledger learns what it leaves out and when it must end."""
+    store.leave_out(run_id, bounds.skipped)
+    store.end_by(run_id, bounds.deadline)
+    left_out = len(store.skipped(run_id))
+    total = store.task_count(run_id) - left_out
+    return Crawl(run_id=run_id, total=total, resumed=total - len(store.waiting(run_id)), left_out=left_out)
+
+
+def _visit_all(store: Store, crawl: Crawl, overseer: Overseer, once: _Once) -> None:
+    """Start crawl processes until nothing waits or the run is to end.
+
+    What brings them down is visited alone, and given up; what takes too long is given up.
+    """
     suspects: list[str] = []
-    waiting = store.waiting(run.run_id)
+    waiting = store.waiting(crawl.run_id)
     for _ in range(_MAX_RESTARTS):
         if not waiting or overseer.look(None) is not Order.GO_ON:
             return
-        job = _job(store, run.kind, run.now, config, suspects or waiting, alone=bool(suspects))
-        under_way = _one_process(store, job, crawl, overseer, watch, environment)
+        under_way = once(suspects or waiting, alone=bool(suspects))
         found = overseer.found
         if found.why is Why.SITE:
             _give_up(store, crawl, found.sites, found.words)
         elif suspects and under_way and found.order is Order.GO_ON:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), _DIED)
-        remaining = store.waiting(run.run_id)
-        if len(remaining) == len(waiting) and not under_way:
+        remaining = store.waiting(crawl.run_id)
+        if len(remaining) == len(waiting) and not under_way and found.why in {None, Why.MEMORY}:
             _give_up(store, crawl, remaining, found.words or "the crawl process could not start")
             return
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
@@ -147,11 +161,24 @@ def _job(store: Store, kind: RunKind, now: datetime, config: Config, cluster_ids
     """The order to visit these clusters, several at a time or each alone."""
     if alone:
         config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
-    return Job(now=now, config=config, plans=runs.plans(store, kind, cluster_ids))
+    watched = kind is RunKind.RESCAN
+    return Job(
+        now=now,
+        config=config,
+        plans=runs.plans(store, kind, cluster_ids),
+        tells_pages=watched,
+        past_caches=watched,
+        turns=str(store.turns_file),
+    )
 
 
-def _one_process(
-    store: Store, job: Job, crawl: Crawl, overseer: Overseer, watch: Watcher, environment: dict[str, str] | None
+def _one_process(  # everything one process needs, and the account that it goes into
+    store: Store,
+    job: Job,
+    crawl: Crawl,
+    overseer: Overseer,
+    watch: Watcher,
+    environment: dict[str, str] | None,
 ) -> set[str]:
     """Run one crawl process to its end; gives the clusters whose visits it left under way."""
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
@@ -159,12 +186,17 @@ def _one_process(
     overseer.begin()
     with _process(job, environment, overseer) as (lines, log):
         for progress in decode_progress(lines):
+            if progress.waits:
+                watch(Step(progress.waits, None, None, _done(crawl), crawl.total, waits=True))
+            if progress.page is not None:
+                watch(Step(progress.cluster_id, None, None, _done(crawl), crawl.total, page=progress.page))
             if progress.started:
                 under_way.add(progress.started)
                 overseer.visit_begins(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
             if progress.visit is not None:
+                overseer.go_on()  # nothing is stored of what somebody has just cancelled
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
                 overseer.visit_ends(cluster_id)
@@ -213,27 +245,26 @@ def _process(
 
 def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer) -> Iterator[bytes]:
     """What the process tells, line by line, until it ends, or is ended: because it told nothing for too long, or
-    because the overseer says so.
+    because the overseer says so. What asks whether to go on may raise, to the caller.
     """
     assert process.stdout is not None
     out = process.stdout.fileno()
     rest = b""
-    patience_s = silence_s + _TO_START_S
-    told_s = time.monotonic()
+    until_s = monotonic() + silence_s + _TO_START_S
     asked = False
-    while time.monotonic() - told_s <= patience_s:
+    while (left_s := until_s - monotonic()) > 0:
         order = overseer.look(process.pid)
         if order is Order.KILL:
             break
         if order is Order.FINISH and not asked:
             asked = True
             _ask_to_finish(process)
-        if not select.select([out], [], [], min(_LOOK_S, patience_s))[0]:
+        if not select.select([out], [], [], min(_HEARD_EVERY_S, left_s))[0]:
             continue
         told = os.read(out, 1 << 16)
         if not told:
             return
-        patience_s, told_s = silence_s, time.monotonic()
+        until_s = monotonic() + silence_s
         *lines, rest = (rest + told).split(b"\n")
         yield from (line + b"\n" for line in lines)
     process.kill()
@@ -243,25 +274,31 @@ def _ask_to_finish(process: subprocess.Popen[bytes]) -> None:
     """Have the crawl begin no further visit. One that is ending by itself hears nothing any more."""
     assert process.stdin is not None
     with suppress(BrokenPipeError):
-        process.stdin.write(STOP)
-        process.stdin.flush()
+        os.write(process.stdin.fileno(), STOP)
 
 
 def _end_process(process: subprocess.Popen[bytes]) -> None:
     """End the process and its group, and free its pipes. The browser goes with it: it hangs on a pipe of the crawl."""
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=0 if sys.exc_info()[0] else _TO_END_S)
+    assert process.stdin is not None
+    if sys.exc_info()[0]:  # nobody waits for it any more
+        with suppress(OSError):
+            process.stdin.close()  # it ends at once, as if we had died
+    _wait(process)
     for end in (process.terminate, process.kill):
         if process.poll() is None:
             end()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=_TO_END_S)
+            _wait(process)
     if process.returncode:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)  # what it started and left behind
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=_TO_LEAVE_S if sys.exc_info()[0] else _TO_END_S)
 
 
 def _command(order: Path, config: Config) -> list[str]:

@@ -20,6 +20,22 @@ LOOK_EVERY_S = 1.0  # between two looks; each costs a question to the database a
 TO_FINISH_S = 20.0  # for the visits under way when the program itself is to end: whoever asked will not wait for long
 _HARD = 1.5  # of the memory ceiling: a process that grows on while it ends politely is killed
 
+Goer = Callable[[], None]  # asked all along whether to go on; raises whatever it wants to end the crawl with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one run is held to, beside the settings."""
+
+    skipped: Mapping[str, str] = field(default_factory=dict)  # clusters not to be visited, each with its reason
+    deadline: datetime | None = None  # then the run ends with what it has
+    ending: Event | None = None  # when set, the run stops, to be continued later
+    # What it raises ends the crawl process with its browser and goes on to the caller; the run stays as interrupted.
+    go_on: Goer | None = None
+
+
+UNBOUNDED = Bounds()
+
 
 class Order(StrEnum):
     """What is to be done with a crawl process."""
@@ -119,19 +135,9 @@ def memory_bytes(pid: int) -> int | None:
 class Overseer:
     """Looks at one crawl process after another of one run. What it found last stands in `found`."""
 
-    def __init__(
-        self,
-        store: Store,
-        run_id: int,
-        limits: Limits,
-        *,
-        deadline: datetime | None = None,
-        ending: Event | None = None,
-        free: Callable[[Path], int | None] = free_bytes,
-    ) -> None:
+    def __init__(self, store: Store, run_id: int, limits: Limits, bounds: Bounds = UNBOUNDED) -> None:
         self.found = Judgement(Order.GO_ON)
-        self._store, self._run_id, self._limits = store, run_id, limits
-        self._deadline, self._ending, self._free = deadline, ending, free
+        self._store, self._run_id, self._limits, self._bounds = store, run_id, limits, bounds
         self._began: dict[str, float] = {}  # the visits under way, by the monotonic clock: asleep, it stands
         self._looked_s = self._found_s = 0.0
 
@@ -148,8 +154,14 @@ class Overseer:
         """A visit has ended."""
         self._began.pop(cluster_id, None)
 
+    def go_on(self) -> None:
+        """Ask whoever ordered the crawl; raises what they want to end it with."""
+        if self._bounds.go_on is not None:
+            self._bounds.go_on()
+
     def look(self, pid: int | None) -> Order:
         """What is to be done now with the process of this id; None: before there is one. An order only grows harder."""
+        self.go_on()
         now_s = time.monotonic()
         if pid is not None and now_s - self._looked_s < LOOK_EVERY_S:
             return self.found.order
@@ -175,11 +187,11 @@ class Overseer:
         wish, by = self._store.wish(self._run_id)
         return Sight(
             now=self._store.now(),
-            deadline=self._deadline,
+            deadline=self._bounds.deadline,
             wish=wish,
             wished_by=by,
-            ending=self._ending is not None and self._ending.is_set(),
-            free_bytes=self._free(self._store.path),
+            ending=self._bounds.ending is not None and self._bounds.ending.is_set(),
+            free_bytes=free_bytes(self._store.path),
             memory_bytes=memory_bytes(pid) if pid is not None else None,
             visits_s={site: now_s - began_s for site, began_s in self._began.items()},
         )

@@ -15,7 +15,7 @@ from db.job_runs import JobRun, JobRunKind, JobRunState
 from pipelines import runs
 from schedules.crawling import Crawl, run_crawl
 from schedules.keeper import Result
-from schedules.limits import Why
+from schedules.limits import Bounds, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,11 @@ class Nights:
                 now=now,
                 config=self.config,
                 cluster_ids=[*planned.visits, *planned.skipped],
-                skipped=planned.skipped,
-                deadline=deadline(schedule.crawl_until, _zone(desk, self.config), now),
-                ending=self.ending,
+                bounds=Bounds(
+                    skipped=planned.skipped,
+                    deadline=deadline(schedule.crawl_until, _zone(desk, self.config), now),
+                    ending=self.ending,
+                ),
                 environment=self.environment,
             )
         except RunUnderWay as error:

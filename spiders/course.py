@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
+from crawler.job import PageTold
 from crawler.model import (
     Cluster,
     DatedItem,
@@ -34,7 +35,7 @@ from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import discover
 from spiders.outcome import visit_outcome
-from spiders.territory import folder_of, territory
+from spiders.territory import roots, territory
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +76,22 @@ class RenderedPage:
 
 Fetcher = Callable[[str, Role], Awaitable[Answer]]
 Renderer = Callable[[Answer], Awaitable[RenderedPage | None]]
+Teller = Callable[[PageTold], None]
 
 
 class Course:
     """One visit under way."""
 
     def __init__(  # everything a visit depends on, once
-        self, plan: Plan, *, now: datetime, fetch: Fetcher, render: Renderer, budget: Budget, policy: Policy
+        self,
+        plan: Plan,
+        *,
+        now: datetime,
+        fetch: Fetcher,
+        render: Renderer,
+        budget: Budget,
+        policy: Policy,
+        tell: Teller | None = None,
     ) -> None:
         self._cluster = plan.cluster
         self._plan = plan
@@ -90,6 +100,7 @@ class Course:
         self._today = (now + timedelta(hours=_utc_offset_h(plan.cluster))).date()
         self._fetch = fetch
         self._render = render
+        self._tell = tell
         self._budget = budget
         self._policy = policy
         self._frontier = Frontier(budget, self._today)
@@ -138,7 +149,7 @@ class Course:
     async def _enter(self, url: str) -> None:
         """Fetch the home page, in every spelling of its address and then at the root, until one answers."""
         tried: list[str] = []
-        for address in (*variants(url), *_roots(url)):
+        for address in (*variants(url), *roots(url)):
             if address in tried:
                 continue
             tried.append(address)
@@ -148,6 +159,7 @@ class Course:
                 self._arrive(answer)
                 await self._read(answer, Candidate(url=address, role=Role.HOME, promise=1.0))
                 return
+            self._told(answer.fetch)
             self._failure = self._failure or answer.fetch.outcome
             if answer.fetch.outcome not in _TRY_OTHERWISE:
                 return
@@ -176,6 +188,8 @@ class Course:
                 return
             if answer.fetch.outcome is Outcome.OK:
                 await self._read(answer, step)
+            else:
+                self._told(answer.fetch)
 
     def _wants_guess(self) -> bool:
         """Whether to try the usual addresses of an English version although none is announced."""
@@ -207,7 +221,18 @@ class Course:
         return answer
 
     async def _read(self, answer: Answer, step: Candidate) -> None:
-        """Read one answered page: what it is, what it says, where it leads."""
+        """Read one answered page, and tell whoever watches."""
+        before = len(self._pages), len(self._fetches)
+        await self._take_apart(answer, step)
+        shown = next((f for f in self._fetches[before[1] :] if f.rendered), answer.fetch)
+        self._told(shown, self._pages[before[0] :])
+
+    def _told(self, fetch: Fetch, readings: Sequence[PageReading] = ()) -> None:
+        if self._tell is not None:
+            self._tell(PageTold(fetch=fetch, readings=tuple(readings)))
+
+    async def _take_apart(self, answer: Answer, step: Candidate) -> None:
+        """What a page is, what it says, where it leads."""
         self._frontier.learned(step.role)
         url = answer.fetch.final_url or answer.fetch.url
         document = self._document(answer, url, step)
@@ -363,15 +388,6 @@ class Course:
 def _utc_offset_h(cluster: Cluster) -> int:
     """How far ahead of UTC the organisation's calendar is: nine hours in Japan, one in the middle of Europe."""
     return 9 if cluster.country == "JP" else 1
-
-
-def _roots(url: str) -> Sequence[str]:
-    """The root of the host, for a registered page that is gone while its site lives.
-
-    Not for one in a folder of its own: the root of that host is somebody else's portal, however alive.
-    """
-    parts = urlsplit(url)
-    return () if parts.path in {"", "/"} or folder_of(url) != "/" else (f"{parts.scheme}://{parts.netloc}/",)
 
 
 def _is_english(page: PageReading) -> bool:

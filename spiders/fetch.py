@@ -31,7 +31,10 @@ _UNDECLARED = b"<"  # a page sent without a content type starts so
 class Downloads:
     """The requests of one visit: same cookies, same clock, shared budget of bytes."""
 
-    def __init__(self, crawler: Crawler, cluster_id: str, now: datetime, budget: Budget) -> None:
+    def __init__(
+        self, crawler: Crawler, cluster_id: str, now: datetime, budget: Budget, *, past_caches: bool = False
+    ) -> None:
+        self._past_caches = {"Cache-Control": "no-cache", "Pragma": "no-cache"} if past_caches else {}
         self._crawler = crawler
         self._cluster_id = cluster_id
         self._now = now
@@ -79,7 +82,7 @@ class Downloads:
         try:
             return Request(
                 url,
-                headers={"Accept": _FEED_ACCEPT if role is Role.FEED else _ACCEPT},
+                headers={"Accept": _FEED_ACCEPT if role is Role.FEED else _ACCEPT, **self._past_caches},
                 meta={"cookiejar": self._cluster_id, "download_maxsize": self._budget.max_page_bytes},
                 dont_filter=True,
             )

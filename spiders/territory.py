@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from crawler.urls import bare_host, host, path_of, registrable_domain
 
@@ -86,3 +87,12 @@ def folder_of(url: str) -> str:
     while segments and _LANGUAGE_OR_INDEX.fullmatch(segments[-1]):
         segments.pop()
     return f"/{'/'.join(segments)}/" if segments else "/"
+
+
+def roots(url: str) -> Sequence[str]:
+    """The root of the host, for a registered page that is gone while its site lives.
+
+    Not for one in a folder of its own: the root of that host is somebody else's portal, however alive.
+    """
+    parts = urlsplit(url)
+    return () if parts.path in {"", "/"} or folder_of(url) != "/" else (f"{parts.scheme}://{parts.netloc}/",)

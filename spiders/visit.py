@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -14,14 +15,18 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
-from crawler.job import TAKE_NO_MORE, VISIT_STARTED, Job, decode_job
+from crawler.job import PAGE_ASKED, TAKE_NO_MORE, VISIT_STARTED, VISIT_WAITS, Job, PageTold, decode_job
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
 from spiders import progress
 from spiders.course import Answer, Course, RenderedPage
 from spiders.fetch import Downloads
 from spiders.rendering import Browser, BrowserMissing, FetchedBody
+from spiders.turns import Turns
 
 logger = logging.getLogger(__name__)
+
+_TURN_S = 0.2  # between two looks whether another process has left a website
+_WAITS_EVERY = 25  # looks between two words about it; one who tells nothing for long is taken for dead
 
 
 class VisitSpider(Spider):
@@ -33,6 +38,7 @@ class VisitSpider(Spider):
         super().__init__(**kwargs)
         self._job_file = job
         self._browser: Browser | None = None
+        self._turns = Turns()
         self._ending = False
 
     @classmethod
@@ -58,7 +64,8 @@ class VisitSpider(Spider):
         job = self._job()
         if job.config.browser.enabled:
             self._browser = Browser(job.config.browser.executable, job.config.browser.max_pages)
-        waiting = iter(job.plans)
+        waiting = deque(job.plans)
+        self._turns = Turns(job.turns)
         finished: asyncio.Queue[Visit | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
         workers = [
             asyncio.create_task(self._work(job, waiting, finished))
@@ -85,19 +92,31 @@ class VisitSpider(Spider):
         job: Job = source(self.settings)
         return job
 
-    async def _work(self, job: Job, waiting: Iterator[Plan], finished: asyncio.Queue[Visit | None]) -> None:
-        """Visit one cluster after another until none waits, or no more are to be taken."""
-        for plan in waiting:
-            if self._ending:
-                break
-            self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=plan.cluster.cluster_id)
-            await finished.put(await self._visit(job, plan))
+    async def _work(self, job: Job, waiting: deque[Plan], finished: asyncio.Queue[Visit | None]) -> None:
+        """Visit one cluster after another until none waits. One whose website another process visits comes later."""
+        looks = 0
+        while waiting and not self._ending:
+            plan = waiting.popleft()
+            cluster_id = plan.cluster.cluster_id
+            with self._turns.taken(plan.cluster) as taken:
+                if taken:
+                    self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=cluster_id)
+                    await finished.put(await self._visit(job, plan))
+                    continue
+            if looks % _WAITS_EVERY == 0:
+                self.crawler.signals.send_catch_log(signal=VISIT_WAITS, cluster_id=cluster_id)
+            looks += 1
+            await asyncio.sleep(_TURN_S)
+            waiting.append(plan)
         await finished.put(None)
 
     async def _visit(self, job: Job, plan: Plan) -> Visit:
         """One visit; a fault of ours ends this visit only."""
         cluster_id = plan.cluster.cluster_id
-        downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget)
+        downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget, past_caches=job.past_caches)
+
+        def tell(told: PageTold) -> None:
+            self.crawler.signals.send_catch_log(signal=PAGE_ASKED, cluster_id=cluster_id, told=told)
 
         async def render(answer: Answer) -> RenderedPage | None:
             return await self._render(answer, downloads)
@@ -109,6 +128,7 @@ class VisitSpider(Spider):
             render=render,
             budget=job.config.budget,
             policy=job.config.policy,
+            tell=tell if job.tells_pages else None,
         )
         try:
             return await course.run()

@@ -17,7 +17,6 @@ from crawler.model import Flag, RunKind, RunState
 from db.desk import Desk, NotToUndo, Overtaken
 from db.listing import Wanted
 from db.people import LINK, SESSION, Role
-from db.rescans import RESCANS_AN_HOUR, RescanRefused, RescanState
 
 NOW = datetime(2024, 11, 26, 9, tzinfo=UTC)
 
@@ -231,48 +230,6 @@ def test_a_change_of_flag_is_told_since_an_instant(desk: Desk) -> None:
     (change,) = desk.changes(NIGHT + timedelta(days=2))
     assert (change.cluster_id, change.before, change.now) == ("aoba", Flag.JAPANESE_ONLY, Flag.LIKELY_CEASED)
     assert desk.changes(NIGHT + timedelta(days=5)) == []
-
-
-# --- rescans ---
-
-
-def test_one_rescan_a_cluster_waits_or_runs(desk: Desk) -> None:
-    first = desk.ask_rescan("aoba", by="kato")
-    assert desk.ask_rescan("aoba", by="meyer") == first
-    taken = desk.take_rescan()
-    assert taken is not None
-    assert (taken.rescan_id, taken.state, taken.before) == (first, RescanState.RUNNING, verdict("aoba", 1))
-    assert desk.take_rescan() is None
-    assert desk.ask_rescan("aoba", by="meyer") == first
-    with pytest.raises(sqlite3.IntegrityError):
-        desk._insert("rescans", {"cluster_id": "aoba", "by": "x", "asked_at": "2024"})
-    desk.add_step(first, "page", "read")
-    desk.end_rescan(first, RescanState.DONE)
-    assert [s.code for s in desk.steps(first)] == ["page"]
-    assert desk.steps(first, after=1) == []
-    assert desk.ask_rescan("aoba", by="meyer") != first
-
-
-def test_a_person_asks_for_so_many_rescans_an_hour(desk: Desk, clock: Clock) -> None:
-    for _ in range(RESCANS_AN_HOUR):
-        desk.ask_rescan("aoba", by="kato")
-        taken = desk.take_rescan()
-        assert taken is not None
-        desk.end_rescan(taken.rescan_id, RescanState.DONE)
-    with pytest.raises(RescanRefused):
-        desk.ask_rescan("cedar", by="kato")
-    desk.ask_rescan("cedar", by="meyer")
-    clock.now += timedelta(hours=1)
-    desk.ask_rescan("bare", by="kato")
-
-
-def test_a_rescan_that_a_kill_interrupted_is_closed(desk: Desk) -> None:
-    rescan_id = desk.ask_rescan("aoba", by="kato")
-    desk.take_rescan()
-    assert desk.drop_interrupted_rescans() == 1
-    rescan = desk.rescan(rescan_id)
-    assert rescan is not None
-    assert rescan.state is RescanState.FAILED
 
 
 def test_candidates_are_the_clusters_that_can_be_asked_about(desk: Desk) -> None:

@@ -1,11 +1,9 @@
-"""Nothing that a website said runs on the staff's pages or in their files; and second looks at websites."""
+"""Nothing that a website said runs on the staff's pages or in their files."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,15 +11,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from made import AOBA, BARE, FULL_VISIT, NIGHT, POST, verdict, visit
+from made import AOBA, FULL_VISIT, NIGHT, POST, verdict, visit
 from pages import EVIL, Clock, Visitor, ceased, form, made, serving
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.errors import WorkFailed
-from crawler.model import Family, Flag, Reason, RunKind, RunState
+from crawler.model import Family, Reason, RunKind, RunState
 from db.desk import Desk
 from db.export import COLUMNS
-from db.rescans import RESCANS_AN_HOUR, Rescan
 from review.pages import static_url
 
 
@@ -71,8 +67,9 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
         desk.add_visit(run.run_id, evil_visit, replace(word, decided_at=NIGHT + timedelta(days=2)))
         desk.end_run(run.run_id, RunState.DONE, EVIL)
         rescan_id = desk.ask_rescan("aoba", by="kato")
-        desk.add_step(rescan_id, "fetch", EVIL)
-        desk.add_step(rescan_id, EVIL, EVIL)
+        desk.add_step(rescan_id, "fetch", words=EVIL)
+        desk.add_step(rescan_id, EVIL, words=EVIL)
+        desk.add_step(rescan_id, "page", url=EVIL, role=EVIL, outcome=EVIL, kind=EVIL, language=EVIL, status=200)
     with serving(path, clock=clock) as address, Visitor(address, "boss") as boss:
         yield boss
 
@@ -115,63 +112,3 @@ def test_a_note_of_a_colleague_is_only_text(kato: Visitor, address: str) -> None
     kato.post("/answers", data=form(kato.get("/queue?at=ceased:aoba"), decision="noted", note=EVIL))
     with Visitor(address, "boss") as boss:
         assert "<img src=x" not in boss.get("/clusters/aoba").text
-
-
-# --- second looks ---
-
-
-def test_a_rescan_tells_its_steps_as_they_happen_and_shows_both_verdicts(database: Path, clock: Clock) -> None:
-    may_end = threading.Event()
-
-    def look(desk: Desk, rescan: Rescan) -> None:
-        desk.add_step(rescan.rescan_id, "started")
-        may_end.wait(10)
-        desk.replace_verdicts([replace(verdict("aoba", 8), flag=Flag.STATIC)])
-        desk.add_step(rescan.rescan_id, "judged")
-
-    with serving(database, clock=clock, look=look) as address, Visitor(address, "kato") as kato:
-        asked = kato.post("/clusters/aoba/rescan")
-        assert asked.status_code == 303
-        path = asked.headers["location"]
-        assert kato.post("/clusters/aoba/rescan").headers["location"] == path
-        heard: list[str] = []
-        with kato.stream("GET", f"{path}/events") as stream:
-            assert stream.headers["content-type"].startswith("text/event-stream")
-            for line in stream.iter_lines():
-                if line.startswith("data: {"):
-                    heard.append(json.loads(line[6:]).get("text", "over"))
-                    may_end.set()
-        assert heard == ["The visit begins.", "Judged anew.", "over"]
-        page = kato.get(path).text
-        before, now = page.split("<h3>Before</h3>")[1].split("<h3>Now</h3>")
-        assert "likely ceased" in before
-        assert "static" in now
-
-
-def test_a_rescan_that_fails_says_why_and_the_next_one_is_taken(database: Path, clock: Clock) -> None:
-    def look(desk: Desk, rescan: Rescan) -> None:
-        if rescan.cluster_id == "aoba":
-            raise WorkFailed("no browser here")
-
-    with serving(database, clock=clock, look=look) as address, Visitor(address, "kato") as kato:
-        for cluster_id in ("aoba", "cedar"):
-            path = kato.post(f"/clusters/{cluster_id}/rescan").headers["location"]
-            with kato.stream("GET", f"{path}/events") as stream:
-                stream.read()
-            page = kato.get(path).text
-            assert ("no browser here" in page) is (cluster_id == "aoba")
-
-
-def test_without_a_process_that_takes_rescans_the_page_says_so(kato: Visitor) -> None:
-    path = kato.post("/clusters/aoba/rescan").headers["location"]
-    assert "No process takes second looks" in kato.get(path).text
-
-
-def test_too_many_rescans_are_refused_in_words(database: Path, clock: Clock) -> None:
-    clusters = [replace(BARE, cluster_id=f"c{n}") for n in range(RESCANS_AN_HOUR + 1)]
-    with Desk.open(database) as desk:
-        desk.upsert_clusters(clusters)
-    with serving(database, clock=clock) as address, Visitor(address, "kato") as kato:
-        codes = [kato.post(f"/clusters/{c.cluster_id}/rescan").status_code for c in clusters]
-        assert codes == [303] * RESCANS_AN_HOUR + [429]
-        assert kato.post("/clusters/nobody/rescan").status_code == 404

@@ -20,7 +20,6 @@ from pages import PASSWORD, serving, with_people
 from playwright.sync_api import Page, sync_playwright
 
 from cli.demo import sample_config
-from cli.serving import looker
 from crawler.model import RunKind
 from db.desk import Desk
 from db.registry import import_registry, read_registry
@@ -28,6 +27,7 @@ from review.sentences import Sentences
 from review.texts import texts
 from samples.server import SampleNetwork
 from schedules.crawling import run_crawl
+from schedules.rescanning import looker
 from spiders.rendering import find_chromium
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

@@ -33,16 +33,31 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-for (const list of document.querySelectorAll("[data-events]")) {
-  let seen = Number(list.dataset.seen);
-  const source = new EventSource(list.dataset.events);
+// The steps of a second look as they happen. A stream that breaks is resumed where it was, and no step shown twice.
+for (const look of document.querySelectorAll("[data-events]")) {
+  const list = document.querySelector(".steps");
+  let seen = Number(look.dataset.seen);
+  look.classList.add("scripted");
+  const source = new EventSource(look.dataset.events);
   source.addEventListener("step", (event) => {
     const step = JSON.parse(event.data);
     if (step.position <= seen) return;
     seen = step.position;
     const item = document.createElement("li");
-    item.textContent = step.text;
+    item.className = `step-${step.code} fresh-step`;
+    for (const [kind, words] of step.parts) {
+      const part = document.createElement("span");
+      part.className = kind;
+      part.textContent = words;
+      item.append(part, " ");
+    }
     list.append(item);
+  });
+  source.addEventListener("progress", (event) => {
+    const told = JSON.parse(event.data);
+    look.querySelector("progress").value = told.pages;
+    look.querySelector("#so-far").textContent = told.line;
+    document.querySelector("h1 .state").textContent = told.label;
   });
   source.addEventListener("over", () => {
     source.close();
