@@ -101,7 +101,7 @@ def list_jobs(
             "zone": job.zone,
             "jitter_minutes": f"{job.jitter_s / 60:g}",
             "set_by": edits[job.name].changed_by if _is_edited(job.name, edits) else "the configuration",
-            "next_runs": "\n".join(_coming(job, context.now)) if job.on else None,
+            "next_runs": " ".join(_coming(job, context.now)) if job.on else None,
         }
         for job in lines
     ]

@@ -135,8 +135,9 @@ class Keeper:
             return
         self._known = known
         assert self._clockwork is not None
+        began = desk.since()
         for job in timetable(desk, self._schedule, list(self._jobs)):
-            since = max([desk.since()] + [edits[job.name].changed_at] * (job.name in edits))
+            since = max(began, edits[job.name].changed_at) if job.name in edits else began
             base = _base(desk.last_due(job.name), since, desk.now())
             extra = [w.due_at for w in waiting if w.job is job.name]
             self._clockwork.put(job, base, extra, partial(self._do, job, since))
