@@ -77,7 +77,8 @@ class Clockwork:
         first = trigger.first(after)
         self.remove(job.name)
         if first is not None:
-            self._scheduler.add_job(act, trigger, id=str(job.name), next_run_time=first)
+            # The argument only says that there is one: the executor gives each call its own instant.
+            self._scheduler.add_job(act, trigger, args=(first,), id=str(job.name), next_run_time=first)
 
     def remove(self, name: str) -> None:
         """Call a job no more; a call under way is not disturbed."""

@@ -114,7 +114,7 @@ def run_crawl(
             with suppress(StoreError):
                 store.abandon_run(run.run_id, "stopped")
         raise
-    if overseer.found.why not in GOES_ON:
+    if overseer.found.why not in GOES_ON and store.waiting(run.run_id):  # else the end came with the last visit
         crawl.why, crawl.stopped = overseer.found.why, overseer.found.words
     if not crawl.waits:
         crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped)
@@ -144,14 +144,14 @@ def _visit_all(store: Store, crawl: Crawl, overseer: Overseer, once: _Once) -> N
         found = overseer.found
         if found.why is Why.SITE:
             _give_up(store, crawl, found.sites, found.words)
-        elif suspects and under_way and found.order is Order.GO_ON:  # visited alone, so it is the cause
-            _give_up(store, crawl, sorted(under_way), _DIED)
+        elif suspects and under_way and overseer.fell:  # visited alone, so it is the cause
+            _give_up(store, crawl, sorted(under_way), found.words or _DIED)
         remaining = store.waiting(crawl.run_id)
         if len(remaining) == len(waiting) and not under_way and found.why in {None, Why.MEMORY}:
             _give_up(store, crawl, remaining, found.words or "the crawl process could not start")
             return
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
-        died = under_way if found.order is Order.GO_ON else set()
+        died = under_way if overseer.fell else set()
         suspects = [c for c in remaining if c in died or c in suspects]
         waiting = remaining
     _give_up(store, crawl, waiting, "the crawl process died too often")

@@ -141,6 +141,11 @@ class Overseer:
         self._began: dict[str, float] = {}  # the visits under way, by the monotonic clock: asleep, it stands
         self._looked_s = self._found_s = 0.0
 
+    @property
+    def fell(self) -> bool:
+        """Whether a process that left visits under way was brought down by one of them, not ended by us for others."""
+        return self.found.order is Order.GO_ON or (self.found.why is Why.MEMORY and self.found.order is Order.KILL)
+
     def begin(self) -> None:
         """A new process begins."""
         self.found = Judgement(Order.GO_ON)
@@ -163,6 +168,8 @@ class Overseer:
         """What is to be done now with the process of this id; None: before there is one. An order only grows harder."""
         self.go_on()
         now_s = time.monotonic()
+        if pid is None:
+            self.begin()
         if pid is not None and now_s - self._looked_s < LOOK_EVERY_S:
             return self.found.order
         self._looked_s = now_s

@@ -57,7 +57,7 @@ class World:
         self.made.append(job_run.due_at)
         return self.result
 
-    def pass_time(self, keeper: Keeper, until: str, every: timedelta = timedelta(minutes=5)) -> None:
+    def pass_time(self, keeper: Keeper, until: str, every: timedelta = timedelta(minutes=30)) -> None:
         while self.now < at(until):
             self.now = min(self.now + every, at(until))
             assert keeper.step()
@@ -90,7 +90,10 @@ def test_every_night_is_made_once_and_on_time(world: World) -> None:
         world.pass_time(keeper, "2026-11-27T16:59")
     assert world.made == [at("2026-11-24T17:00"), at("2026-11-25T17:00"), at("2026-11-26T17:00")]
     assert world.ledger() == [(f"11-{day}T17:00", "due", "done") for day in (24, 25, 26)]
-    assert [e for e in world.events() if e in {"job_submitted", "job_executed"}] == ["job_executed", "job_submitted"] * 3
+    assert [e for e in world.events() if e in {"job_submitted", "job_executed"}] == [
+        "job_executed",
+        "job_submitted",
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,7 @@ def test_the_night_that_clocks_go_back_is_one_night(world: World, zone: str, whe
     world.now = at("2026-10-24T12:00")
     world.schedule = replace(SCHEDULE, crawl=when, crawl_zone=zone)
     with at_work(world) as keeper:
-        world.pass_time(keeper, until, every=timedelta(minutes=10))
+        world.pass_time(keeper, until)
     assert len(world.made) == n
 
 
@@ -148,7 +151,7 @@ def test_what_was_missed_is_caught_up_once(
     keeper.end()
     assert [f"{due:%m-%d}" for due in world.made] == made
     assert world.ledger() == ledger
-    assert ("clock_jumped" in world.events()) is (asleep and awake != "2026-11-24T17:04" or asleep)
+    assert ("clock_jumped" in world.events()) is asleep
 
 
 def test_a_clock_that_is_set_back_neither_doubles_nor_silences(world: World) -> None:
@@ -193,7 +196,7 @@ def test_only_jobs_that_are_given_run(world: World) -> None:
         return Result(reason="kept 7")
 
     with at_work(world, backup=backup) as keeper:
-        world.pass_time(keeper, "2026-11-25T12:00", every=timedelta(minutes=30))
+        world.pass_time(keeper, "2026-11-25T12:00")
     assert backups == [at("2026-11-25T11:00")]  # noon in Brussels
     with world.desk() as desk:
         assert {r.job for r in desk.job_runs()} == {JobName.CRAWL, JobName.BACKUP}
@@ -205,7 +208,7 @@ def test_a_job_that_fails_is_on_record_and_runs_the_next_night(world: World) -> 
         raise StoreError("the disk is full")
 
     with at_work(world, crawl=broken) as keeper:
-        world.pass_time(keeper, "2026-11-25T18:00", every=timedelta(minutes=30))
+        world.pass_time(keeper, "2026-11-25T18:00")
     assert len(world.made) == 2
     with world.desk() as desk:
         assert {(r.state, r.reason) for r in desk.job_runs()} == {(JobRunState.FAILED, "the disk is full")}

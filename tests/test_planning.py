@@ -20,7 +20,9 @@ STRETCHED = Schedule(stretch_days=7, stretch_after_days=60)
 FINE = replace(verdict(), failing_since=None, moved_to="")
 
 
-def standing(cluster_id: str = "quiet", *, visited: float = 1, unchanged: float = 90, word: Verdict | None = FINE) -> Standing:
+def standing(
+    cluster_id: str = "quiet", *, visited: float = 1, unchanged: float = 90, word: Verdict | None = FINE
+) -> Standing:
     return Standing(
         cluster_id=cluster_id,
         last_visited_at=NOW - timedelta(days=visited),
@@ -113,7 +115,9 @@ def test_the_reason_for_waiting_names_the_next_night() -> None:
         known = replace(standing(), last_visited_at=now - timedelta(days=1))
         planned = night([known], now=now, schedule=STRETCHED)
         if planned.skipped:
-            assert planned.skipped["quiet"].startswith("nothing has changed since 2026-08-27; the next visit is due on 2026-")
+            assert planned.skipped["quiet"].startswith(
+                "nothing has changed since 2026-08-27; the next visit is due on 2026-"
+            )
             return
     pytest.fail("it never waits")
 
