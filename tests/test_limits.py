@@ -94,12 +94,16 @@ class Night:
     desk: Desk
     config: Config
     asked: Event
+    go: Event  # without it the last site does not answer
     now: datetime = NOW
     done: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)  # and not done
+    processes: list[int] = field(default_factory=list)
     then: Callable[[], None] = lambda: None  # what happens once the ready sites are done
 
     def run(self, **bounds: object) -> Crawl:
         def watch(step: Step) -> None:
+            (self.begun.add if step.visit is None else self.begun.discard)(step.cluster_id)
             if step.visit is not None:
                 self.done.add(step.cluster_id)
                 if len(self.done) == READY:
@@ -119,7 +123,8 @@ class Night:
 
 @pytest.fixture
 def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
-    asked = Event()
+    asked, go = Event(), Event()
+    go.set()
     ask = crawling._ask_to_finish
 
     def ask_and_tell(process: object) -> None:
@@ -134,15 +139,21 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
         Event().wait(0.3)  # for the word on the pipe to overtake the page on the network
         wire.answer(home())
 
+    def last(wire: Wire, said: Asked) -> None:
+        go.wait(60)
+        held(wire, said)
+
     monkeypatch.setattr(crawling, "_ask_to_finish", ask_and_tell)
     monkeypatch.setattr(limits, "LOOK_EVERY_S", 0.0)
     with FaultNetwork() as network, _desk(tmp_path) as (desk, clock):
-        sites = {f"c{n}": without_robots(free if n < READY else held) for n in range(ALL)}
+        answers = [free] * READY + [held] * (ALL - READY - 1) + [last]
+        sites = {f"c{n}": without_robots(answer) for n, answer in enumerate(answers)}
         desk.upsert_clusters(clusters({name: network.site(f"{name}.example", site) for name, site in sites.items()}))
-        made = Night(desk, network.config(politeness={"concurrent_sites": 2}, budget={"max_seconds": 50.0}), asked)
+        made = Night(desk, network.config(politeness={"concurrent_sites": 2}, budget={"max_seconds": 50.0}), asked, go)
         clock.append(made)
         yield made
         asked.set()
+        go.set()
 
 
 @contextmanager
@@ -248,11 +259,13 @@ def test_a_site_that_makes_the_process_grow_without_end_is_given_up(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def memory(pid: int) -> int:
-        with Desk.open(night.desk.path) as other:
-            states = other._all("SELECT cluster_id FROM tasks WHERE state = 'running'")
-        return 9000 * MIB if {"cluster_id": "c8"} in states else MIB
+        if night.processes[-1:] != [pid]:
+            night.processes.append(pid)
+            night.begun.clear()
+        return 9000 * MIB if night.begun == {"c8"} else MIB
 
     night.asked.set()
+    night.go.clear()
     monkeypatch.setattr(limits, "memory_bytes", memory)
     crawl = night.run()
     assert set(crawl.failed) == {"c8"}
