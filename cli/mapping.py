@@ -11,9 +11,10 @@ import typer
 from cli import show as showing
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from crawler.errors import UsageError, WorkFailed
-from crawler.model import Activity, Cluster, Flag, Verdict
+from crawler.model import Activity, Cluster, English, Flag, Verdict
 from db.desk import Desk
-from db.export import ENDINGS, export_rows, json_text, write_csv, write_export, write_json
+from db.export import export_rows, json_text, write_csv, write_file, write_json
+from pipelines.exporting import ASKED, FILTERS, FORMS, exported, wanted
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
 from pipelines.questions import reviews as words_of_people
@@ -90,20 +91,54 @@ def show(
     return 0
 
 
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter", metavar="NAME=VALUE", help=f"Only clusters that fit; may be repeated. Names: {', '.join(FILTERS)}."
+    ),
+]
+
+
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; the ending decides: .csv or .json.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to; the ending decides: csv, xlsx, json, geojson.")
+    ],
+    filters: FilterOption = None,
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Write the mapping to a file."""
-    if file.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{file}: the ending must say what to write: {' or '.join(ENDINGS)}")
+    form = file.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        endings = [f".{name}" for name in FORMS]
+        raise UsageError(f"{file}: the ending must say what to write: {', '.join(endings[:-1])} or {endings[-1]}")
+    parts = _parts(filters or [])
     context = Context.of(db, config)
     with context.store() as store:
-        rows = export_rows(_rows(store), words_of_people(store))
-        try:
-            count = write_export(file, rows, generated_at=context.now)
-        except OSError as error:
-            raise WorkFailed(f"{file}: cannot be written: {error.strerror}") from None
+        which = wanted(store, parts, context.now, context.config.policy)
+        content, count = exported(store, form, which, generated_at=context.now)
+    try:
+        write_file(file, content)
+    except OSError as error:
+        raise WorkFailed(f"{file}: cannot be written: {error.strerror}") from None
     print(f"{showing.counted(count, 'cluster')} written to {file}")
     return 0
+
+
+def _parts(filters: list[str]) -> dict[str, str]:
+    """The filters as typed, by name. Raises UsageError for what would only ever fit nothing."""
+    parts: dict[str, str] = {}
+    for typed in filters:
+        name, equals, value = typed.partition("=")
+        if name not in FILTERS or not equals or not value:
+            raise UsageError(f"--filter: {typed!r} is not NAME=VALUE with one of the names {', '.join(FILTERS)}")
+        if name in parts:
+            raise UsageError(f"--filter: {name} is given twice; a cluster has one of each")
+        known = _CHOICES.get(name)
+        if known is not None and value not in known:
+            raise UsageError(f"--filter: {name} is one of {', '.join(known)}, not {value!r}")
+        parts[name] = value
+    return parts
+
+
+_CHOICES = {"flag": tuple(Flag), "activity": tuple(Activity), "english": tuple(English), ASKED: ("1",)}

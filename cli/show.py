@@ -118,7 +118,11 @@ def step_line(step: RescanStep) -> str:
     if step.code != "page":
         about = next((str(told[name]) for name in ("words", "outcome", "flag", "by") if told.get(name)), "")
         return safe(f"{step.code.replace('_', ' ')}: {about}" if about else step.code.replace("_", " "))
-    found = [f"{told['dates']} dates" if told.get("dates") else "", str(told.get("kind") or "").replace("_", " ")]
+    dates = told.get("dates")
+    found = [
+        counted(dates, "date") if isinstance(dates, int) and dates else "",
+        str(told.get("kind") or "").replace("_", " "),
+    ]
     found += [f"newest {told['newest']}" if told.get("newest") else "", str(told.get("language") or "")]
     read = ", ".join(word for word in found if word)
     ended = f"{str(told.get('role')).replace('_', ' ')}: {told.get('url')}: {told.get('status') or told.get('outcome')}"

@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from errno import EINVAL, EISDIR
 from pathlib import Path
 from typing import TextIO
 
@@ -25,7 +27,6 @@ COLUMNS = (
     "confidence", "reasons", "reviewed_flag", "reviewed_by", "reviewed_at", "policy", "decided_at",
     "sector", "prefecture", "programme",
 )  # fmt: skip
-ENDINGS = (".csv", ".json")
 
 Value = str | float | None | tuple[Mapping[str, str | float], ...]
 ExportRow = Mapping[str, Value]
@@ -144,22 +145,25 @@ def json_text(document: object) -> str:
 # --- files ---
 
 
-def write_export(path: Path, rows: Iterable[ExportRow], *, generated_at: datetime) -> int:
-    """Write the rows in the form that the ending names; gives how many. Raises OSError, the old file then untouched."""
+def write_file(path: Path, content: bytes) -> None:
+    """Put a whole file in its place. Raises OSError, the old file then untouched.
+
+    Only a regular file is overwritten: not a folder, a device, a pipe, or a link that leads elsewhere.
+    """
+    try:
+        old: os.stat_result | None = path.lstat()
+    except FileNotFoundError:
+        old = None
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR)) if path.is_dir() else OSError(EINVAL, "not a regular file")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as stream:
-            count = _write(path, rows, stream, generated_at)
+        with unfinished.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # or after a loss of power the new name could stand for an empty file
+        if old is not None:
+            unfinished.chmod(stat.S_IMODE(old.st_mode))  # who may read it is not ours to change
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    return count
-
-
-def _write(path: Path, rows: Iterable[ExportRow], stream: TextIO, generated_at: datetime) -> int:
-    ending = path.suffix.lower()
-    if ending == ".csv":
-        return write_csv(rows, stream)
-    if ending == ".json":
-        return write_json(rows, stream, generated_at=generated_at)
-    raise ValueError(f"no export ends in {ending!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,9 @@ from starlette.responses import Response
 
 from crawler.model import Activity, English, Flag, Outcome, TaskState, VisitOutcome
 from db.desk import Counts, Desk
-from db.export import export_rows, write_csv, write_json
 from db.listing import FACETS, SORTS, Wanted
 from db.rows import Run
-from db.spreadsheet import write_geojson, write_xlsx
+from pipelines.exporting import ASKED, MARK, TEXT, exported, wanted
 from pipelines.questions import open_questions, reviews
 from review.pages import render, spoken_in
 from review.texts import N_
@@ -58,7 +56,11 @@ class Filter:
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
-    def wanted(self, asked: Iterable[str], limit: int = PAGE) -> Wanted:
+    def parts(self) -> dict[str, str]:
+        """What is left out, by the names of an export's filter."""
+        return {TEXT: self.text, **self.facets, ASKED: "1" if self.asked else ""}
+
+    def wanted(self, asked: Iterable[str]) -> Wanted:
         """The filter for the store; `asked` are the clusters with an open question."""
         return Wanted(
             text=self.text,
@@ -66,13 +68,13 @@ class Filter:
             only=tuple(asked) if self.asked else None,
             sort=self.sort,
             descending=self.descending,
-            limit=limit,
-            offset=(self.page - 1) * PAGE if limit == PAGE else 0,
+            limit=PAGE,
+            offset=(self.page - 1) * PAGE,
         )
 
     def query(self, **changed: str) -> str:
         """The filter as the query of an address, with some parts changed ("" takes one out)."""
-        parts = {"q": self.text, **self.facets, "asked": "1" if self.asked else "", "sort": self.sort}
+        parts = {**self.parts(), "sort": self.sort}
         parts |= {"way": "down" if self.descending else "", **changed}
         default = {"sort": "name"}
         kept = {name: value for name, value in parts.items() if value and default.get(name) != value}
@@ -98,8 +100,8 @@ def overview(request: Request) -> Response:
     with world.desk() as desk:
         asked = open_questions(desk, world.today, world.config.policy)
         ids = {q.cluster.cluster_id for q in asked}
-        wanted = shown.wanted(ids)
-        lines = desk.page(wanted)
+        which = shown.wanted(ids)
+        lines = desk.page(which)
         nights = desk.last_nights()
         since = _news_since(session_of(request).before_at, nights)
         return render(
@@ -107,7 +109,7 @@ def overview(request: Request) -> Response:
             "overview.html",
             filter=shown,
             lines=lines,
-            total=desk.total(wanted),
+            total=desk.total(which),
             page_size=PAGE,
             reviews=reviews(desk, [line.cluster_id for line in lines]),
             asked=ids,
@@ -180,27 +182,12 @@ def export(request: Request, form: str) -> Response:
         raise HTTPException(404)
     world = world_of(request)
     shown = Filter.of(request)
-    with world.desk() as desk:
-        questions = open_questions(desk, world.today, world.config.policy) if shown.asked else []
-        wanted = shown.wanted({q.cluster.cluster_id for q in questions}, limit=-1)
-        ids = desk.ids(wanted) if shown.is_set else None
-        clusters = desk.clusters(ids)
-        verdicts = desk.latest_verdicts() if ids is None else desk.current_of(ids)
-        rows = export_rows([(c, verdicts.get(c.cluster_id)) for c in clusters], reviews(desk))
     now = world.clock()
-    out = io.StringIO(newline="")
-    content: str | bytes
+    with world.desk() as desk:
+        which = wanted(desk, shown.parts(), now, world.config.policy)
+        content, _ = exported(desk, form, which, generated_at=now)
     if form == "csv":
-        out.write("\ufeff")  # or Excel takes the file for one of the machine's own encoding
-        write_csv(rows, out)
-        content = out.getvalue()
-    elif form == "json":
-        write_json(rows, out, generated_at=now)
-        content = out.getvalue()
-    elif form == "geojson":
-        content = write_geojson(rows, clusters)
-    else:
-        content = write_xlsx(rows)
+        content = MARK + content
     name = f"clusterwatch-{now:%Y-%m-%d}.{form}"
     return Response(content, media_type=_FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

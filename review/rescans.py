@@ -87,7 +87,7 @@ def _shown(request: Request, rescan_id: int, status: int) -> Response:
         came_late=over and rescan.state is not RescanState.CANCELLED and bool(rescan.cancelled_by or status == 409),
         failure=why_failed(texts, rescan.note) if rescan.state is RescanState.FAILED else "",
         changed=changes(rescan.before, rescan.after) if rescan.after else None,
-        language_names=lambda codes: ", ".join(language_name(texts, code) for code in codes),
+        language_names=lambda codes: texts.catalogue.gettext(", ").join(language_name(texts, code) for code in codes),
     )
 
 

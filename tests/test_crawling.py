@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from faultnet import (
     page,
     without_robots,
 )
+from processes import Gate, begin, children, end, wait_until_gone, written
 
 from crawler.config import Config
 from crawler.model import Outcome, RunKind, RunState, VisitOutcome
@@ -184,87 +184,6 @@ def test_the_budget_that_ended_a_visit_is_told(endless: tuple[Told, dict[str, li
 
 # --- Kills ---
 
-CLUSTERWATCH = str(Path(sys.executable).parent / "clusterwatch")
-
-
-def _children(pid: int) -> set[int]:
-    """The processes that a process has started, and theirs."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found |= {child} | _children(child)
-    return found
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-
-
-def wait_until_gone(pids: set[int]) -> set[int]:
-    """The processes that are still there after a generous while."""
-    patience = Event()
-    for _ in range(200):
-        pids = {p for p in pids if _is_alive(p)}
-        if not pids or patience.wait(0.05):
-            break
-    return pids
-
-
-class Gate:
-    """Sites that answer at once, and sites that answer only when the gate is open."""
-
-    def __init__(self) -> None:
-        self.open = Event()
-        self.waiting: Event = Event()
-
-    def free(self, wire: Wire, asked: Asked) -> None:
-        """A site that answers."""
-        wire.answer(home())
-
-    def held(self, wire: Wire, asked: Asked) -> None:
-        """A site that waits for the gate."""
-        if not self.open.is_set():
-            self.waiting.set()
-            wire.wait()
-            return
-        wire.answer(home())
-
-
-def written(net: FaultNetwork, folder: Path, **tables: dict[str, object]) -> list[str]:
-    """The options of a command for this network."""
-    config = folder / "config.toml"
-    said: dict[str, dict[str, object]] = {
-        "network": {"allow": ["127.0.0.0/8"], "nameservers": [net.names.address]},
-        "politeness": {"delay_s": 0.0, "concurrent_sites": 2},
-        "browser": {"enabled": False},
-        **tables,
-    }
-    lines = []
-    for table, values in said.items():
-        lines.append(f"[{table}]")
-        lines += [f"{k} = {str(v).lower() if isinstance(v, bool) else repr(v)}" for k, v in values.items()]
-    config.write_text("\n".join(lines).replace("'", '"'), encoding="utf-8")
-    return ["--db", str(folder / "crawl.db"), "--config", str(config)]
-
-
-def begin(arguments: list[str]) -> subprocess.Popen[bytes]:
-    """A command under way, in a process group of its own."""
-    return subprocess.Popen(
-        [CLUSTERWATCH, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Make sure that it is gone."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stderr is not None:
-        process.stderr.close()
-
 
 def test_a_killed_crawl_ends_its_processes_and_is_continued_without_a_second_visit(tmp_path: Path) -> None:
     gate = Gate()
@@ -277,7 +196,7 @@ def test_a_killed_crawl_ends_its_processes_and_is_continued_without_a_second_vis
         first = begin(["crawl", *options])
         try:
             assert gate.waiting.wait(60)
-            processes = _children(first.pid)
+            processes = children(first.pid)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
             assert len(processes) == 1  # the spider, in a group of its own
@@ -307,7 +226,7 @@ def test_a_killed_spider_is_started_again_and_no_visit_is_lost_or_made_twice(tmp
     def kill(step: Step) -> None:
         if step.cluster_id == "h0" and step.visit is None and not killed:
             assert gate.waiting.wait(60)
-            killed.extend(_children(os.getpid()) - others)
+            killed.extend(children(os.getpid()) - others)
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
             gate.open.set()
@@ -315,7 +234,7 @@ def test_a_killed_spider_is_started_again_and_no_visit_is_lost_or_made_twice(tmp
     with FaultNetwork() as network:
         websites = {f"c{n}": network.site(f"c{n}.example", without_robots(gate.free)) for n in range(3)}
         websites |= {f"h{n}": network.site(f"h{n}.example", without_robots(gate.held)) for n in range(3)}
-        others = _children(os.getpid())
+        others = children(os.getpid())
         with store_of(tmp_path, websites) as store:
             done = run(store, network.config(politeness={"concurrent_sites": 2}), watch=kill)
             made = {name: [v.outcome for v in store.visits(name)] for name in websites}
@@ -342,10 +261,10 @@ def test_a_killed_crawl_leaves_no_chromium_behind(tmp_path: Path) -> None:
         try:
             assert asked.wait(60)
             patience = Event()
-            while not any("type=renderer" in _command(p) for p in _children(process.pid)):
+            while not any("type=renderer" in _command(p) for p in children(process.pid)):
                 assert process.poll() is None
                 patience.wait(0.05)
-            processes = _children(process.pid)
+            processes = children(process.pid)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             assert wait_until_gone(processes) == set()

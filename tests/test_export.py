@@ -7,13 +7,12 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from made import AOBA, BARE, NIGHT, POST, verdict
 
 from crawler.model import Flag, Reason, Review, Verdict
-from db.export import COLUMNS, csv_cell, export_rows, json_text, write_csv, write_export, write_json
+from db.export import COLUMNS, csv_cell, export_rows, json_text, write_csv, write_json
 
 PROMISED = (
     "cluster_id, name_en, name_ja, website, flag, activity, english, latest_post_on, "
@@ -148,28 +147,3 @@ def test_json_words_cannot_order_a_terminal_about_and_come_back_as_they_were() -
 def test_a_csv_is_read_back_with_quotes_separators_and_line_ends() -> None:
     name = 'a "b", c;\nd'
     assert as_csv((replace(AOBA, name_ja=name), None))[0]["name_ja"] == name
-
-
-@pytest.mark.parametrize("name", ["mapping.csv", "mapping.json", "MAPPING.CSV"])
-def test_a_file_is_written_whole_in_the_form_of_its_ending(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    path.write_text("the old one")
-    assert write_export(path, export_rows([(AOBA, verdict())], {}), generated_at=NIGHT) == 1
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("{" if name.endswith("json") else "cluster_id,")
-    assert "青葉" in text
-    assert [p.name for p in tmp_path.iterdir()] == [name]
-
-
-def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "mapping.csv"
-    path.write_text("the old one")
-
-    def rows() -> object:
-        yield from export_rows([(AOBA, verdict())], {})
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left"):
-        write_export(path, rows(), generated_at=NIGHT)  # type: ignore[arg-type]
-    assert path.read_text() == "the old one"
-    assert [p.name for p in tmp_path.iterdir()] == ["mapping.csv"]

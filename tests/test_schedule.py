@@ -13,17 +13,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from faultnet import FaultNetwork, without_robots
+from faultnet import FaultNetwork, clusters, without_robots
 from made import stored
-from test_crawling import Gate, _children, begin, end, wait_until_gone, written
+from processes import Gate, begin, children, end, wait_until_gone, written
 
 from cli.main import main
 from crawler.model import RunState
 from crawler.timetable import JobName
 from db.desk import Desk
 from db.job_runs import JobRunKind, JobRunState
-
-from faultnet import clusters  # isort: skip
 
 
 @pytest.fixture
@@ -200,7 +198,7 @@ def test_a_killed_scheduler_is_replaced_at_once_and_its_night_is_completed(tmp_p
             end(second)
             assert second.returncode == 1
             assert f"the scheduler of process {first.pid} on {os.uname().nodename}" in complaint.decode()
-            crawls = _children(first.pid)
+            crawls = children(first.pid)
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
             assert crawls

@@ -1,0 +1,93 @@
+"""Commands of ours as real processes, and what they have started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
+
+from faultnet import Asked, FaultNetwork, Wire, home
+
+CLUSTERWATCH = str(Path(sys.executable).parent / "clusterwatch")
+
+
+class Gate:
+    """Sites that answer at once, and sites that answer only when the gate is open."""
+
+    def __init__(self) -> None:
+        self.open = Event()
+        self.waiting: Event = Event()
+
+    def free(self, wire: Wire, asked: Asked) -> None:
+        """A site that answers."""
+        wire.answer(home())
+
+    def held(self, wire: Wire, asked: Asked) -> None:
+        """A site that waits for the gate."""
+        if not self.open.is_set():
+            self.waiting.set()
+            wire.wait()
+            return
+        wire.answer(home())
+
+
+def children(pid: int) -> set[int]:
+    """The processes that a process has started, and theirs."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found |= {child} | children(child)
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def wait_until_gone(pids: set[int]) -> set[int]:
+    """The processes that are still there after a generous while."""
+    patience = Event()
+    for _ in range(200):
+        pids = {p for p in pids if _is_alive(p)}
+        if not pids or patience.wait(0.05):
+            break
+    return pids
+
+
+def written(net: FaultNetwork, folder: Path, **tables: dict[str, object]) -> list[str]:
+    """The options of a command for this network."""
+    config = folder / "config.toml"
+    said: dict[str, dict[str, object]] = {
+        "network": {"allow": ["127.0.0.0/8"], "nameservers": [net.names.address]},
+        "politeness": {"delay_s": 0.0, "concurrent_sites": 2},
+        "browser": {"enabled": False},
+        **tables,
+    }
+    lines = []
+    for table, values in said.items():
+        lines.append(f"[{table}]")
+        lines += [f"{k} = {str(v).lower() if isinstance(v, bool) else repr(v)}" for k, v in values.items()]
+    config.write_text("\n".join(lines).replace("'", '"'), encoding="utf-8")
+    return ["--db", str(folder / "crawl.db"), "--config", str(config)]
+
+
+def begin(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """A command under way, in a process group of its own."""
+    return subprocess.Popen(
+        [CLUSTERWATCH, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Make sure that it is gone."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stderr is not None:
+        process.stderr.close()
