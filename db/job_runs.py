@@ -56,9 +56,12 @@ class JobRuns(Rescans):
     """The store with the runs of jobs."""
 
     def last_due(self, name: JobName) -> datetime | None:
-        """The newest due instant of a job that something became of, the extra runs left out."""
-        sql = "SELECT max(due_at) AS at FROM job_runs WHERE job = :job AND kind IN ('due', 'caught_up')"
-        row = self._one(sql, job=str(name))
+        """The newest due instant of a job that something became of, the extra runs left out.
+
+        One that lies ahead was made by a clock that has been set back since, and must not silence the job until then.
+        """
+        sql = "SELECT max(due_at) AS at FROM job_runs WHERE job = :job AND kind IN ('due', 'caught_up') AND due_at <= :now"
+        row = self._one(sql, job=str(name), now=rows.instant_text(self._clock()))
         return rows.optional(row, "at", rows.instant) if row else None
 
     def waiting_job_runs(self) -> list[JobRun]:

@@ -101,7 +101,7 @@ class Clockwork:
                 event=_WORDS.get(event.code, str(event.code)),
                 job=getattr(event, "job_id", ""),
                 starts=tuple(at.astimezone(UTC) for at in starts if at is not None),
-                words=f"{exception!r}\n{event.traceback}" if exception is not None else "",
+                words=f"{exception!r}\n{getattr(event, 'traceback', '')}" if exception is not None else "",
             )
         )
 
@@ -156,7 +156,9 @@ class _Trigger(BaseTrigger):  # type: ignore[misc]  # the library has no types
         regular = start_after(self._job, after) if self._job.on else None
         return min((*([regular.starts] if regular else []), *self._extra), default=None)
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+    def get_next_fire_time(  # pyright: ignore[reportIncompatibleMethodOverride]  # inferred from an empty body
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
         previous = previous_fire_time or now
         later = tuple(at for at in self._extra if at > previous)
         return _Trigger(self._job, later).first(previous)

@@ -138,7 +138,7 @@ class Keeper:
         began = desk.since()
         for job in timetable(desk, self._schedule, list(self._jobs)):
             since = max(began, edits[job.name].changed_at) if job.name in edits else began
-            base = _base(desk.last_due(job.name), since, desk.now())
+            base = min(max(desk.last_due(job.name) or since, since), desk.now())  # an edit, too, can lie ahead
             extra = [w.due_at for w in waiting if w.job is job.name]
             self._clockwork.put(job, base, extra, partial(self._do, job, since))
 
@@ -211,14 +211,3 @@ def due_of(job: Job, at: datetime) -> datetime:
     """When the regular run was due that starts at this instant."""
     run = start_after(job, at - timedelta(microseconds=1))
     return run.due if run is not None and run.starts == at else at
-
-
-def _base(last: datetime | None, since: datetime, now: datetime) -> datetime:
-    """The instant after which runs count as not made yet.
-
-    A last run that lies ahead was made by a clock that has been set back since: it must not silence the job until
-    then, so counting begins anew, now.
-    """
-    if last is not None and last - now > timedelta(hours=1):
-        return now
-    return min(max(last or since, since), now)

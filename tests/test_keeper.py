@@ -158,7 +158,8 @@ def test_a_clock_that_is_set_back_neither_doubles_nor_silences(world: World) -> 
     with at_work(world) as keeper:
         world.pass_time(keeper, "2026-11-24T18:00")
         world.now = at("2026-11-24T14:00")  # set back before the run that was made
-        world.pass_time(keeper, "2026-11-24T20:00")
+        world.pass_time(keeper, "2026-11-24T16:50")
+        world.pass_time(keeper, "2026-11-24T20:00", every=timedelta(minutes=5))
         assert len(world.made) == 1
         world.now = at("2031-06-01T16:50")  # years ahead for a moment
         world.pass_time(keeper, "2031-06-01T17:10")
@@ -227,7 +228,7 @@ def test_a_run_that_cannot_even_be_noted_is_tried_again(world: World, monkeypatc
 
     monkeypatch.setattr(Desk, "begin_job_run", on_a_full_disk)
     with at_work(world) as keeper:
-        world.pass_time(keeper, "2026-11-24T17:30")
+        world.pass_time(keeper, "2026-11-24T18:30")
     assert world.made == [at("2026-11-24T17:00")]
 
 
