@@ -101,7 +101,7 @@ def run_crawl(
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
     crawl = _account_of(store, run.run_id, bounds)
-    overseer = Overseer(store, run.run_id, config.limits, bounds)
+    overseer = Overseer(store, run.run_id, config, bounds)
 
     def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
         job = _job(store, kind, run.now, config, cluster_ids, alone=alone)

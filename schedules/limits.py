@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
-from crawler.config import Limits
+from crawler.config import Config, Limits
 from db.run_control import CANCEL, PAUSE
 from db.store import Store
 
@@ -85,11 +85,11 @@ class Judgement:
     sites: tuple[str, ...] = ()  # those that take too long
 
 
-def judge(sight: Sight, limits: Limits) -> Judgement:
-    """What is to be done about a crawl that looks like this. Pure."""
-    late = tuple(sorted(site for site, elapsed_s in sight.visits_s.items() if elapsed_s > limits.site_seconds))
+def judge(sight: Sight, limits: Limits, site_s: float) -> Judgement:
+    """What is to be done about a crawl that looks like this, when a site may take `site_s` seconds. Pure."""
+    late = tuple(sorted(site for site, elapsed_s in sight.visits_s.items() if elapsed_s > site_s))
     if late:
-        return Judgement(Order.KILL, Why.SITE, f"took longer than {limits.site_seconds:g} seconds", late)
+        return Judgement(Order.KILL, Why.SITE, f"took longer than {site_s:g} seconds", late)
     if sight.wish == CANCEL:
         return Judgement(Order.FINISH, Why.CANCELLED, f"cancelled by {sight.wished_by}")
     if sight.wish == PAUSE:
@@ -135,9 +135,10 @@ def memory_bytes(pid: int) -> int | None:
 class Overseer:
     """Looks at one crawl process after another of one run. What it found last stands in `found`."""
 
-    def __init__(self, store: Store, run_id: int, limits: Limits, bounds: Bounds = UNBOUNDED) -> None:
+    def __init__(self, store: Store, run_id: int, config: Config, bounds: Bounds = UNBOUNDED) -> None:
         self.found = Judgement(Order.GO_ON)
-        self._store, self._run_id, self._limits, self._bounds = store, run_id, limits, bounds
+        self._store, self._run_id, self._limits, self._bounds = store, run_id, config.limits, bounds
+        self._site_s = config.budget.max_seconds + config.limits.overtime_seconds
         self._began: dict[str, float] = {}  # the visits under way, by the monotonic clock: asleep, it stands
         self._looked_s = self._found_s = 0.0
 
@@ -173,7 +174,7 @@ class Overseer:
         if pid is not None and now_s - self._looked_s < LOOK_EVERY_S:
             return self.found.order
         self._looked_s = now_s
-        judged = judge(self._sight(pid, now_s), self._limits)
+        judged = judge(self._sight(pid, now_s), self._limits, self._site_s)
         if self._is_news(judged):
             self.found, self._found_s = judged, now_s
         elif self.found.why is Why.ENDING and now_s - self._found_s > TO_FINISH_S:
