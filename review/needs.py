@@ -84,6 +84,7 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("POST", "/api/answers/{answer_id}/undo"): Role.REVIEWER,
     ("POST", "/api/clusters/{cluster_id}/rescan"): Role.REVIEWER,
     ("GET", "/api/rescans/{rescan_id}"): Role.VIEWER,
+    ("POST", "/api/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/api/runs"): Role.VIEWER,
     ("GET", "/api/people"): Role.ADMIN,
     ("POST", "/api/people"): Role.ADMIN,
