@@ -34,7 +34,7 @@ class ApiJson(JSONResponse):
         return json_text(content).encode()
 
 
-def add_call(
+def add_call(  # noqa: PLR0913  # each argument says another thing about the call
     app: FastAPI,
     route: str,
     call: Callable[..., object],
