@@ -14,8 +14,8 @@ from db.candidates import Candidate, CandidateDecided, CandidateState, Found
 from review.api.calls import NumberInPath, add_call
 from review.api.problems import MAX_ERRORS, Kind, problem
 from review.api.registry import stored_row
-from review.api.rows import MAX_NOTE, ClusterShape, RegistryRow, SentRow
-from review.api.shapes import PLAIN, Shape
+from review.api.rows import MAX_NOTE, SentRow
+from review.api.shapes import PLAIN, ClusterShape, RegistryRow, Shape
 from review.candidates import PAGE, as_cluster, free_id
 from review.world import person_of, world_of
 

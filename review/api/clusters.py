@@ -22,9 +22,9 @@ from pipelines.questions import OpenQuestion, reviews
 from review import overview
 from review.api.calls import ClusterId, add_call
 from review.api.questions import question_shape
-from review.api.rows import ClusterShape
 from review.api.shapes import (
     AnswerShape,
+    ClusterShape,
     FetchShape,
     PageShape,
     QuestionShape,

@@ -20,7 +20,6 @@ from review.api.problems import Kind, problem
 from review.api.rows import (
     MAX_NOTE,
     ChangeShape,
-    RegistryRow,
     SentCorrection,
     SentRow,
     change_shape,
@@ -28,7 +27,7 @@ from review.api.rows import (
     faulty,
     row_shape,
 )
-from review.api.shapes import PLAIN, Shape
+from review.api.shapes import PLAIN, RegistryRow, Shape
 from review.registry import PAGE, store_new, unread
 from review.retiring import may_merge
 from review.world import person_of, world_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from starlette.responses import Response
 
 from crawler.model import Cluster
@@ -14,51 +14,11 @@ from db.checking import FIELDS, Finding
 from db.desk import Desk
 from db.history import ChangeKind, Entry, RegistryChange, cell, differences
 from review.api.problems import MAX_ERRORS, problem
-from review.api.shapes import PLAIN, Shape
+from review.api.shapes import PLAIN, ClusterShape, RegistryRow, Shape
 from review.forms import Typed
 
 MAX_NOTE = 2_000  # characters
 _Cell = Annotated[str, Field(max_length=10_000)]
-
-
-class ClusterShape(Shape):
-    """One row of the registry."""
-
-    cluster_id: str
-    name_en: str
-    name_ja: str
-    website: str = Field(description='Absolute, "" when none is known.')
-    website_en: str
-    other_hosts: list[str] = Field(description="Names or addresses that are the cluster's too.")
-    home_language: str = Field(description="ISO 639-1.")
-    country: str = Field(description="ISO 3166-1 alpha-2.")
-    prefecture: str
-    city: str
-    lat: float | None = Field(description="Degrees, WGS 84.")
-    lon: float | None = Field(description="Degrees, WGS 84.")
-    sector: str
-    programme: str
-    period_start: str = Field(description="As written in the source.")
-    period_end: str
-    operator: str
-    notes: str
-    extra: dict[str, str] = Field(description="Columns of the registry file that have no meaning of their own.")
-
-    @field_validator("extra", mode="before")
-    @classmethod
-    def _by_column(cls, pairs: object) -> object:
-        return dict(pairs) if isinstance(pairs, tuple) else pairs
-
-
-class RegistryRow(Shape):
-    """One row of the registry with its state."""
-
-    cluster: ClusterShape
-    digest: str = Field(description="Send it as `seen` of a change: it tells this state from any other.")
-    added_at: datetime
-    changed_at: datetime
-    retired_at: datetime | None = Field(description="Since when it is out of use; null while it is in use.")
-    merged_into: str = Field(description='The cluster that took its place, "" for none.')
 
 
 class DifferenceShape(Shape):
