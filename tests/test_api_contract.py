@@ -21,7 +21,7 @@ from db.desk import Desk
 from review.app import create_app
 
 # More of them find more and take longer: `make api-check`.
-EXAMPLES = int(os.environ.get("CLUSTERWATCH_API_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("CLUSTERWATCH_API_EXAMPLES", "3"))
 SEED = 20241126
 # What no schema can say: that a password is common or a name has letters, that a day is still to come, or that a
 # decision needs a field. There 422 is an answer to what the schema allows.
