@@ -131,7 +131,8 @@ def confirm(request: Request, sent: Annotated[Sent, Form()]) -> Response:
     shown = Filter.of_questions(QueryParams(sent.filter))
     given = _given(sent.decision, sent.until, sent.assignee, sent.note, sent.reason_code)
     person = person_of(request)
-    with world_of(request).bulks() as desk:
+    # One state from the look to the storing: no cluster may be retired or judged anew in between.
+    with world_of(request).bulks() as desk, desk.transaction():
         wrong = _fault(desk, request, given)
         if wrong:
             return _page(request, desk, shown, given if given.decision in DECISIONS else None, wrong=wrong)
