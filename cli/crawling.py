@@ -192,6 +192,8 @@ def _exit_code(done: Crawl) -> int:
     """0 when the run counts; a void run and one that could not start failed, and say why."""
     if done.void:
         raise WorkFailed(done.void)
+    if done.stopped:
+        raise WorkFailed(f"stopped before all was visited: {done.stopped}. What was stored is kept")
     if done.failed and not done.outcomes and not done.resumed:
         raise WorkFailed(f"nothing could be visited. The crawl said:\n{done.log}")
     return 0

@@ -114,7 +114,12 @@ def _contents(store: Store, context: Context, span: timedelta | None) -> list[tu
     last = runs[0]
     ended = f"ended {last.ended_at:%Y-%m-%d %H:%M} UTC" if last.ended_at else "not ended"
     line = f"last run: started {last.started_at:%Y-%m-%d %H:%M} UTC, {ended}, {last.state}"
-    found.append((last.state not in {RunState.FAILED, RunState.VOID}, line + (f": {last.note}" if last.note else "")))
+    found.append(
+        (
+            last.state not in {RunState.FAILED, RunState.VOID, RunState.STOPPED},
+            line + (f": {last.note}" if last.note else ""),
+        )
+    )
     if span is not None:
         fresh = last.ended_at is not None and context.now - last.ended_at <= span
         found.append((fresh, "a run ended within the span" if fresh else "the crawl did not run within the span"))

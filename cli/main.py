@@ -22,6 +22,7 @@ from cli import (
     registry,
     rescanning,
     review,
+    scheduling,
     serving,
     users,
 )
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, users, backups,
+    demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
     doctor,
 ):  # fmt: skip
     module.add_commands(app)

@@ -100,6 +100,7 @@ def run_server(app: Gate, host: str, port: int, link: str) -> None:
             raise WorkFailed(
                 f"{host}, port {port}: cannot be listened at: {error.strerror}. Choose another --port"
             ) from None
+        listening.listen()  # before the address is told: whoever comes at once waits, and is not refused
         address = f"http://{_bare(host)}:{listening.getsockname()[1]}"
         print(f"The pages are at {address}/ (Ctrl-C ends them).")
         if link:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
 from crawler.errors import ConfigError
 from crawler.policy import Budget, Policy
 from crawler.sign_in import SignIn, check_sign_in
+from crawler.timetable import MAX_JITTER_S, Job, JobName, TimetableError, check, deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,49 @@ class BrowserConfig:
 
     enabled: bool = True
     executable: str = ""  # path; empty: what is found
+    max_pages: int = 50  # shown by one process; memory grows with every page, then a fresh one takes its place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a whole run may cost the machine. At the first limit it ends politely, and says which."""
+
+    # Beyond budget.max_seconds, by the wall clock. A visit ends by itself when its budget is spent; one that has not
+    # ended by then, three times the longest visit in all, hangs in our own code.
+    overtime_seconds: float = 120.0
+    min_free_bytes: int = 500 * 1024 * 1024  # beside the database; a run over ten thousand sites writes less
+    # Of the crawl process, resident. Ten times what a crawl of a hundred sites was seen to take.
+    max_memory_bytes: int = 2 * 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The first values of the timetable, and what a night is to do. What staff change is kept in the database.
+
+    For each job: when (a cron expression or a calendar interval), the zone whose clock that means, how much later it
+    may begin, and whether it is on.
+    """
+
+    crawl: str = "0 2 * * *"  # the websites are Japanese: their night, in which nobody else needs their servers
+    crawl_zone: str = "Asia/Tokyo"
+    crawl_jitter_minutes: int = 10
+    crawl_on: bool = True
+    crawl_until: str = "06:00"  # by the same clock; "": however long it takes
+    digest: str = "0 7 * * *"  # the staff are in Brussels, and the night in Japan is over
+    digest_zone: str = "Europe/Brussels"
+    digest_jitter_minutes: int = 0
+    digest_on: bool = True
+    backup: str = "0 12 * * *"
+    backup_zone: str = "Europe/Brussels"
+    backup_jitter_minutes: int = 0
+    backup_on: bool = True
+    clean_up: str = "30 13 * * sun"
+    clean_up_zone: str = "Europe/Brussels"
+    clean_up_jitter_minutes: int = 0
+    clean_up_on: bool = True
+    repeat_void_minutes: int = 120  # after a void run, once; 0: never
+    stretch_days: int = 1  # a site that has not changed for long is visited every so many nights
+    stretch_after_days: int = 60  # without a change, before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +96,8 @@ class Storage:
 
     archive: str = "{database}-archive"  # folder of pages and pictures; empty: none are kept
     pictures: int = 50  # of home pages, in one run at most
+    backups: str = "{database}-backups"  # folder of the copies of the database; empty: the timetable makes none
+    backups_kept: int = 30  # copies, the newest: a month of days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +112,8 @@ class Config:
     review: ReviewConfig = field(default_factory=ReviewConfig)
     storage: Storage = field(default_factory=Storage)
     sign_in: SignIn = field(default_factory=SignIn)
+    schedule: Schedule = field(default_factory=Schedule)
+    limits: Limits = field(default_factory=Limits)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -77,6 +126,15 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
     "storage.pictures": (0, 10_000),
+    "storage.backups_kept": (1, 100_000),
+    "browser.max_pages": (1, 1000),
+    "limits.overtime_seconds": (1.0, 7200.0),
+    "limits.min_free_bytes": (0, 2**50),
+    "limits.max_memory_bytes": (256 * 1024 * 1024, 2**40),  # an idle crawl takes about half of the least
+    "schedule.repeat_void_minutes": (0, 24 * 60),
+    "schedule.stretch_days": (1, 7),
+    "schedule.stretch_after_days": (7, 36500),
+    **{f"schedule.{job}_jitter_minutes": (0, MAX_JITTER_S // 60) for job in JobName},
     "policy.void_share": (0.01, 1.0),
     "policy.post_confidence": (0.0, 1.0),
     "policy.updated_confidence": (0.0, 1.0),
@@ -159,6 +217,7 @@ def _consistent(config: Config) -> Config:
         raise ConfigError("policy.active_days must not be larger than policy.silence_days")
     if config.budget.max_page_bytes > config.budget.max_bytes:
         raise ConfigError("budget.max_page_bytes must not be larger than budget.max_bytes")
+    _check_schedule(config.schedule)
     for network in config.network.allow:
         try:
             ip_network(network)
@@ -166,6 +225,33 @@ def _consistent(config: Config) -> Config:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
     check_sign_in(config.sign_in)
     return config
+
+
+def configured_job(schedule: Schedule, name: JobName) -> Job:
+    """The line of the timetable for this job as the configuration has it."""
+    return Job(
+        name=name,
+        when=getattr(schedule, name),
+        zone=getattr(schedule, f"{name}_zone"),
+        jitter_s=60.0 * getattr(schedule, f"{name}_jitter_minutes"),
+        on=getattr(schedule, f"{name}_on"),
+    )
+
+
+_SCHEDULE_KEYS = {"when": "", "zone": "_zone", "jitter": "_jitter_minutes"}  # field of a job to the end of its setting
+
+
+def _check_schedule(schedule: Schedule) -> None:
+    """Raises ConfigError for a line of the timetable that makes no sense."""
+    for name in JobName:
+        try:
+            check(configured_job(schedule, name))
+        except TimetableError as error:
+            raise ConfigError(f"schedule.{name}{_SCHEDULE_KEYS[error.field]}: {error}") from None
+    try:
+        deadline(schedule.crawl_until, schedule.crawl_zone, datetime(2024, 1, 1, tzinfo=UTC))
+    except ValueError as error:
+        raise ConfigError(f"schedule.crawl_until: {error}") from None
 
 
 DEFAULT_AGENT = "Clusterwatch/0.1 (nightly check of cluster websites; {contact})"

@@ -20,7 +20,8 @@ class ConfigError(ClusterwatchError):
 
 
 class UsageError(ClusterwatchError):
-    """A command was asked for something that is not there. Raised by the commands of `cli`."""
+    """A command was asked for something that is not there. Raised by the commands of `cli`, and by
+    `db.timetable` for a run that cannot be paused, resumed or cancelled."""
 
     exit_code = 2
 
@@ -31,6 +32,14 @@ class RefusedInput(ClusterwatchError):
 
 class StoreError(ClusterwatchError):
     """The database cannot be used: missing, damaged, locked, newer than the program. Raised by `db.store`."""
+
+
+class RunUnderWay(StoreError):
+    """Another process works on a nightly run, or a person paused it. Raised by `db.store`; the timetable skips its own run, and says why."""
+
+
+class SchedulerHeld(StoreError):
+    """Another scheduler looks after this database. Raised by `db.timetable`; caught by `cli.main`."""
 
 
 class WorkFailed(ClusterwatchError):

@@ -16,6 +16,8 @@ VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
 VISIT_WAITS = object()  # Scrapy signal: another process visits this website; argument cluster_id
 PAGE_ASKED = object()  # Scrapy signal, only of jobs that tell pages: a fetch ended; arguments cluster_id, told
 ARCHIVE_FAILED = object()  # Scrapy signal: pages can no longer be kept; argument words
+TAKE_NO_MORE = object()  # Scrapy signal: finish the visits under way, and begin no other
+STOP = b"stop\n"  # what the starting process writes to a crawl that it wants to end in this way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

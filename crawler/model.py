@@ -536,6 +536,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     VOID = "void"  # our own network failed: nothing of it counts
+    STOPPED = "stopped"  # ended before all was visited, on purpose: its note says why; what it has counts
     FAILED = "failed"
 
 

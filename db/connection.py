@@ -51,6 +51,17 @@ class Connection:
         """Another view of a file that is open already. Closing one closes both."""
         return cls(other._db, other._path, other._clock, other._archive)
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def turns_file(self) -> Path:
+        """The file in which crawls over this database agree who visits a website; whatever the database is called by."""
+        path = self._path.resolve()
+        return path.with_name(f"{path.name}-turns")
+
     def now(self) -> datetime:
         """The time by the clock of the store."""
         return self._clock()

@@ -16,6 +16,7 @@ from db.history import ChangeKind
 from db.letters import Letters
 from db.listing import Line, Wanted
 from db.rows import Cell, Row, Run
+from db.timetable import Timetable
 
 
 class Overtaken(ClusterwatchError):
@@ -45,7 +46,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Letters, Candidates):
+class Desk(Letters, Candidates, Timetable):
     """The store as the staff's pages use it."""
 
     # --- answers ---

@@ -18,6 +18,7 @@ from db import (
     letters_schema,
     registry_schema,
     rescans_schema,
+    timetable_schema,
     tokens_schema,
 )
 
@@ -270,3 +271,9 @@ def m0009_bulk(db: Database) -> None:
     """Decisions over many questions at once."""
     for statement in bulk_schema.STATEMENTS:
         db.execute(statement)
+
+
+@migrations()
+def m0010_the_timetable(db: Database) -> None:
+    """What the timetable keeps, and what may be asked of a run under way."""
+    timetable_schema.apply(db)

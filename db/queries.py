@@ -12,6 +12,7 @@ from db.rows import CLUSTER_COLUMNS
 FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
     "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
+    "texts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "contents", "kept_pages", "pictures",
     "letters",
@@ -57,6 +58,7 @@ RUN = "SELECT * FROM runs WHERE id = :run"
 RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
 LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
 TAKE_RUN = "UPDATE runs SET pid = :pid, host = :host, taken_at = :at WHERE id = :run"
+REQUEUE = "UPDATE tasks SET state = 'queued', lease_until = NULL WHERE run_id = :run AND state = 'running'"
 TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"
 TASK_STATES = "SELECT state, count(*) AS n FROM tasks WHERE run_id = :run GROUP BY state"
 WAITING = "SELECT cluster_id FROM tasks WHERE run_id = :run AND state IN ('queued', 'running') ORDER BY position"
@@ -69,8 +71,12 @@ WHERE run_id = :run AND cluster_id = :cluster AND state IN ('queued', 'running')
 TASK_DONE = """
 UPDATE tasks SET state = 'done', reason = '', lease_until = NULL WHERE run_id = :run AND cluster_id = :cluster"""
 SKIP_TASKS = """
-UPDATE tasks SET state = 'skipped', reason = 'the run ended before', lease_until = NULL
+UPDATE tasks SET state = 'skipped', reason = :reason, lease_until = NULL
 WHERE run_id = :run AND state IN ('queued', 'running')"""
+LEAVE_OUT = """
+UPDATE tasks SET state = 'skipped', reason = :reason
+WHERE run_id = :run AND cluster_id = :cluster AND state = 'queued' AND attempts = 0"""
+WISH = "UPDATE runs SET wish = :wish, wished_by = :by WHERE id = :run"
 END_RUN = "UPDATE runs SET state = :state, ended_at = :at, counts = :counts, note = :note WHERE id = :run"
 OUTCOMES = "SELECT cluster_id, outcome FROM visits WHERE run_id = :run"
 OUTCOME_COUNTS = "SELECT outcome, count(*) AS n FROM visits WHERE run_id = :run GROUP BY outcome"
@@ -90,6 +96,10 @@ VOID_VISITS = (
 HAS_VISIT = "SELECT id FROM visits WHERE run_id = :run AND cluster_id = :cluster"
 VOID_LATE_VISIT = """
 UPDATE visits SET void = 1 WHERE id = :visit AND (SELECT state FROM runs WHERE id = run_id) = 'void'"""
+VISITED = """
+SELECT c.cluster_id, t.changed_at, (
+    SELECT max(started_at) FROM visits WHERE cluster_id = c.cluster_id AND NOT void) AS visited_at
+FROM clusters c LEFT JOIN texts t USING (cluster_id) WHERE c.retired_at IS NULL ORDER BY c.cluster_id"""
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""

@@ -56,6 +56,9 @@ class Run:
     note: str = ""
     pid: int = 0  # of the process that works on it, or did last
     host: str = ""
+    wish: str = ""  # what a person asked of it while it is under way: "pause" or "cancel"
+    wished_by: str = ""
+    ends_by: datetime | None = None  # when it must have ended
 
 
 # --- instants and documents ---
@@ -212,6 +215,9 @@ def run(row: Row) -> Run:
         note=text(row, "note"),
         pid=whole(row, "pid"),
         host=text(row, "host"),
+        wish=text(row, "wish"),
+        wished_by=text(row, "wished_by"),
+        ends_by=optional(row, "ends_by", instant),
     )
 
 
@@ -237,6 +243,14 @@ def whole(row: Row, column: str) -> int:
     if not isinstance(value, int):
         raise TypeError(f"column {column} holds {value!r}, not a whole number")
     return value
+
+
+def real(row: Row, column: str) -> float:
+    """The number in a column."""
+    value = row[column]
+    if not isinstance(value, int | float):
+        raise TypeError(f"column {column} holds {value!r}, not a number")
+    return float(value)
 
 
 def optional(row: Row, column: str, convert: Callable[[str], T]) -> T | None:

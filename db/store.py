@@ -11,10 +11,9 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from crawler.archive import Record
-from crawler.errors import StoreError
+from crawler.errors import RunUnderWay
 from crawler.model import (
     Outcome,
     Plan,
@@ -32,8 +31,9 @@ from db.opening import complaining
 from db.processes import is_alive
 from db.registered import Registered
 from db.rows import Cell, Run
+from db.run_control import RunControl
 
-__all__ = ["LEASE", "RESUMED_WITHIN", "Store", "wall_clock"]
+__all__ = ["LEASE", "RESUMED_WITHIN", "Store", "wall_clock"]  # the clock: where everybody looks for it
 
 # How long a visit that has begun counts as under way in a process that nobody can ask any more: ten times the
 # longest visit of the default budget.
@@ -42,15 +42,11 @@ LEASE = timedelta(minutes=10)
 # An interrupted run is continued for half a day: until then it is still this night's.
 RESUMED_WITHIN = timedelta(hours=12)
 
+_EARLY = "the run ended before"  # why a task was skipped, where the run says no more
 
-class Store(Registered, Archive):
+
+class Store(Registered, Archive, RunControl):
     """Everything that is kept: registry, ledger, visits, verdicts."""
-
-    @property
-    def turns_file(self) -> Path:
-        """The file in which crawls over this database agree who visits a website; whatever the database is called by."""
-        path = self._path.resolve()
-        return path.with_name(f"{path.name}-turns")
 
     # --- ledger ---
 
@@ -60,7 +56,7 @@ class Store(Registered, Archive):
         """The run to work on from now on, and ours alone: an interrupted one over the same clusters, or a new one.
 
         Without ids it is over the whole registry. Interrupted runs of another day are closed: what is seen now would
-        be told under their instant. Raises StoreError when another process is busy with a nightly run.
+        be told under their instant. Raises RunUnderWay when another process is busy with a nightly run, or it is paused.
         """
         with self.transaction():
             ids = [c.cluster_id for c in self.clusters()] if cluster_ids is None else list(cluster_ids)
@@ -68,7 +64,9 @@ class Store(Registered, Archive):
                 if abs(now - run.now) > RESUMED_WITHIN:
                     self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
                 elif set(ids) == set(self.task_ids(run.run_id)):
+                    self.refuse_paused(run.run_id)
                     self._do(queries.TAKE_RUN, {"run": run.run_id, **self._us()})
+                    self._do(queries.REQUEUE, {"run": run.run_id})
                     return self._run(run.run_id)
             return self._run(self.start_run(kind, now, ids, policy))
 
@@ -89,13 +87,13 @@ class Store(Registered, Archive):
     def unfinished_runs(self, kind: RunKind) -> list[Run]:
         """The runs of this kind that were interrupted, newest first.
 
-        Raises StoreError for a nightly run that another process is busy with: a second one would visit the same
+        Raises RunUnderWay for a nightly run that another process is busy with: a second one would visit the same
         sites twice at the same time. A rescan that is under way is none of ours.
         """
         unfinished = [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind))]
         busy = [run for run in unfinished if self._is_under_way(run)]
         if busy and kind is RunKind.NIGHTLY:
-            raise StoreError(
+            raise RunUnderWay(
                 f"{self._path}: run {busy[0].run_id} is under way in another process ({busy[0].pid} on "
                 f"{busy[0].host}). Wait for its end; a second crawl would visit the same sites twice."
             )
@@ -158,7 +156,7 @@ class Store(Registered, Archive):
     def end_run(self, run_id: int, state: RunState, note: str = "") -> None:
         """Close a run; what was not visited is skipped. VOID makes its visits void too."""
         with self.transaction():
-            self._do(queries.SKIP_TASKS, {"run": run_id})
+            self._do(queries.SKIP_TASKS, {"run": run_id, "reason": note if state is RunState.STOPPED else _EARLY})
             counts = {**self.task_states(run_id), **dict(self._outcome_counts(run_id))}
             ended = rows.instant_text(self._clock())
             values: dict[str, Cell] = {
@@ -245,6 +243,7 @@ class Store(Registered, Archive):
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
             self._keep_validators(visit)
+            self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
         return True
 
@@ -256,6 +255,18 @@ class Store(Registered, Archive):
         self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
         for row in rows.validator_rows(visit):
             self._do(queries.PUT_VALIDATOR, row)
+
+    def _keep_texts(self, visit: Visit) -> None:
+        """Remember what the pages said, and when that last changed; see `pipelines.planning`."""
+        digests = {p.url: p.text_digest for p in visit.pages if p.text_digest}
+        if visit.outcome is not VisitOutcome.READ or not digests:
+            return
+        row = self._one("SELECT * FROM texts WHERE cluster_id = :cluster", cluster=visit.cluster_id)
+        before: dict[str, str] = json.loads(rows.text(row, "digests")) if row else {}
+        same = row is not None and all(before.get(url, digest) == digest for url, digest in digests.items())
+        changed = rows.text(row, "changed_at") if row is not None and same else rows.instant_text(visit.started_at)
+        values = {"cluster": visit.cluster_id, "digests": json.dumps(digests), "changed": changed}
+        self._do("INSERT OR REPLACE INTO texts VALUES (:cluster, :digests, :changed)", values)
 
     def visits(
         self, cluster_id: str, *, until: datetime | None = None, limit: int | None = None, include_void: bool = False

@@ -16,6 +16,8 @@ from crawler.archive import Shot
 from crawler.job import (
     ARCHIVE_FAILED,
     PAGE_ASKED,
+    STOP,
+    TAKE_NO_MORE,
     VISIT_STARTED,
     VISIT_WAITS,
     PageTold,
@@ -41,7 +43,7 @@ class DeliverVisits:
         crawler.signals.connect(pipeline.waits, signal=VISIT_WAITS)
         crawler.signals.connect(pipeline.asked, signal=PAGE_ASKED)
         crawler.signals.connect(pipeline.warned, signal=ARCHIVE_FAILED)
-        Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+        Thread(target=_end_with_parent, args=(crawler,), name="end-with-parent", daemon=True).start()
         return pipeline
 
     def started(self, cluster_id: str) -> None:
@@ -79,11 +81,14 @@ class DeliverVisits:
             os._exit(1)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(crawler: Crawler) -> None:
     """Wait for the end of standard input, which the starting process holds open while it lives; then end at once.
 
-    The browser ends with us: it listens on a pipe of ours.
+    The browser ends with us: it listens on a pipe of ours. A word on standard input asks for a polite end.
     """
-    while os.read(0, 4096):
-        pass
+    from twisted.internet import reactor  # importing it earlier would install one before Scrapy chooses
+
+    while said := os.read(0, 4096):
+        if STOP in said:
+            reactor.callFromThread(crawler.signals.send_catch_log, TAKE_NO_MORE)
     os._exit(1)

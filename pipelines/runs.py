@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from crawler.archive import Record, Shelf
-from crawler.config import Config, Storage
+from crawler.config import Config, Schedule, Storage
 from crawler.job import Wanted
 from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
@@ -15,6 +16,7 @@ from db.desk import Desk
 from db.store import Store
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
+from pipelines.planning import Night, Standing, night
 from pipelines.questions import opened
 
 logger = logging.getLogger(__name__)
@@ -58,16 +60,38 @@ def take_in(
     return verdict
 
 
-def close(store: Store, run_id: int, policy: Policy, note: str = "") -> str:
+def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:
     """Close a run; void it when it says more about our network than about the sites. Gives why, "" when it counts.
 
-    `note` is what somebody must act on although the run counts.
+    `stopped`: why it ended before all was visited. `note` is what somebody must act on although the run counts.
     """
     outcomes = store.outcomes(run_id)
     void = why_void(tally(outcomes, store.last_outcomes(run_id)), policy)
     if void:
         store.void_run(run_id, void)
+    elif stopped:
+        store.end_run(run_id, RunState.STOPPED, stopped)
     else:
-        nothing_done = store.task_count(run_id) > 0 and not outcomes
+        nothing_done = _to_visit(store, run_id) > 0 and not outcomes
         store.end_run(run_id, RunState.FAILED if nothing_done else RunState.DONE, note)
     return void
+
+
+def _to_visit(store: Store, run_id: int) -> int:
+    """How many clusters of a run were not left out from the beginning."""
+    return store.task_count(run_id) - len(store.skipped(run_id))
+
+
+def tonight(store: Store, *, now: datetime, schedule: Schedule) -> Night:
+    """What a night that begins now is to do, over the whole registry."""
+    verdicts = store.latest_verdicts()
+    standings = (
+        Standing(
+            cluster_id=cluster_id,
+            last_visited_at=visited,
+            unchanged_since=changed,
+            verdict=verdicts.get(cluster_id),
+        )
+        for cluster_id, visited, changed in store.visited()
+    )
+    return night(standings, now=now, schedule=schedule)

@@ -22,11 +22,13 @@ from typing import Protocol
 
 from crawler.config import Config, scrapy_settings
 from crawler.errors import StoreError
-from crawler.job import Job, PageTold, PictureJob, decode_progress, encode_job
+from crawler.job import STOP, Job, PageTold, PictureJob, decode_progress, encode_job
 from crawler.model import RunKind, Verdict, Visit, VisitOutcome
+from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
 from pipelines import runs
+from schedules.limits import GOES_ON, UNBOUNDED, WAITS, Bounds, Order, Overseer, Why
 
 _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
 # A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
@@ -51,9 +53,17 @@ class Crawl:
     n_bytes: int = 0
     rendered: int = 0
     pictures: int = 0  # of home pages
+    left_out: int = 0  # not to be visited in this run at all
     void: str = ""
     warnings: list[str] = field(default_factory=list)  # what somebody must act on although the run counts
+    why: Why | None = None  # it ended, or waits, before all was visited ...
+    stopped: str = ""  # ... in words
     log: str = ""  # what the crawl wrote to standard error, its end
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run is to be continued: somebody paused it, or the program was asked to end."""
+        return self.why in WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,6 @@ class Step:
 
 
 Watcher = Callable[[Step], None]
-Goer = Callable[[], None]  # asked all along whether to go on; raises whatever it wants to end the crawl with
 
 
 class _Once(Protocol):
@@ -86,80 +95,78 @@ def run_crawl(
     now: datetime,
     config: Config,
     cluster_ids: Sequence[str] | None = None,
+    bounds: Bounds = UNBOUNDED,
     watch: Watcher = lambda step: None,
     environment: dict[str, str] | None = None,
-    go_on: Goer | None = None,
 ) -> Crawl:
     """Visit clusters (all by default), store every visit with its verdict, and say how it went.
 
-    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice. What `go_on`
-    raises ends the crawl process with its browser and goes on to the caller; the run stays as an interrupted one.
+    An interrupted run of the same kind is continued: what it has is kept, and nothing is visited twice.
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
-    total = store.task_count(run.run_id)
-    crawl = Crawl(run_id=run.run_id, total=total, resumed=total - len(store.waiting(run.run_id)))
+    crawl = _account_of(store, run.run_id, bounds)
+    overseer = Overseer(store, run.run_id, config, bounds)
 
     def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
         job = _job(store, run, config, cluster_ids, alone=alone)
-        return _one_process(store, job, crawl, watch, environment, go_on)
+        return _one_process(store, job, crawl, overseer, watch, environment)
 
     try:
-        _visit_all(store, crawl, once)
+        _visit_all(store, crawl, overseer, once)
     except BaseException:  # raised again; a second look that was stopped is begun anew, under its own instant
         if kind is RunKind.RESCAN:
             with suppress(StoreError):
                 store.abandon_run(run.run_id, "stopped")
         raise
     runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
-    _close(store, crawl, run, config, environment, go_on)
+    if overseer.found.why not in GOES_ON and store.waiting(run.run_id):  # else the end came with the last visit
+        crawl.why, crawl.stopped = overseer.found.why, overseer.found.words
+    if not crawl.waits:
+        note = " ".join(crawl.warnings)
+        crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped, note=note)
+        if not crawl.void and not crawl.stopped:
+            _take_pictures(store, crawl, run, Overseer(store, run.run_id, config, bounds), config, environment)
     return crawl
 
 
-def _visit_all(store: Store, crawl: Crawl, once: _Once) -> None:
-    """Start crawl processes until nothing waits; what brings them down is visited alone, and given up."""
+def _account_of(store: Store, run_id: int, bounds: Bounds) -> Crawl:
+    """The account of a run that begins or is continued; the ledger learns what it leaves out and when it must end."""
+    store.leave_out(run_id, bounds.skipped)
+    store.end_by(run_id, bounds.deadline)
+    left_out = len(store.skipped(run_id))
+    total = store.task_count(run_id) - left_out
+    return Crawl(run_id=run_id, total=total, resumed=total - len(store.waiting(run_id)), left_out=left_out)
+
+
+def _visit_all(store: Store, crawl: Crawl, overseer: Overseer, once: _Once) -> None:
+    """Start crawl processes until nothing waits or the run is to end.
+
+    What brings them down is visited alone, and given up; what takes too long is given up.
+    """
     suspects: list[str] = []
     waiting = store.waiting(crawl.run_id)
     for _ in range(_MAX_RESTARTS):
-        if not waiting:
-            break
+        if not waiting or overseer.look(None) is not Order.GO_ON:
+            return
         under_way = once(suspects or waiting, alone=bool(suspects))
-        if suspects and under_way:  # visited alone, so it is the cause
-            _give_up(store, crawl, sorted(under_way), _DIED)
+        found = overseer.found
+        if found.why is Why.SITE:
+            _give_up(store, crawl, found.sites, found.words)
+        elif suspects and under_way and overseer.fell:  # visited alone, so it is the cause
+            _give_up(store, crawl, sorted(under_way), found.words or _DIED)
         remaining = store.waiting(crawl.run_id)
-        if len(remaining) == len(waiting) and not under_way:
-            _give_up(store, crawl, remaining, "the crawl process could not start")
-            break
+        if len(remaining) == len(waiting) and not under_way and found.why in {None, Why.MEMORY}:
+            _give_up(store, crawl, remaining, found.words or "the crawl process could not start")
+            return
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.
-        suspects = [c for c in remaining if c in under_way or c in suspects]
+        died = under_way if overseer.fell else set()
+        suspects = [c for c in remaining if c in died or c in suspects]
         waiting = remaining
-    _give_up(store, crawl, store.waiting(crawl.run_id), "the crawl process died too often")
-
-
-class _NoMorePictures(Exception):
-    """Whoever asked for the crawl wants no more of it, or is gone. Raised and caught while pictures are taken."""
-
-
-def _close(
-    store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None, go_on: Goer | None
-) -> None:
-    """Close the run; then take pictures for the questions that it opened, if it counts."""
-    crawl.void = runs.close(store, crawl.run_id, config.policy, note=" ".join(crawl.warnings))
-    if crawl.void:
-        return
-
-    def still() -> None:
-        try:
-            if go_on is not None:
-                go_on()
-        except Exception as error:
-            raise _NoMorePictures from error  # the verdicts are stored: it is too late to end more than the pictures
-
-    with suppress(_NoMorePictures):
-        _take_pictures(store, crawl, run, config, environment, still)
+    _give_up(store, crawl, waiting, "the crawl process died too often")
 
 
 def _take_pictures(  # everything one process needs, and the account that it goes into
-    store: Store, crawl: Crawl, run: Run, config: Config, environment: dict[str, str] | None, go_on: Goer
+    store: Store, crawl: Crawl, run: Run, overseer: Overseer, config: Config, environment: dict[str, str] | None
 ) -> None:
     """Keep how the home pages look about which a run opened a question. What cannot be shown has no picture."""
     shelf = runs.shelf(store, run.run_id, config.storage)
@@ -167,13 +174,16 @@ def _take_pictures(  # everything one process needs, and the account that it goe
     if shelf is None or not wanted:
         return
     job = PictureJob(now=run.now, wanted=wanted, shelf=shelf, config=config)
-    with _process(job, environment, go_on) as (lines, _):
-        for progress in decode_progress(lines):
-            if progress.warning and progress.warning not in crawl.warnings:
-                crawl.warnings.append(progress.warning)
-            if progress.shot is not None:
-                store.add_picture(run.run_id, progress.shot)
-                crawl.pictures += 1
+    try:
+        with _process(job, environment, overseer) as (lines, _):
+            for progress in decode_progress(lines):
+                if progress.warning and progress.warning not in crawl.warnings:
+                    crawl.warnings.append(progress.warning)
+                if progress.shot is not None:
+                    store.add_picture(run.run_id, progress.shot)
+                    crawl.pictures += 1
+    except RescanLost:
+        pass  # the verdicts are stored: whoever wants no more of the crawl can end no more than its pictures
 
 
 def _job(store: Store, run: Run, config: Config, cluster_ids: Sequence[str], *, alone: bool) -> Job:
@@ -196,14 +206,15 @@ def _one_process(  # everything one process needs, and the account that it goes 
     store: Store,
     job: Job,
     crawl: Crawl,
+    overseer: Overseer,
     watch: Watcher,
     environment: dict[str, str] | None,
-    go_on: Goer | None,
 ) -> set[str]:
     """Run one crawl process to its end; gives the clusters whose visits it left under way."""
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
     under_way: set[str] = set()
-    with _process(job, environment, go_on) as (lines, log):
+    overseer.begin()
+    with _process(job, environment, overseer) as (lines, log):
         for progress in decode_progress(lines):
             if progress.waits:
                 watch(Step(progress.waits, None, None, _done(crawl), crawl.total, waits=True))
@@ -211,15 +222,16 @@ def _one_process(  # everything one process needs, and the account that it goes 
                 watch(Step(progress.cluster_id, None, None, _done(crawl), crawl.total, page=progress.page))
             if progress.started:
                 under_way.add(progress.started)
+                overseer.visit_begins(progress.started)
                 store.claim(crawl.run_id, progress.started)
                 watch(Step(progress.started, None, None, _done(crawl), crawl.total))
             if progress.warning and progress.warning not in crawl.warnings:
                 crawl.warnings.append(progress.warning)
             if progress.visit is not None:
-                if go_on is not None:
-                    go_on()  # nothing is stored of what somebody has just cancelled
+                overseer.go_on()  # nothing is stored of what somebody has just cancelled
                 cluster_id = progress.visit.cluster_id
                 under_way.discard(cluster_id)
+                overseer.visit_ends(cluster_id)
                 verdict = runs.take_in(
                     store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
                 )
@@ -243,7 +255,7 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 @contextmanager
 def _process(
-    job: Job | PictureJob, environment: dict[str, str] | None, go_on: Goer | None
+    job: Job | PictureJob, environment: dict[str, str] | None, overseer: Overseer
 ) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
     """A crawl process: its lines, and its log afterwards. It never outlives this block."""
     with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
@@ -260,38 +272,43 @@ def _process(
                 start_new_session=True,
             )
         try:
-            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, go_on), lambda: _tail(log)
+            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, overseer), lambda: _tail(log)
         finally:
             _end_process(process)
 
 
-def _lines(process: subprocess.Popen[bytes], silence_s: float, go_on: Goer | None) -> Iterator[bytes]:
-    """What the process tells, line by line, until it ends, or is ended because it told nothing for too long."""
+def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer) -> Iterator[bytes]:
+    """What the process tells, line by line, until it ends, or is ended: because it told nothing for too long, or
+    because the overseer says so. What asks whether to go on may raise, to the caller.
+    """
     assert process.stdout is not None
     out = process.stdout.fileno()
     rest = b""
-    patience_s = silence_s + _TO_START_S
-    while _tells(out, patience_s, go_on):
-        patience_s = silence_s
+    until_s = monotonic() + silence_s + _TO_START_S
+    asked = False
+    while (left_s := until_s - monotonic()) > 0:
+        order = overseer.look(process.pid)
+        if order is Order.KILL:
+            break
+        if order is Order.FINISH and not asked:
+            asked = True
+            _ask_to_finish(process)
+        if not select.select([out], [], [], min(_HEARD_EVERY_S, left_s))[0]:
+            continue
         told = os.read(out, 1 << 16)
         if not told:
-            break
+            return
+        until_s = monotonic() + silence_s
         *lines, rest = (rest + told).split(b"\n")
         yield from (line + b"\n" for line in lines)
-    else:
-        process.kill()
+    process.kill()
 
 
-def _tells(out: int, patience_s: float, go_on: Goer | None) -> bool:
-    """Whether the process tells something within our patience; what `go_on` raises goes on to the caller."""
-    if go_on is None:
-        return bool(select.select([out], [], [], patience_s)[0])
-    until = monotonic() + patience_s
-    while (left_s := until - monotonic()) > 0:
-        go_on()
-        if select.select([out], [], [], min(_HEARD_EVERY_S, left_s))[0]:
-            return True
-    return False
+def _ask_to_finish(process: subprocess.Popen[bytes]) -> None:
+    """Have the crawl begin no further visit. One that is ending by itself hears nothing any more."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        os.write(process.stdin.fileno(), STOP)
 
 
 def _end_process(process: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ from db.desk import Desk
 from db.rescans import Rescan, Told
 from pipelines.rescanning import Looker
 from schedules.crawling import Step, Watcher, run_crawl
+from schedules.limits import Bounds
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +50,12 @@ def looker(
             cluster_ids=[rescan.cluster_id],
             watch=told,
             environment=environment,
-            go_on=lambda: desk.hear_rescan(rescan),
+            bounds=Bounds(go_on=lambda: desk.hear_rescan(rescan)),
         )
-        if done.void or done.failed:
+        ended = done.void or done.stopped or "; ".join(done.failed.values())
+        if ended:
             logger.warning("%s: the crawl said: %s", rescan.cluster_id, done.log or "nothing")
-            raise WorkFailed(done.void or "; ".join(done.failed.values()))
+            raise WorkFailed(ended)
 
     return look
 

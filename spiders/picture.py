@@ -18,7 +18,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.archive import Shot
-from crawler.job import ARCHIVE_FAILED, VISIT_STARTED, PictureJob, Wanted, decode_picture_job
+from crawler.job import ARCHIVE_FAILED, TAKE_NO_MORE, VISIT_STARTED, PictureJob, Wanted, decode_picture_job
 from crawler.model import Outcome, Role
 from spiders import progress
 from spiders.fetch import Downloads
@@ -36,14 +36,20 @@ class PictureSpider(Spider):
         super().__init__(**kwargs)
         self._job_file = job
         self._browser = Browser()
+        self._ending = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
         """The spider, with its browser closed when it ends."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.close_browser, signal=signals.spider_closed)
+        crawler.signals.connect(spider.take_no_more, signal=TAKE_NO_MORE)
         progress.watch(crawler)
         return spider
+
+    def take_no_more(self) -> None:
+        """Begin no further picture; those under way are finished."""
+        self._ending = True
 
     async def close_browser(self) -> None:
         """Called by Scrapy at the end of the crawl."""
@@ -72,6 +78,8 @@ class PictureSpider(Spider):
         """Take one picture after another until none is wanted."""
         try:
             for wanted in waiting:
+                if self._ending:
+                    break
                 # Told, so that whoever started us knows that we are alive.
                 self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=wanted.cluster_id)
                 shot = await self._shot(job, wanted)

@@ -29,7 +29,6 @@ MAX_REQUESTS = 40  # of one page; a page that needs more shows nothing of intere
 MAX_SECONDS = 15.0  # of one page
 SETTLE_S = 0.6  # without a request under way before the page counts as shown
 PAGES_AT_ONCE = 3  # a page that never settles keeps a place for MAX_SECONDS: others have places beside it
-PAGES_A_BROWSER = 50  # memory grows with every page: then a fresh process
 _ENDING_S = 5.0  # for a page or the browser to close
 MAX_DOCUMENTS = 10  # documents loaded by scripts that are kept
 # Pictures, fonts and style sheets change no word of the page; they are for pictures of it.
@@ -127,8 +126,10 @@ def _of_playwright() -> str:
 class Browser:
     """One Chromium, started when first needed, renewed after some pages."""
 
-    def __init__(self, executable: str = "") -> None:
+    def __init__(self, executable: str = "", max_pages: int = 50) -> None:
+        """`max_pages`: shown by one process; memory grows with every page, then a fresh one takes its place."""
         self._executable = executable
+        self._max_pages = max_pages
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._pages = 0  # shown by this process so far
@@ -187,7 +188,7 @@ class Browser:
     async def _started(self) -> Chromium:
         """The running Chromium; a fresh one when it is gone, spoilt or old, once no page is under way in it."""
         if self._chromium is not None and (
-            self._spoilt or self._pages >= PAGES_A_BROWSER or not self._chromium.is_connected()
+            self._spoilt or self._pages >= self._max_pages or not self._chromium.is_connected()
         ):
             while self._open:
                 self._empty.clear()

@@ -16,7 +16,17 @@ from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
 from crawler.config import user_agent
-from crawler.job import ARCHIVE_FAILED, PAGE_ASKED, VISIT_STARTED, VISIT_WAITS, Job, PageTold, Report, decode_job
+from crawler.job import (
+    ARCHIVE_FAILED,
+    PAGE_ASKED,
+    TAKE_NO_MORE,
+    VISIT_STARTED,
+    VISIT_WAITS,
+    Job,
+    PageTold,
+    Report,
+    decode_job,
+)
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
 from spiders import progress
 from spiders.archive import Archive, Keeper
@@ -42,14 +52,20 @@ class VisitSpider(Spider):
         self._browser: Browser | None = None
         self._turns = Turns()
         self._archive: Archive | None = None
+        self._ending = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # Any: Scrapy's signature
         """The spider, with its browser and its archive closed when it ends."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.close_all, signal=signals.spider_closed)
+        crawler.signals.connect(spider.take_no_more, signal=TAKE_NO_MORE)
         progress.watch(crawler)
         return spider
+
+    def take_no_more(self) -> None:
+        """Begin no further visit; those under way are finished."""
+        self._ending = True
 
     async def close_all(self) -> None:
         """Called by Scrapy at the end of the crawl."""
@@ -62,7 +78,7 @@ class VisitSpider(Spider):
         """Every visit of the job, each as soon as it is finished."""
         job = self._job()
         if job.config.browser.enabled:
-            self._browser = Browser(executable=job.config.browser.executable)
+            self._browser = Browser(job.config.browser.executable, job.config.browser.max_pages)
         waiting = deque(job.plans)
         self._turns = Turns(job.turns)
         if job.shelf is not None:
@@ -101,7 +117,7 @@ class VisitSpider(Spider):
     async def _work(self, job: Job, waiting: deque[Plan], finished: asyncio.Queue[Report | None]) -> None:
         """Visit one cluster after another until none waits. One whose website another process visits comes later."""
         looks = 0
-        while waiting:
+        while waiting and not self._ending:
             plan = waiting.popleft()
             cluster_id = plan.cluster.cluster_id
             with self._turns.taken(plan.cluster) as taken:

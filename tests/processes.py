@@ -9,9 +9,29 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from faultnet import FaultNetwork
+from faultnet import Asked, FaultNetwork, Wire, home
 
 CLUSTERWATCH = str(Path(sys.executable).parent / "clusterwatch")
+
+
+class Gate:
+    """Sites that answer at once, and sites that answer only when the gate is open."""
+
+    def __init__(self) -> None:
+        self.open = Event()
+        self.waiting: Event = Event()
+
+    def free(self, wire: Wire, asked: Asked) -> None:
+        """A site that answers."""
+        wire.answer(home())
+
+    def held(self, wire: Wire, asked: Asked) -> None:
+        """A site that waits for the gate."""
+        if not self.open.is_set():
+            self.waiting.set()
+            wire.wait()
+            return
+        wire.answer(home())
 
 
 def children(pid: int) -> set[int]:

@@ -258,11 +258,9 @@ def _renderers() -> list[str]:
     return found
 
 
-def test_contexts_are_closed_and_the_process_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "PAGES_A_BROWSER", 2)
-
+def test_contexts_are_closed_and_the_process_is_renewed() -> None:
     async def show() -> tuple[list[int], list[int]]:
-        browser = Browser()
+        browser = Browser(max_pages=2)
         contexts, processes = [], []
         try:
             for _ in range(3):

@@ -26,7 +26,7 @@ from faultnet import (
     page,
     without_robots,
 )
-from processes import begin, children, end, wait_until_gone, written
+from processes import Gate, begin, children, end, wait_until_gone, written
 
 from crawler.config import Config
 from crawler.model import Outcome, RunKind, RunState, VisitOutcome
@@ -183,26 +183,6 @@ def test_the_budget_that_ended_a_visit_is_told(endless: tuple[Told, dict[str, li
 
 
 # --- Kills ---
-
-
-class Gate:
-    """Sites that answer at once, and sites that answer only when the gate is open."""
-
-    def __init__(self) -> None:
-        self.open = Event()
-        self.waiting: Event = Event()
-
-    def free(self, wire: Wire, asked: Asked) -> None:
-        """A site that answers."""
-        wire.answer(home())
-
-    def held(self, wire: Wire, asked: Asked) -> None:
-        """A site that waits for the gate."""
-        if not self.open.is_set():
-            self.waiting.set()
-            wire.wait()
-            return
-        wire.answer(home())
 
 
 def test_a_killed_crawl_ends_its_processes_and_is_continued_without_a_second_visit(tmp_path: Path) -> None:

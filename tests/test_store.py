@@ -28,6 +28,7 @@ from db import (
     rescans,
     rescans_schema,
     rows,
+    timetable_schema,
 )
 from db.store import LEASE, RESUMED_WITHIN, Store
 
@@ -121,7 +122,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         (migrations.FLAG, model.Flag),
         (migrations.PRECISION, model.Precision),
         (migrations.RUN_KIND, model.RunKind),
-        (migrations.RUN_STATE, model.RunState),
+        (timetable_schema.RUN_STATE, model.RunState),
         (migrations.TASK_STATE, model.TaskState),
         (migrations.VISIT_OUTCOME, model.VisitOutcome),
         (migrations.ROLE, model.Role),

@@ -1,0 +1,79 @@
+"""One night: what to visit, the crawl, and what its end means for the timetable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+from crawler.config import Config
+from crawler.errors import RunUnderWay
+from crawler.model import RunKind
+from crawler.timetable import JobName, deadline
+from db.desk import Desk
+from db.job_runs import JobRun, JobRunKind, JobRunState
+from pipelines import runs
+from schedules.crawling import Crawl, run_crawl
+from schedules.keeper import Result
+from schedules.limits import Bounds, Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nights:
+    """The crawl as a job of the timetable."""
+
+    config: Config
+    ending: Event  # set when the program is asked to end
+    environment: dict[str, str] | None = None
+
+    def __call__(self, desk: Desk, job_run: JobRun) -> Result:
+        """Make the run of one night."""
+        schedule = self.config.schedule
+        now = desk.now()
+        planned = runs.tonight(desk, now=now, schedule=schedule)
+        if not (planned.visits or planned.skipped):
+            return Result(state=JobRunState.SKIPPED, reason="the registry is empty")
+        try:
+            crawl = run_crawl(
+                desk,
+                kind=RunKind.NIGHTLY,
+                now=now,
+                config=self.config,
+                cluster_ids=[*planned.visits, *planned.skipped],
+                bounds=Bounds(
+                    skipped=planned.skipped,
+                    deadline=deadline(schedule.crawl_until, _zone(desk, self.config), now),
+                    ending=self.ending,
+                ),
+                environment=self.environment,
+            )
+        except RunUnderWay as error:
+            return Result(state=JobRunState.SKIPPED, reason=str(error))
+        return after(crawl, job_run, now=desk.now(), repeat_minutes=schedule.repeat_void_minutes)
+
+
+def after(crawl: Crawl, job_run: JobRun, *, now: datetime, repeat_minutes: int) -> Result:
+    """What a crawl that ended in this way means: done, to be continued, or to be made once more. Pure."""
+    if crawl.waits:
+        ends = JobRunState.STOPPED if crawl.why is Why.PAUSED else JobRunState.WAITING
+        return Result(state=ends, reason=crawl.stopped, run_id=crawl.run_id)
+    if crawl.void:
+        once_more = repeat_minutes > 0 and job_run.kind is not JobRunKind.REPEAT
+        return Result(
+            state=JobRunState.FAILED,
+            reason=crawl.void,
+            run_id=crawl.run_id,
+            repeat_at=now + timedelta(minutes=repeat_minutes) if once_more else None,
+        )
+    if crawl.stopped:
+        return Result(state=JobRunState.STOPPED, reason=crawl.stopped, run_id=crawl.run_id)
+    if crawl.total and not crawl.outcomes and not crawl.resumed:
+        reason = next(iter(crawl.failed.values()), "nothing could be visited")
+        return Result(state=JobRunState.FAILED, reason=reason, run_id=crawl.run_id)
+    return Result(run_id=crawl.run_id)
+
+
+def _zone(desk: Desk, config: Config) -> str:
+    """The zone by whose clock a night ends: that of the crawl's line, which people may have changed."""
+    edit = desk.edits().get(JobName.CRAWL)
+    return edit.job.zone if edit and edit.job else config.schedule.crawl_zone
