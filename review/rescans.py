@@ -91,7 +91,7 @@ def _shown(request: Request, rescan_id: RowId, status: int) -> Response:
 
 
 def _known(desk: Desk, rescan_id: int) -> Rescan:
-    rescan = desk.rescan(rescan_id) if 0 < rescan_id < 1 << 63 else None
+    rescan = desk.rescan(rescan_id)
     if rescan is None:
         raise HTTPException(404)
     return rescan
