@@ -25,8 +25,12 @@ class StepShape(Shape):
 
     position: int = Field(description="Counts up from 1.")
     at: datetime
-    code: str = Field(description="`started`, `fetch`, `visited`, `judged` or `failed`.")
-    words: str = Field(description="The address and its status for `fetch`, the outcome for `visited`, else why.")
+    code: str = Field(
+        description="`waits`, `started`, `page`, `visited`, `judged`, `failed`, `cancelled`, `again` or `given_back`."
+    )
+    told: dict[str, str | int | float | bool | None] = Field(
+        description="What more is to be said; the names depend on `code`: of `page` its `url`, `outcome`, `kind` and more."
+    )
 
 
 class RescanShape(Shape):
