@@ -42,5 +42,12 @@ class SchedulerHeld(StoreError):
     """Another scheduler looks after this database. Raised by `db.timetable`; caught by `cli.main`."""
 
 
+class StoreUnusable(StoreError):
+    """The database cannot be used now, and may be soon: locked, the disk full, the file not to be written.
+
+    Raised by `db.opening`; the staff's pages and the interface for programs say when to come back.
+    """
+
+
 class WorkFailed(ClusterwatchError):
     """The work was done and came to nothing, such as a void run. Raised by the commands of `cli`."""

@@ -48,7 +48,7 @@ def read_candidates(path: Path) -> CandidateReport:
         typed = {name: texts[i].text for i, name in columns.items() if i < len(texts)}
         faults = {name: Fault(texts[i].fault, "Paste it as value only.") for i, name in columns.items()
                   if i < len(texts) and texts[i].fault}  # fmt: skip
-        values, found = _checked(typed)
+        values, found = checked_mention(typed)
         faults = {**found, **faults}
         if faults:
             issues += [
@@ -70,7 +70,7 @@ def _columns(sheet: Sheet) -> dict[int, str]:
     return columns
 
 
-def _checked(typed: Mapping[str, str]) -> tuple[dict[str, object], dict[str, Fault]]:
+def checked_mention(typed: Mapping[str, str]) -> tuple[dict[str, object], dict[str, Fault]]:
     """The values of a row, and what is wrong with its columns."""
     values: dict[str, object] = {}
     faults: dict[str, Fault] = {}

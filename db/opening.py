@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import StoreError
+from crawler.errors import StoreError, StoreUnusable
 from db.copying import copy_before
 from db.migrations import APPLICATION_ID, migrations
 
@@ -31,6 +31,7 @@ _WORDS = {
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error",
     sqlite3.SQLITE_AUTH: "cannot be used: access was refused",
 }
+_LASTING = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})  # waiting mends nothing
 _NOT_UTF8 = "Could not decode to UTF-8"  # Python's own complaint, without a code; only damage brings such texts
 
 
@@ -40,7 +41,10 @@ def complaint(path: Path, error: sqlite3.Error) -> StoreError | None:
     if _NOT_UTF8 in str(error):
         code = sqlite3.SQLITE_CORRUPT
     words = _WORDS.get(code)
-    return None if words is None else StoreError(f"{path}: {words.format(busy=BUSY_S)}.")
+    if words is None:
+        return None
+    kind = StoreError if code in _LASTING else StoreUnusable
+    return kind(f"{path}: {words.format(busy=BUSY_S)}.")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crawler.config import Config
+from crawler.errors import StoreUnusable
 from db.connection import wall_clock
 from pipelines.rescanning import Looker
 from review import (
@@ -38,10 +40,12 @@ from review import (
     tokens,
 )
 from review.api import problems
-from review.gate import Gate
+from review.gate import Gate, unusable
 from review.oidc import service_of
 from review.worker import RescanWorker
 from review.world import LOOPBACK, World, office_zone
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(
@@ -89,6 +93,7 @@ def create_app(
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(StoreUnusable, _unusable)
     app.add_exception_handler(Exception, _our_bug)
     return Gate(app, app.router.routes, world)
 
@@ -97,7 +102,10 @@ def _http_error(request: Request, error: Exception) -> Response:
     if problems.is_api(request.scope) and isinstance(error, HTTPException):
         return problems.of_http_error(request, error)
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return pages.render(request, "error.html", status, status=status)
+    answer = pages.render(request, "error.html", status, status=status)
+    if status == 405:
+        answer.headers["Allow"] = problems.allowed(request.app.router.routes, request.scope)
+    return answer
 
 
 def _not_understood(request: Request, error: Exception) -> Response:
@@ -106,6 +114,12 @@ def _not_understood(request: Request, error: Exception) -> Response:
     is_place = isinstance(error, RequestValidationError) and any(e["loc"][:1] == ("path",) for e in error.errors())
     status = 404 if is_place else 422  # an id that nothing can have is an address that leads nowhere
     return pages.render(request, "error.html", status, status=status)
+
+
+def _unusable(request: Request, error: Exception) -> Response:
+    """Says that the database is locked or its disk full: our whole step was undone, and the same may work soon."""
+    logger.warning("%s %s: %s", request.method, request.url.path, error)
+    return unusable(request)
 
 
 def _our_bug(request: Request, error: Exception) -> Response:

@@ -69,7 +69,7 @@ def accept_page(request: Request, candidate_id: RowId) -> Response:
             raise HTTPException(404)
         if found.state is not CandidateState.OPEN:
             return decided_page(request, desk, candidate_id)
-        cluster = as_cluster(found.found, _free_id(desk, found.found))
+        cluster = as_cluster(found.found, free_id(desk, found.found))
     return form_page(request, Shown(typed=Typed.from_cluster(cluster, candidate_id=candidate_id)), None)
 
 
@@ -86,7 +86,7 @@ def as_cluster(found: Found, cluster_id: str) -> Cluster:
     )
 
 
-def _free_id(desk: Desk, found: Found) -> str:
+def free_id(desk: Desk, found: Found) -> str:
     """An id that nobody has yet: the one proposed, else made from the name or the domain."""
     plain = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode()
     domain = (registrable_domain(found.website) or host(found.website)).split(".")[0]

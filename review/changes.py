@@ -50,7 +50,7 @@ def changes(request: Request, cluster_id: str) -> Response:
         visits = desk.visits(cluster_id)
         kept = desk.visits_kept(cluster_id)
         pair = chosen(visits, kept, query.get("from", ""), query.get("to", ""))
-        found = _compared(desk, *pair) if pair else []
+        found = compared(desk, *pair) if pair else []
         return render(
             request,
             "changes.html",
@@ -123,7 +123,7 @@ def _by_page(kept: Sequence[Kept]) -> dict[str, Kept]:
     return found
 
 
-def _compared(desk: Desk, earlier: Visit, later: Visit) -> list[PageChange]:
+def compared(desk: Desk, earlier: Visit, later: Visit) -> list[PageChange]:
     """The pages of two visits with their texts compared, changed ones first."""
     before = desk.kept(earlier.cluster_id, earlier.started_at)
     after = desk.kept(later.cluster_id, later.started_at)

@@ -6,21 +6,28 @@ body is read: a stranger cannot make us parse one.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crawler.errors import StoreUnusable
 from db.people import Role, Session
+from review.api import problems
 from review.api.bearers import sender
-from review.api.problems import MEANINGS, TOO_LONG, Kind, is_api, no_token, problem
+from review.api.problems import MEANINGS, TOO_LONG, Kind, allowed, is_api, no_token, problem
 from review.needs import BODIES, MAX_BODY, NEEDS, PUBLIC, may
+from review.pages import render
 from review.world import COOKIE, World
+
+logger = logging.getLogger(__name__)
 
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _HEADERS = {
@@ -62,9 +69,16 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # in all else an answer to GET
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         template = self._template(scope)
         limit = BODIES.get((scope["method"], template or ""), MAX_BODY)
-        refusal = await self._refusal(scope, template, limit)
+        try:
+            refusal = await self._refusal(scope, template, limit)
+        except StoreUnusable as error:
+            logger.warning("%s %s: %s", scope["method"], template, error)
+            scope["app"] = self.app
+            refusal = await run_in_threadpool(unusable, Request(scope))
         other = {} if refusal else _EXCEPTIONS.get(template or "", {})
         guarded = _with_headers(send, other, cached=scope["path"].startswith("/static/"))
         await (refusal or self.app)(scope, _bounded(scope, receive, limit), guarded)
@@ -81,6 +95,9 @@ class Gate:
             return _refused(scope, "other_site", "Refused: this was sent by another website.")
         if _length(headers, limit) > limit:
             return _refused(scope, "too_large", "Refused: too large.")
+        if scope["method"] == "OPTIONS" and (methods := allowed(self.routes, scope)):
+            # The documentation says as much to everybody. Nothing about other websites: they may not ask.
+            return Response(status_code=204, headers={"Allow": methods})
         if template is None:
             return None  # there is no such route: the application says so
         need = NEEDS.get((scope["method"], template))
@@ -124,6 +141,15 @@ class Gate:
     def _session(self, token: str) -> Session | None:
         with self.world.desk() as desk:
             return desk.session(token)
+
+
+def unusable(request: Request) -> Response:
+    """The answer while the database cannot be used: a page, or a problem document."""
+    if is_api(request.scope):
+        return problems.unusable()
+    answer = render(request, "error.html", 503, status=503)
+    answer.headers["Retry-After"] = str(problems.RETRY_S)
+    return answer
 
 
 def _refused(scope: Scope, kind: Kind, words: str) -> Response:
@@ -181,6 +207,21 @@ def _bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
         return message
 
     return bounded
+
+
+def _without_body(send: Send) -> Send:
+    """Only the head of an answer. Whoever goes on sending learns that nobody listens any more."""
+    ended = False
+
+    async def sending(message: Message) -> None:
+        nonlocal ended
+        if message["type"] != "http.response.body":
+            await send(message)
+        elif not ended:
+            ended = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return sending
 
 
 def _token(headers: Headers) -> str:

@@ -85,11 +85,11 @@ def add(
         except PersonRefused as refusal:
             return _list(request, desk, 409, refusal=refusal.why, typed=typed)
         if token:
-            return _list(request, desk, added=name, link=_address(request, token))
+            return _list(request, desk, added=name, link=link_address(request, token))
     return RedirectResponse(f"/people?added={quote(name, safe='')}", status_code=303)
 
 
-def _address(request: Request, token: str) -> str:
+def link_address(request: Request, token: str) -> str:
     """The address of a sign-in link, by the name under which the admin reached us: the gate knows it for ours."""
     scheme = "https" if world_of(request).secure else "http"
     return f"{scheme}://{request.headers['host']}/enter?token={token}"
@@ -169,4 +169,4 @@ def new_link(request: Request, person: str) -> Response:
             token = desk.make_link(shown.name, by=person_of(request).name, lasts=HANDED_LINK)
         except PersonRefused:
             return _person(request, desk, shown, 409, refusal=Refusal.DISABLED)
-        return _person(request, desk, shown, link=_address(request, token))
+        return _person(request, desk, shown, link=link_address(request, token))

@@ -82,11 +82,11 @@ def add(request: Request, form: Form) -> Response:
     """Add a cluster; one that was a candidate is accepted with the same step."""
     typed = Typed.of(form)
     checked = typed.checked()
-    if checked.cluster is None or _unread(checked.findings, typed):
+    if checked.cluster is None or unread(checked.findings, typed):
         return form_page(request, Shown(typed=typed, findings=by_column(checked.findings)), None, 422)
     with world_of(request).desk() as desk:
         try:
-            _add(desk, checked.cluster, typed, person_of(request).name)
+            store_new(desk, checked.cluster, typed, person_of(request).name)
         except IdTaken:
             fault = Fault("is the id of a cluster already, perhaps of a retired one", "Give it another id.")
             findings = by_column([*checked.findings, Finding("cluster_id", fault, refused=True)])
@@ -96,7 +96,8 @@ def add(request: Request, form: Form) -> Response:
     return RedirectResponse(f"/clusters/{checked.cluster.cluster_id}#registry", status_code=303)
 
 
-def _add(desk: Candidates, cluster: Cluster, typed: Typed, by: str) -> None:
+def store_new(desk: Candidates, cluster: Cluster, typed: Typed, by: str) -> None:
+    """Add a cluster, and accept the candidate that it was. Raises IdTaken, CandidateDecided."""
     if typed.candidate_id:
         desk.accept_candidate(typed.candidate_id, cluster, by=by, note=typed.note)
     else:
@@ -111,7 +112,7 @@ def decided_page(request: Request, desk: Desk, candidate_id: int) -> Response:
     return render(request, "registry_refused.html", 409, candidate=found, **words(request))
 
 
-def _unread(findings: tuple[Finding, ...], typed: Typed) -> bool:
+def unread(findings: tuple[Finding, ...], typed: Typed) -> bool:
     """Whether the row has remarks that the person has not seen yet; those that were seen are accepted."""
     return bool({found.column for found in findings} - typed.warned)
 
@@ -144,7 +145,7 @@ def correct(request: Request, cluster_id: str, form: Form) -> Response:
         findings = by_column(checked.findings)
         if entry.record.digest != typed.seen:
             return _overtaken(request, desk, entry, typed, findings)
-        if checked.cluster is None or _unread(checked.findings, typed):
+        if checked.cluster is None or unread(checked.findings, typed):
             return form_page(request, Shown(typed=typed, findings=findings), entry, 422)
         try:
             desk.correct_cluster(checked.cluster, seen=typed.seen, by=person_of(request).name, note=typed.note)

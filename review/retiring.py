@@ -88,7 +88,7 @@ def merge_page(request: Request, cluster_id: str, q: str = "", into: str = "") -
     with world_of(request).desk() as desk:
         gone = _known(desk, cluster_id)
         kept = desk.entry(into.strip()) if into.strip() else None
-        if kept is not None and _may_merge(gone, kept):
+        if kept is not None and may_merge(gone, kept):
             return _merge_page(request, gone, kept, choices(kept.cluster, gone.cluster))
         text = "".join(c for c in (q or into) if c.isprintable()).strip()[:200]
         found = [row for row in desk.listed(text, "live", limit=_FOUND + 1) if row.cluster_id != cluster_id]
@@ -103,7 +103,8 @@ def merge_page(request: Request, cluster_id: str, q: str = "", into: str = "") -
         )
 
 
-def _may_merge(gone: Entry, kept: Entry) -> bool:
+def may_merge(gone: Entry, kept: Entry) -> bool:
+    """Whether one can be merged into the other: two clusters, both in use."""
     is_same = gone.cluster.cluster_id == kept.cluster.cluster_id
     return not (is_same or gone.record.retired or kept.record.retired)
 
@@ -157,7 +158,7 @@ def merge(request: Request, cluster_id: str, form: Form) -> Response:
         try:
             desk.merge_clusters(cluster_id, into, chosen=chosen, seen=seen, by=person_of(request).name, note=note)
         except (EntryChanged, NotPossible):
-            if not _may_merge(gone, kept):
+            if not may_merge(gone, kept):
                 return _retire_page(request, gone, note, "changed", 409)
             return _merge_page(request, gone, kept, chosen, note=note, changed=True)
     return _to_case(into)

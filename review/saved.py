@@ -21,7 +21,7 @@ from review.world import RowId, world_of
 
 logger = logging.getLogger(__name__)
 
-_PICTURES = frozenset({"image/webp", "image/png"})  # no other type is ever sent, whatever the database says
+PICTURES = frozenset({"image/webp", "image/png"})  # no other type is ever sent, whatever the database says
 
 
 def add_routes(app: FastAPI) -> None:
@@ -94,7 +94,7 @@ def picture(request: Request, picture_id: RowId) -> Response:
         except StoreError as error:
             logger.warning("a picture cannot be read: %s", error)
             found = None
-        if found is None or found[0].content_type not in _PICTURES:
+        if found is None or found[0].content_type not in PICTURES:
             raise HTTPException(404)
         return Response(found[1], media_type=found[0].content_type, headers={"Content-Disposition": "inline"})
 

@@ -209,7 +209,7 @@ def test_which_tokens_are_made(address: str, database: Path, name: str, days: st
     with Visitor(address, "vera") as vera:
         answer = vera.post("/account/tokens", data={"name": name, "days": days})
     assert answer.status_code == (200 if taken else 422)
-    assert ('role="alert"' in answer.text) is not taken
+    assert ('<p class="fault" role="alert">' in answer.text) is not taken
     with Desk.open(database, clock=lambda: NOW) as desk:
         assert len(desk.tokens("vera")) == int(taken)
 

@@ -36,7 +36,7 @@ IDS = {
     "{picture_id}": "1",
     "{bulk_id}": "1",
 }
-IDS |= {"{upload_id}": "none", "{token_id}": "1", "{candidate_id}": "1"}
+IDS |= {"{upload_id}": "none", "{token_id}": "99", "{candidate_id}": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -172,13 +172,54 @@ def test_looking_changes_nothing(database: Path, address: str) -> None:
         assert rows(database) == before
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "POST"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "POST"])
 def test_other_methods_are_refused_everywhere(address: str, database: Path, method: str) -> None:
     with Visitor(address, "boss") as boss:
         known = set(routes(database))
         for _, template in routes(database):
             if (method, template) not in known:
-                assert boss.request(method, path_of(template)).status_code in {403, 405}, template
+                answer = boss.request(method, path_of(template))
+                assert answer.status_code in {403, 405}, template
+                assert answer.status_code == 403 or method not in answer.headers["allow"], template
+
+
+def test_head_is_get_without_its_body(address: str, database: Path) -> None:
+    with Visitor(address, "vera") as vera, Visitor(address) as stranger:
+        for method, template in routes(database):
+            if method != "GET" or template in {"/export/{form}", "/api/export.{form}", "/sign-in/start"}:
+                continue
+            head = vera.head(path_of(template))
+            assert head.content == b"", template
+            if "events" not in template:
+                assert head.status_code == vera.get(path_of(template)).status_code, template
+        assert vera.head("/").headers["content-type"] == "text/html; charset=utf-8"
+        assert stranger.head("/queue").headers["location"] == "/login?next=%2Fqueue"
+        assert stranger.head("/api/me").status_code == 401
+        assert vera.head("/logout").status_code == 405
+        assert vera.get("/").status_code == 200, "still signed in"
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        ("/queue", "GET, HEAD, OPTIONS"),
+        ("/answers", "OPTIONS, POST"),
+        ("/people", "GET, HEAD, OPTIONS, POST"),
+        ("/api/people", "GET, HEAD, OPTIONS, POST"),
+        ("/api/bulks/7/undo", "OPTIONS, POST"),
+    ],
+)
+def test_options_tells_the_methods_and_nothing_to_other_websites(address: str, path: str, allow: str) -> None:
+    with Visitor(address) as stranger:
+        told = stranger.options(path, headers={"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"})
+    assert (told.status_code, told.headers["allow"], told.content) == (204, allow, b"")
+    assert not [name for name in told.headers if name.startswith("access-control")]
+
+
+def test_options_of_what_is_not_there_is_not_there(address: str) -> None:
+    with Visitor(address, "vera") as vera:
+        assert vera.options("/nowhere").status_code == 404
+        assert vera.options("/api/nowhere").status_code == 404
 
 
 # --- headers, hosts, sizes ---

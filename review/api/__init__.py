@@ -1,5 +1,21 @@
 """The interface for programs: everything that the pages can do, as JSON under /api. One module a subject."""
 
-from review.api import clusters, document, people, questions, rescans, runs
+from review.api import (
+    archive,
+    bulks,
+    candidates,
+    clusters,
+    document,
+    imports,
+    letters,
+    own,
+    people,
+    questions,
+    registry,
+    rescans,
+    runs,
+)
 
-SUBJECTS = (document, clusters, questions, rescans, runs, people)
+SUBJECTS = (
+    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, people, own,
+)  # fmt: skip

@@ -18,10 +18,11 @@ NumberInPath = Annotated[int, Path(ge=1, le=MAX_ID, description="The number of t
 PersonName = Annotated[str, Path(min_length=1, max_length=60, description="The login name.", examples=["kato"])]
 
 # What can happen to every call, because the gate or the framework says so.
-_ALWAYS: tuple[Kind, ...] = ("token", "forbidden", "other_site", "too_large", "wrong_host", "throttled")
+_ALWAYS: tuple[Kind, ...] = ("token", "forbidden", "other_site", "too_large", "wrong_host", "throttled", "unusable")
 _HEADERS = {
     401: {"WWW-Authenticate": {"description": "How to come in: `Bearer`.", "schema": {"type": "string"}}},
     429: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}},
+    503: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}},
 }
 
 
@@ -33,7 +34,7 @@ class ApiJson(JSONResponse):
         return json_text(content).encode()
 
 
-def add_call(
+def add_call(  # noqa: PLR0913  # each argument says another thing about the call
     app: FastAPI,
     route: str,
     call: Callable[..., object],
@@ -43,10 +44,11 @@ def add_call(
     refuses: tuple[Kind, ...] = (),
     status: int = 200,
     also: dict[int | str, dict[str, Any]] | None = None,
+    takes: dict[str, Any] | None = None,
 ) -> None:
     """Add a call; `route` is its method and path. Its name is that of the function, its words are those of the docstring; `about` is its subject.
 
-    `also` describes its answers further (of OpenAPI: hence Any).
+    `also` describes its answers further, `takes` a body that is no JSON (both of OpenAPI: hence Any).
     """
     method, _, path = route.partition(" ")
     summary, _, more = (call.__doc__ or "").partition("\n\n")
@@ -61,6 +63,7 @@ def add_call(
         status_code=status,
         response_model=gives,
         response_class=ApiJson,
+        openapi_extra={"requestBody": takes} if takes else None,
         responses={**_refusals((*refuses, *_ALWAYS)), **(also or {})},
     )
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request
-from pydantic import Field, field_validator
+from pydantic import Field
 from starlette.responses import Response
 
 from crawler.answers import Answer, QuestionKind
@@ -24,6 +24,7 @@ from review.api.calls import ClusterId, add_call
 from review.api.questions import question_shape
 from review.api.shapes import (
     AnswerShape,
+    ClusterShape,
     FetchShape,
     PageShape,
     QuestionShape,
@@ -57,8 +58,8 @@ class SortBy(StrEnum):
     DECIDED = "decided"  # instant of the verdict
 
 
-class Selection(Shape):
-    """Which clusters, and in which order; the same names as in the address of the overview."""
+class Facets(Shape):
+    """Which clusters; the same names as in the addresses of the pages."""
 
     q: _Text = Field("", description="Words to find in id, names, website, city or operator.")
     flag: Flag | Literal[""] = Field("", description="Only clusters with this flag.")
@@ -69,30 +70,50 @@ class Selection(Shape):
     programme: _Text = Field("", description="Only clusters of this programme.")
     country: _Text = Field("", description="Only clusters of this country, ISO 3166-1 alpha-2.", examples=["JP"])
     home_language: _Text = Field("", description="Only clusters of this home language, ISO 639-1.", examples=["ja"])
-    asked: Asked | QuestionKind | Literal[""] = Field(
-        "", description="Only clusters with such an open question; 1: any; due: put off to a day that has come; none."
-    )
-    assigned: _Text = Field("", description="Only clusters with an open question given to this person; -: to nobody.")
+    assigned: _Text = Field("", description="Only with an open question given to this person; -: to nobody.")
     word: Word | Flag | Literal[""] = Field("", description="Only clusters about which such a person's word stands.")
     latest: Latest | Literal[""] = Field(
         "", description="How old the latest post is: fresh makes a site active; silent is older than the long silence."
+    )
+
+    def facets_filter(
+        self,
+        *,
+        asked: str,
+        sort: str = "name",
+        descending: bool = False,
+        page: int = 1,
+        kind: str = "",
+        mine: bool = False,
+    ) -> Filter:
+        """The filter of the pages that means the same."""
+        return Filter(
+            text="".join(c for c in self.q if c.isprintable()).strip(),
+            facets={name: str(getattr(self, name)) for name in FACETS if getattr(self, name)},
+            asked=asked,
+            assigned="".join(c for c in self.assigned if c.isprintable()).strip(),
+            word=str(self.word),
+            latest=str(self.latest),
+            sort=sort,
+            descending=descending,
+            page=page,
+            kind=kind,
+            mine=mine,
+        )
+
+
+class Selection(Facets):
+    """Which clusters, and in which order; the same names as in the address of the overview."""
+
+    asked: Asked | QuestionKind | Literal[""] = Field(
+        "", description="Only clusters with such an open question; 1: any; due: put off to a day that has come; none."
     )
     sort: SortBy = Field(SortBy.NAME, description="What to sort by; blanks come last either way.")
     way: Literal["", "up", "down"] = Field("", description="down: the greatest first.")
 
     def filter(self, page: int = 1) -> Filter:
         """The filter of the pages that means the same."""
-        return Filter(
-            text="".join(c for c in self.q if c.isprintable()).strip(),
-            facets={name: str(getattr(self, name)) for name in FACETS if getattr(self, name)},
-            asked=str(self.asked),
-            assigned="".join(c for c in self.assigned if c.isprintable()).strip(),
-            word=str(self.word),
-            latest=str(self.latest),
-            sort=str(self.sort),
-            descending=self.way == "down",
-            page=page,
-        )
+        return self.facets_filter(asked=str(self.asked), sort=str(self.sort), descending=self.way == "down", page=page)
 
 
 class PagedSelection(Selection):
@@ -151,35 +172,6 @@ class Mapping(Shape):
     page: int
     page_size: int = Field(description="How many clusters a page has at most.")
     clusters: list[MappingRow]
-
-
-class ClusterShape(Shape):
-    """One row of the registry."""
-
-    cluster_id: str
-    name_en: str
-    name_ja: str
-    website: str = Field(description='Absolute, "" when none is known.')
-    website_en: str
-    other_hosts: list[str] = Field(description="Names or addresses that are the cluster's too.")
-    home_language: str = Field(description="ISO 639-1.")
-    country: str = Field(description="ISO 3166-1 alpha-2.")
-    prefecture: str
-    city: str
-    lat: float | None = Field(description="Degrees, WGS 84.")
-    lon: float | None = Field(description="Degrees, WGS 84.")
-    sector: str
-    programme: str
-    period_start: str = Field(description="As written in the source.")
-    period_end: str
-    operator: str
-    notes: str
-    extra: dict[str, str] = Field(description="Columns of the registry file that have no meaning of their own.")
-
-    @field_validator("extra", mode="before")
-    @classmethod
-    def _by_column(cls, pairs: object) -> object:
-        return dict(pairs) if isinstance(pairs, tuple) else pairs
 
 
 class StandingShape(Shape):

@@ -137,15 +137,19 @@ def give_answer(request: Request, cluster_id: ClusterId, sent: SentAnswer) -> An
             return problem("rejudged")
         wrong = fault(desk, given, world.today)
         if wrong:
-            where, words = _FAULTS[wrong]
-            error = {"where": f"body.{where}", "what": str(wrong), "detail": words}
-            return problem("not_understood", words, errors=[error])
+            return fault_in(wrong, "body")
         answer = answer_of(given, verdict, by=person_of(request).name, at=world.clock())
         try:
             return AnswerShape.model_validate(desk.answer(answer, seen=sent.seen))
         except Overtaken as overtaken:
             first = AnswerShape.model_validate(overtaken.first)
             return problem("overtaken", f"{first.by} answered first.", first=first.model_dump(mode="json"))
+
+
+def fault_in(wrong: Fault, part: str) -> Response:
+    """The refusal of what is no answer; `part` of the request has it."""
+    where, words = _FAULTS[wrong]
+    return problem("not_understood", words, errors=[{"where": f"{part}.{where}", "what": str(wrong), "detail": words}])
 
 
 def undo_answer(request: Request, answer_id: NumberInPath) -> AnswerShape | Response:

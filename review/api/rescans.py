@@ -9,7 +9,8 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from pydantic import Field
 
 from db.desk import Desk
-from db.rescans import RESCANS_AN_HOUR, RescanRefused, RescanState
+from db.people import Role
+from db.rescans import OVER, RESCANS_AN_HOUR, RescanNotYours, RescanRefused, RescanState
 from review.api.calls import ClusterId, NumberInPath, add_call
 from review.api.clusters import known
 from review.api.problems import problem
@@ -43,7 +44,8 @@ class RescanShape(Shape):
     asked_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-    note: str = Field(description="Why it failed, in English.")
+    note: str = Field(description="Why it failed, in English, or `crashed`.")
+    cancelled_by: str = Field(description='Who wanted it to end, "" for nobody; of a running one it soon does.')
     before: VerdictShape | None = Field(description="The verdict when it was asked for.")
     after: VerdictShape | None = Field(description="The verdict that it led to; null until then.")
 
@@ -63,6 +65,8 @@ def add_routes(app: FastAPI) -> None:
              also={202: {"description": "It waits in the queue.", "headers": location}})  # fmt: skip
     add_call(app, "GET /api/rescans/{rescan_id}", get_rescan, about=_ABOUT, gives=Progress,
              refuses=("not_found", "not_understood"))  # fmt: skip
+    add_call(app, "POST /api/rescans/{rescan_id}/cancel", cancel_rescan, about=_ABOUT, gives=RescanShape,
+             refuses=("not_found", "over"))  # fmt: skip
 
 
 def ask_rescan(request: Request, response: Response, cluster_id: ClusterId) -> RescanShape | Response:
@@ -94,9 +98,29 @@ def get_rescan(
     rescan_id: NumberInPath,
     after: Annotated[int, Query(ge=0, le=MAX_ID, description="Only steps behind this position.")] = 0,
 ) -> Progress:
-    """The state of a second look and its steps; ask again while it is `queued` or `running`."""
+    """The state of a second look and its steps; ask again while it is `queued` or `running`.
+
+    The steps as they happen, as server-sent events in the language of the reader, are for the pages alone.
+    """
     world = world_of(request)
     with world.desk() as desk:
         rescan = _shape(desk, rescan_id)  # before the steps: none is added to one that is over
         steps = [StepShape.model_validate(step) for step in desk.steps(rescan_id, after)]
     return Progress(**dict(rescan), steps=steps, taken_here=world.rescans_run)
+
+
+def cancel_rescan(request: Request, rescan_id: NumberInPath) -> RescanShape | Response:
+    """Cancel a second look: whoever asked for it, or an admin.
+
+    One that waits is over at once, one under way within a second or so; nothing of it is stored.
+    """
+    person = person_of(request)
+    with world_of(request).desk() as desk:
+        before = _shape(desk, rescan_id)
+        if before.state in OVER and before.state is not RescanState.CANCELLED:
+            return problem("over")
+        try:
+            desk.cancel_rescan(rescan_id, by=person.name, any_of=person.role is Role.ADMIN)
+        except RescanNotYours:
+            return problem("forbidden", f"{before.by} asked for this second look; only they or an admin cancel it.")
+        return _shape(desk, rescan_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from crawler.answers import Decision, QuestionKind
 from crawler.model import (
@@ -204,6 +204,46 @@ class VisitShape(Shape):
     pages: list[PageShape]
 
 
+class ClusterShape(Shape):
+    """One row of the registry."""
+
+    cluster_id: str
+    name_en: str
+    name_ja: str
+    website: str = Field(description='Absolute, "" when none is known.')
+    website_en: str
+    other_hosts: list[str] = Field(description="Names or addresses that are the cluster's too.")
+    home_language: str = Field(description="ISO 639-1.")
+    country: str = Field(description="ISO 3166-1 alpha-2.")
+    prefecture: str
+    city: str
+    lat: float | None = Field(description="Degrees, WGS 84.")
+    lon: float | None = Field(description="Degrees, WGS 84.")
+    sector: str
+    programme: str
+    period_start: str = Field(description="As written in the source.")
+    period_end: str
+    operator: str
+    notes: str
+    extra: dict[str, str] = Field(description="Columns of the registry file that have no meaning of their own.")
+
+    @field_validator("extra", mode="before")
+    @classmethod
+    def _by_column(cls, pairs: object) -> object:
+        return dict(pairs) if isinstance(pairs, tuple) else pairs
+
+
+class RegistryRow(Shape):
+    """One row of the registry with its state."""
+
+    cluster: ClusterShape
+    digest: str = Field(description="Send it as `seen` of a change: it tells this state from any other.")
+    added_at: datetime
+    changed_at: datetime
+    retired_at: datetime | None = Field(description="Since when it is out of use; null while it is in use.")
+    merged_into: str = Field(description='The cluster that took its place, "" for none.')
+
+
 class FieldError(Shape):
     """One place of a request that is not as it should be."""
 
@@ -221,3 +261,5 @@ class Problem(Shape):
     detail: str = Field(description="A sentence about this request, in English.")
     errors: list[FieldError] = Field([], description="For `not_understood`: the places, 20 at most.")
     first: AnswerShape | None = Field(None, description="For `overtaken`: who was first, and what they said.")
+    now: RegistryRow | None = Field(None, description="For `changed`: the row as it is.")
+    yours: dict[str, str] | None = Field(None, description="For `changed`: the row as you sent it, as texts.")
