@@ -9,9 +9,9 @@ import typer
 
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
+from crawler.errors import UsageError
+from db.archive_files import folder_of
 from db.backup import back_up, backups, restore
-
-_FOLDER = "clusterwatch-backups"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -22,19 +22,29 @@ def add_commands(app: typer.Typer) -> None:
 
 def backup(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="FOLDER", help=f"Where copies go. Default: {_FOLDER}, beside the database.")
+        Path | None, typer.Argument(metavar="FOLDER", help="Where copies go. Default: storage.backups.")
     ] = None,
     keep: Annotated[
-        int, typer.Option("--keep", min=0, metavar="N", help="Drop all but the N newest copies; 0 drops none.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--keep",
+            min=0,
+            metavar="N",
+            help="Drop all but the N newest copies; 0 drops none. Default: storage.backups_kept.",
+        ),
+    ] = None,
     now: NowOption = "",
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Copy the database while others may use it, check the copy, and drop old ones."""
     context = Context.of(db, config, now)
-    there = folder or context.database.absolute().parent / _FOLDER
-    made = back_up(context.database, there, now=context.now, keep=keep)
+    storage = context.config.storage
+    there = folder or folder_of(context.database, storage.backups)
+    if there is None:
+        raise UsageError("say into which FOLDER: storage.backups names none")
+    kept = storage.backups_kept if keep is None else keep
+    made = back_up(context.database, there, now=context.now, keep=kept)
     print(
         f"{made.path}: {made.rows:,} rows, {made.n_bytes / 2**20:.1f} MiB, checked. "
         f"{show.counted(len(backups(context.database, there)), 'backup')} there now."

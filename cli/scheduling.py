@@ -22,6 +22,7 @@ from crawler.errors import UsageError
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
 from db.desk import Desk
 from review.worker import RescanWorker
+from schedules.backing_up import Backups
 from schedules.keeper import JobFunction, Keeper, timetable
 from schedules.night import Nights
 from schedules.rescanning import looker
@@ -46,7 +47,10 @@ def add_commands(app: typer.Typer) -> None:
 
 def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
     """What each job of the timetable does: the one place that says so. A job without an entry is not offered."""
-    return {JobName.CRAWL: Nights(config=context.config, ending=ending)}
+    found: dict[JobName, JobFunction] = {JobName.CRAWL: Nights(config=context.config, ending=ending)}
+    if context.config.storage.backups:
+        found[JobName.BACKUP] = Backups(context.config.storage)
+    return found
 
 
 def run(

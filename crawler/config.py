@@ -96,6 +96,8 @@ class Storage:
 
     archive: str = "{database}-archive"  # folder of pages and pictures; empty: none are kept
     pictures: int = 50  # of home pages, in one run at most
+    backups: str = "{database}-backups"  # folder of the copies of the database; empty: the timetable makes none
+    backups_kept: int = 30  # copies, the newest: a month of days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
     "storage.pictures": (0, 10_000),
+    "storage.backups_kept": (1, 100_000),
     "browser.max_pages": (1, 1000),
     "limits.overtime_seconds": (1.0, 7200.0),
     "limits.min_free_bytes": (0, 2**50),

@@ -101,6 +101,11 @@ class Archive(Connection):
         sql = f"{_KEPT} WHERE v.cluster_id = :cluster ORDER BY v.started_at DESC, v.id DESC, k.position LIMIT :limit"
         return [_kept(row) for row in self._all(sql, cluster=cluster_id, limit=limit)]
 
+    def kept_by_id(self, kept_id: int) -> Kept | None:
+        """One page without its bytes, None when there is no such one."""
+        row = self._one(f"{_KEPT} WHERE k.id = :id", id=kept_id)
+        return _kept(row) if row else None
+
     def kept_page(self, kept_id: int) -> KeptPage | None:
         """One page with its bytes, None when there is no such one.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.answers import Answer, Decision
+from crawler.errors import StoreError
 from db import rows
 from db.desk import Desk, NotToUndo, Overtaken, answer_of_row, taken_back
 from db.rows import Cell, Row
@@ -50,12 +51,16 @@ class Bulks(Desk):
         """Store these answers of one person and one decision, all of them or, after a kill, none.
 
         `seen` is for each cluster the newest answer that was on the screen, 0 for none. A cluster with a newer one is
-        left out, and the answer is named in the bulk. Raises Overtaken when that leaves nothing.
+        left out, and the answer is named in the bulk; one that was retired since is left out too. Raises Overtaken when newer
+        answers leave nothing, StoreError when none of the clusters is in the registry any more.
         """
         with self.transaction():
+            in_use = {c.cluster_id for c in self.clusters(list(seen))}
+            if not in_use:
+                raise StoreError("none of these clusters is in the registry any more.")
             newest = self._newest_of(list(seen))
-            overtaken = {c: n for c, n in newest.items() if n != seen[c]}
-            kept = [a for a in answers if a.cluster_id not in overtaken]
+            overtaken = {c: n for c, n in newest.items() if n != seen[c] and c in in_use}
+            kept = [a for a in answers if a.cluster_id in in_use and a.cluster_id not in overtaken]
             if not kept:
                 raise Overtaken(self._answers_with([min(overtaken.values())])[0])
             bulk_id = rows.whole(self._all("SELECT coalesce(max(id), 0) + 1 AS n FROM bulks")[0], "n")

@@ -23,14 +23,15 @@ class Letters(Rescans):
     def add_entry(self, entry: Entry) -> Entry:
         """Store an entry with its audit; gives it with its id.
 
-        The same entry of the same person, sent twice, is stored once. Raises StoreError when the registry has no such
+        The same entry of the same person, sent twice, is stored once, unless it was taken back between. Raises StoreError when the registry has no such
         cluster, NotToAdd when the letter it is about is not that cluster's or was taken back.
         """
         with self.transaction():
             if not self.clusters([entry.cluster_id]):
                 raise StoreError(f"there is no cluster {entry.cluster_id!r} in the registry.")
             before = self.correspondence(entry.cluster_id)
-            there = next((e for e in before if _same(e, entry)), None)
+            taken_back = {e.letter_id for e in before if e.kind is EntryKind.WITHDRAWN}
+            there = next((e for e in before if _same(e, entry) and e.entry_id not in taken_back), None)
             if there is not None:
                 return there
             if entry.kind is not EntryKind.WROTE and not _is_open_for(entry, before):

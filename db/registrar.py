@@ -72,7 +72,7 @@ class Registrar(Rescans):
             return changed
 
     def retire_cluster(self, cluster_id: str, *, seen: str, by: str, note: str) -> None:
-        """Take a row out of use: not crawled, not asked about, all of its history kept.
+        """Take a row out of use: not crawled, not asked about, all of its history kept; a second look is cancelled.
 
         Raises EntryChanged, and NotPossible for one that is retired already.
         """
@@ -82,6 +82,7 @@ class Registrar(Rescans):
                 raise NotPossible(f"{cluster_id} is retired already")
             self._put_record(ChangeKind.RETIRED, replace(now.record, retired=True), now, by=by, note=note)
             self._audit(by, "registry:retired", cluster_id, **_told(note))
+            self._visit_no_more(cluster_id, by=by)
 
     def revive_cluster(self, cluster_id: str, *, seen: str, by: str, note: str = "") -> None:
         """Bring a retired row back into use. Raises EntryChanged, and NotPossible for one that is in use."""
@@ -114,7 +115,15 @@ class Registrar(Rescans):
             record = replace(gone.record, retired=True, merged_into=kept_id)
             self._put_record(ChangeKind.MERGED, record, gone, by=by, note=note, other=kept_id)
             self._audit(by, "registry:merged", gone_id, into=kept_id, **_told(note))
+            self._visit_no_more(gone_id, by=by)
             return result
+
+    def _visit_no_more(self, cluster_id: str, *, by: str) -> None:
+        """Cancel the second look that waits or is under way: nobody could do it, and it would be told as a failure."""
+        sql = "SELECT id FROM rescans WHERE cluster_id = :cluster AND state IN ('queued', 'running')"
+        row = self._one(sql, cluster=cluster_id)
+        if row:
+            self.cancel_rescan(rows.whole(row, "id"), by=by, any_of=True)
 
     def _as_seen(self, cluster_id: str, seen: str) -> Entry:
         """The row as it is now. Raises EntryChanged when that is not what was shown, NotPossible when there is none."""

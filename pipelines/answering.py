@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from crawler.answers import REASON_CODES, Answer, Decision, QuestionKind
 from crawler.model import Verdict
-from crawler.urls import is_web
+from db.cells import Refused, checked_url
 from db.desk import Desk
 from pipelines.judging.answers import grounds_of
 
@@ -44,14 +44,21 @@ def fault(desk: Desk, given: Given, today: date) -> Fault | None:
         return Fault.UNKNOWN
     if given.decision is Decision.SNOOZED and (given.until is None or given.until <= today):
         return Fault.UNTIL
-    address = given.address.strip()
-    if given.decision in TAKES_ADDRESS and not (is_web(address) if address else given.decision is not Decision.MOVED):
+    if given.decision in TAKES_ADDRESS and not _fits(given):
         return Fault.ADDRESS
     if given.decision is Decision.NOTED and not given.note.strip():
         return Fault.NOTE
     if given.decision is Decision.ASSIGNED and given.assignee and desk.person(given.assignee) is None:
         return Fault.ASSIGNEE
     return None
+
+
+def _fits(given: Given) -> bool:
+    """Whether the address can stand in the registry; of a wrong one nobody has to know the right one."""
+    try:
+        return bool(checked_url(given.address.strip())) or given.decision is not Decision.MOVED
+    except Refused:
+        return False
 
 
 def answer_of(given: Given, verdict: Verdict, *, by: str, at: datetime) -> Answer:
@@ -66,7 +73,7 @@ def answer_of(given: Given, verdict: Verdict, *, by: str, at: datetime) -> Answe
         grounds=grounds_of(verdict),
         reason_code=given.reason_code,
         note=given.note.strip(),
-        address=given.address.strip() if given.decision in TAKES_ADDRESS else "",
+        address=checked_url(given.address.strip()) if given.decision in TAKES_ADDRESS else "",
         until=given.until if given.decision is Decision.SNOOZED else None,
         assignee=given.assignee if given.decision is Decision.ASSIGNED else "",
     )

@@ -111,7 +111,9 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _not_understood(request: Request, error: Exception) -> Response:
     if problems.is_api(request.scope) and isinstance(error, RequestValidationError):
         return problems.of_invalid(request, error)
-    return pages.render(request, "error.html", 422, status=422)
+    is_place = isinstance(error, RequestValidationError) and any(e["loc"][:1] == ("path",) for e in error.errors())
+    status = 404 if is_place else 422  # an id that nothing can have is an address that leads nowhere
+    return pages.render(request, "error.html", status, status=status)
 
 
 def _unusable(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import FastAPI, Form, HTTPException, Path, Request
+from fastapi import FastAPI, Form, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
@@ -20,9 +20,8 @@ from pipelines.bulk import DECISIONS, LeftOut, Plan, planned, telling
 from review.filters import MAX_FILTER, PAGE, Filter, told
 from review.pages import render
 from review.queue import MAX_NOTE, decision_fields
-from review.world import person_of, world_of
+from review.world import RowId, person_of, world_of
 
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]  # what SQLite can take
 _NAMED = 20  # clusters of one reason to be left out that are named; the others are counted
 
 
@@ -131,7 +130,8 @@ def confirm(request: Request, sent: Annotated[Sent, Form()]) -> Response:
     shown = Filter.of_questions(QueryParams(sent.filter))
     given = _given(sent.decision, sent.until, sent.assignee, sent.note, sent.reason_code)
     person = person_of(request)
-    with world_of(request).bulks() as desk:
+    # One state from the look to the storing: no cluster may be retired or judged anew in between.
+    with world_of(request).bulks() as desk, desk.transaction():
         wrong = _fault(desk, request, given)
         if wrong:
             return _page(request, desk, shown, given if given.decision in DECISIONS else None, wrong=wrong)
@@ -146,7 +146,7 @@ def confirm(request: Request, sent: Annotated[Sent, Form()]) -> Response:
     return RedirectResponse(f"/bulks/{kept.bulk_id}", status_code=303)
 
 
-def done(request: Request, bulk_id: Number) -> Response:
+def done(request: Request, bulk_id: RowId) -> Response:
     """A decision over many after the act: what was stored, what was left out, and how to take it back."""
     page = Filter.of(request).page
     with world_of(request).bulks() as desk:
@@ -173,7 +173,7 @@ def _known(desk: Bulks, bulk_id: int) -> Bulk:
     return bulk
 
 
-def take_back(request: Request, bulk_id: Number) -> Response:
+def take_back(request: Request, bulk_id: RowId) -> Response:
     """Take a whole decision over many back; its questions are open again."""
     person = person_of(request)
     with world_of(request).bulks() as desk:

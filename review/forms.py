@@ -111,9 +111,14 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
 
 def text_of(form: FormData, name: str) -> str:
     """One field of a form, with the line ends of everywhere else; "" for a file, or when it is not there."""
-    value = form.get(name, "")
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+    return _clean(form.get(name, ""))
 
 
 def _texts(form: FormData, name: str) -> list[str]:
-    return [v.replace("\r\n", "\n").strip() if isinstance(v, str) else "" for v in form.getlist(name)]
+    return [_clean(value) for value in form.getlist(name)]
+
+
+def _clean(value: object) -> str:
+    """A field as text. Who sends a form may name its charset, and some can spell half of a surrogate pair."""
+    text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+    return text.encode("utf-8", "replace").decode()

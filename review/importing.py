@@ -99,7 +99,10 @@ def _preview(request: Request, desk: Desk, upload: Upload, content: bytes, *, ch
         shown |= {
             "report": report,
             "plan": plan,
-            "columns": [name for name in (*FIELDS, *report.columns[:40]) if name in report.columns],
+            "columns": [
+                *(name for name in FIELDS if name in report.columns),
+                *(n for n in report.columns if n not in FIELDS),
+            ][:40],
             "first": report.accepted[:_FIRST],
             "added": [c.after.cluster for c in plan.added[:_SHOWN]],
             "updated": [(c.after.cluster, differences(c.before, c.after)) for c in plan.changed[:_SHOWN]],

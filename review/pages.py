@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Match
 
 from crawler.answers import Decision, QuestionKind
 from crawler.letters import is_mail_address
@@ -70,6 +71,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "day": spoken.day,
         "when": partial(spoken.when, zone=zone),
         "reason_code": spoken.reason_code,
+        "language_names": spoken.language_names,
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         **_plain(spoken),
@@ -102,6 +104,23 @@ def _plain(spoken: Texts) -> dict[str, object]:
     }
 
 
+def _page_to_stay_on(request: Request) -> str:
+    """Where a change of language leads: this page; when it came as the answer to a form, the nearest that takes a GET."""
+    path = request.url.path
+    if request.method in {"GET", "HEAD"}:
+        return f"{path}?{request.url.query}" if request.url.query else path
+    if path.startswith("/answers"):
+        return "/queue"
+    while path and not _takes_get(request, path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _takes_get(request: Request, path: str) -> bool:
+    scope = {**request.scope, "path": path, "method": "GET"}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+
 def spoken_in(request: Request) -> Texts:
     """The texts in the language of whoever asks."""
     session = request.scope.get("session")
@@ -121,6 +140,7 @@ def render(
         request=request,
         person=person,
         here=request.url.path,
+        stay=_page_to_stay_on(request),
         may_answer=may(role, Role.REVIEWER),
         may_administer=may(role, Role.ADMIN),
         languages=LANGUAGES,

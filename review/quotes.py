@@ -17,7 +17,6 @@ from review.shelf import saved_text
 _VISITS = 8  # the newest ones, on whose pages the words are looked for
 _READS = 8  # pages read from the archive for one case; each takes some milliseconds
 _MAX_BYTES = 2_000_000  # a larger page is not searched
-MAX_ID = 2**62  # of rows; more is no id of ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -120,7 +120,7 @@ def unread(findings: tuple[Finding, ...], typed: Typed) -> bool:
 # --- a correction ---
 
 
-def edit_page(request: Request, cluster_id: str, change: int = 0) -> Response:
+def edit_page(request: Request, cluster_id: str, change: Annotated[int, Query(ge=0, le=2**53 - 1)] = 0) -> Response:
     """The form of a row as it is, or as it was before the change that `change` names."""
     with world_of(request).desk() as desk:
         entry = desk.entry(cluster_id)

@@ -15,7 +15,7 @@ from db.people import Role
 from db.rescans import OVER, Rescan, RescanNotYours, RescanRefused, RescanState, RescanStep
 from pipelines.judging.changes import changes
 from review.pages import render, spoken_in
-from review.steps import STEPS, language_name, parts, why_failed
+from review.steps import STEPS, parts, why_failed
 from review.texts import N_, Texts
 from review.world import RowId, World, person_of, world_of
 
@@ -87,12 +87,11 @@ def _shown(request: Request, rescan_id: RowId, status: int) -> Response:
         came_late=over and rescan.state is not RescanState.CANCELLED and bool(rescan.cancelled_by or status == 409),
         failure=why_failed(texts, rescan.note) if rescan.state is RescanState.FAILED else "",
         changed=changes(rescan.before, rescan.after) if rescan.after else None,
-        language_names=lambda codes: texts.catalogue.gettext(", ").join(language_name(texts, code) for code in codes),
     )
 
 
 def _known(desk: Desk, rescan_id: int) -> Rescan:
-    rescan = desk.rescan(rescan_id) if 0 < rescan_id < 1 << 63 else None
+    rescan = desk.rescan(rescan_id)
     if rescan is None:
         raise HTTPException(404)
     return rescan

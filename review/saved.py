@@ -14,7 +14,7 @@ from db.archive import Kept, Picture
 from db.desk import Desk
 from review.harmless import Text, shown
 from review.pages import render
-from review.quotes import MAX_ID, anchor, quoted
+from review.quotes import anchor, quoted
 from review.quoting import MAX_TEXT, marked
 from review.shelf import saved_text
 from review.world import RowId, world_of
@@ -34,11 +34,10 @@ def add_routes(app: FastAPI) -> None:
 def facts(request: Request, kept_id: RowId) -> Response:
     """A saved page with its facts and its text, the quoted words of the verdict marked."""
     with world_of(request).desk() as desk:
-        place = desk.visit_of_kept(kept_id) if kept_id < MAX_ID else None
+        place, kept = desk.visit_of_kept(kept_id), desk.kept_by_id(kept_id)
         (cluster,) = desk.clusters([place[0]], retired=True) if place else (None,)
-        if place is None or cluster is None:
+        if place is None or cluster is None or kept is None:
             raise HTTPException(404)
-        kept = next(k for k in desk.kept(cluster.cluster_id, place[1]) if k.kept_id == kept_id)
         text = saved_text(desk, kept)
         if text is None:
             return render(request, "kept_gone.html", 410, cluster=cluster, page=kept)
@@ -77,7 +76,7 @@ def document(request: Request, kept_id: RowId) -> Response:
     """The saved page itself. `review.gate` sends it with a policy under which nothing in it runs or loads."""
     with world_of(request).desk() as desk:
         try:
-            page = desk.kept_page(kept_id) if kept_id < MAX_ID else None
+            page = desk.kept_page(kept_id)
         except StoreError as error:
             logger.warning("a saved page cannot be read: %s", error)
             page = None
@@ -91,7 +90,7 @@ def picture(request: Request, picture_id: RowId) -> Response:
     """A picture of a home page."""
     with world_of(request).desk() as desk:
         try:
-            found = desk.picture(picture_id) if picture_id < MAX_ID else None
+            found = desk.picture(picture_id)
         except StoreError as error:
             logger.warning("a picture cannot be read: %s", error)
             found = None

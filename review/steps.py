@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
-
 from crawler.model import Flag, Outcome, PageKind, Precision, Role, VisitOutcome
 from db.rescans import CRASHED, RescanStep, Told
 from review.texts import N_, Texts
@@ -113,7 +111,7 @@ def _read(texts: Texts, told: Mapping[str, Told]) -> list[str]:
     if told.get("coming"):
         found.append(get(N_("a coming event")))
     if told.get("language"):
-        found.append(language_name(texts, str(told["language"])))
+        found.append(texts.language_name(str(told["language"])))
     if told.get("named"):
         found.append(get(N_("the organisation's name seen")))
     if told.get("notices"):
@@ -121,11 +119,3 @@ def _read(texts: Texts, told: Mapping[str, Told]) -> list[str]:
     if told.get("rendered"):
         found.append(get(N_("shown in a browser")))
     return found
-
-
-def language_name(texts: Texts, code: str) -> str:
-    """The name of a language, its code where it has none."""
-    try:
-        return Locale.parse(code).get_language_name(texts.locale) or code
-    except (UnknownLocaleError, ValueError):
-        return code

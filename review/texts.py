@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 
 from crawler.answers import Decision, QuestionKind
@@ -176,6 +178,17 @@ class Texts:
     def reason_code(self, code: str) -> str:
         """How a person knows, in words; a code that is not ours as it stands."""
         return self.catalogue.gettext(REASON_LABELS[code]) if code in REASON_LABELS else code
+
+    def language_name(self, code: str) -> str:
+        """The name of a language, its code where it has none."""
+        try:
+            return Locale.parse(code).get_language_name(self.locale) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+    def language_names(self, codes: Iterable[str]) -> str:
+        """The names of languages in a row."""
+        return self.catalogue.gettext(", ").join(self.language_name(code) for code in codes)
 
     def day(self, on: date | None, precision: Precision | None = Precision.DAY) -> str:
         """A day as precisely as it is known, "–" for none."""

@@ -265,7 +265,7 @@ def test_backup_and_restore_on_the_command_line(
     database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["backup", "--db", str(database), "--now", "2026-11-25T19:30Z"]) == 0
-    copy = tmp_path / "clusterwatch-backups" / "desk-20261125T193000Z.db"
+    copy = tmp_path / "desk-backups" / "desk-20261125T193000Z.db"
     assert f"{copy}: " in capsys.readouterr().out
     assert main(["restore", str(copy), "--db", str(database)]) == 1
     assert "--overwrite" in capsys.readouterr().err

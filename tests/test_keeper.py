@@ -15,14 +15,16 @@ from threading import Event
 import pytest
 from made import stored
 
-from crawler.config import Schedule
+from crawler.config import Schedule, Storage
 from crawler.errors import SchedulerHeld, StoreError
 from crawler.model import RunKind, RunState
 from crawler.timetable import Job, JobName
 from db import processes
+from db.backup import backups, check, made_at
 from db.desk import Desk
 from db.job_runs import MAX_ATTEMPTS, JobRun, JobRunKind, JobRunState
 from db.timetable import STALE
+from schedules.backing_up import Backups
 from schedules.crawling import Crawl
 from schedules.keeper import Keeper, Result
 from schedules.limits import Why
@@ -479,3 +481,33 @@ def test_only_a_nightly_run_under_way_can_be_steered(world: World, steer: str) -
         for run_id, words in cases.items():
             with pytest.raises(Exception, match=words):
                 act(run_id)
+
+
+# --- the backup as a job ---
+
+
+def test_the_timetable_makes_a_backup_a_day_and_keeps_so_many(world: World) -> None:
+    storage = Storage(backups="copies", backups_kept=2)
+    world.schedule = Schedule(crawl_on=False)
+    keeper = world.keeper(backup=Backups(storage))
+    keeper.begin()
+    world.pass_time(keeper, "2026-11-28T12:00")
+    keeper.end()
+    found = backups(world.path, world.path.parent / "copies")
+    assert [f"{made_at(p, world.path):%m-%dT%H}" for p in found] == ["11-28T11", "11-27T11"]  # noon in Brussels
+    assert all(check(p) for p in found)
+    assert [state for _, _, state in world.ledger()] == ["done"] * 4
+    with world.desk() as desk:
+        assert desk.job_runs()[0].reason.startswith(found[0].name)
+
+
+def test_a_backup_that_cannot_be_made_is_recorded_with_why(world: World) -> None:
+    (world.path.parent / "copies").write_text("a file where the folder should be")
+    world.schedule = Schedule(crawl_on=False)
+    keeper = world.keeper(backup=Backups(Storage(backups="copies")))
+    keeper.begin()
+    world.pass_time(keeper, "2026-11-25T12:00")
+    keeper.end()
+    with world.desk() as desk:
+        (made,) = desk.job_runs()
+    assert (made.state, "no folder for copies can be made there" in made.reason) == (JobRunState.FAILED, True)

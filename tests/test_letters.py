@@ -336,7 +336,7 @@ def test_the_queue_shows_that_they_were_asked_already(kato: Visitor) -> None:
         ("/letters/1/replies", {"kind": "wrote", **FORM}, 404, ""),
         ("/letters/99/replies", {"kind": "unanswered", "on": "2024-11-25"}, 404, ""),
         ("/letters/99999999999999999999/replies", {"kind": "unanswered", "on": "2024-11-25"}, 404, ""),
-        ("/letters/x/replies", {"kind": "unanswered", "on": "2024-11-25"}, 422, ""),
+        ("/letters/x/replies", {"kind": "unanswered", "on": "2024-11-25"}, 404, ""),
         ("/letters/1/replies", {"kind": "burnt", "on": "2024-11-25"}, 422, ""),
     ],
 )

@@ -31,7 +31,7 @@ from crawler.model import (
 from db.desk import Desk
 from db.rescans import RESCANS_AN_HOUR, Rescan, RescanState
 from pipelines.judging.changes import changes
-from review.steps import KINDS, ROLES, STEPS, language_name, parts
+from review.steps import KINDS, ROLES, STEPS, parts
 from review.texts import texts
 from schedules.rescanning import page_values
 
@@ -335,7 +335,7 @@ def test_every_word_of_a_step_is_known() -> None:
     [("ja", "Japanese", "日本語"), ("en", "English", "英語"), ("xx", "xx", "xx"), ("<b>", "<b>", "<b>"), ("", "", "")],
 )
 def test_a_language_has_its_name(code: str, en: str, ja: str) -> None:
-    assert (language_name(texts("en"), code), language_name(texts("ja"), code)) == (en, ja)
+    assert (texts("en").language_name(code), texts("ja").language_name(code)) == (en, ja)
 
 
 # --- what changed ---

@@ -169,6 +169,12 @@ def test_what_was_never_saved_is_not_found_under_the_usual_policy(kato: Visitor,
     assert answer.headers["x-frame-options"] == "DENY"
 
 
+def test_a_page_of_either_of_two_visits_of_one_instant_is_shown(kato: Visitor, database: Path) -> None:
+    for words in ("first", "second"):
+        keep(database, ceased(), [Saved(body=f"<p>{words}</p>")])
+    assert ["first" in kato.get("/kept/1").text, "second" in kato.get("/kept/2").text] == [True, True]
+
+
 def test_a_stranger_gets_no_exception_from_the_policy(kato: Visitor, database: Path) -> None:
     keep(database, ended(), [Saved(body=PAGE)])
     with Visitor(str(kato.base_url)) as stranger:

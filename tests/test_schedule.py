@@ -44,7 +44,7 @@ def test_the_timetable_is_listed_with_the_next_five_runs_over_a_change_of_clocks
     options = ["--when", "30 2 * * *", "--zone", "Europe/Brussels", "--jitter", "0", "--by", "kato"]
     assert main(["schedule", "set", "crawl", *options]) == 0
     capsys.readouterr()
-    (line,) = listed(capsys, "list", "--now", "2026-03-28T12:00Z")
+    line = listed(capsys, "list", "--now", "2026-03-28T12:00Z")[0]
     assert line == {
         "job": "crawl",
         "on": "yes",
@@ -69,8 +69,7 @@ def test_what_was_set_is_forgotten_again(database: Path, capsys: pytest.CaptureF
 
 def listed_after(capsys: pytest.CaptureFixture[str]) -> dict[str, str | None]:
     capsys.readouterr()
-    (line,) = listed(capsys, "list")
-    return line
+    return listed(capsys, "list")[0]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +79,8 @@ def listed_after(capsys: pytest.CaptureFixture[str]) -> dict[str, str | None]:
         (["set", "crawl", "--when", "0 25 * * *"], "--when: hour: '25' is not between 0 and 23"),
         (["set", "crawl", "--jitter", "400"], "--jitter: must be between 0 and 360 minutes"),
         (["set", "crawl"], "say what to change"),
-        (["set", "backup", "--off"], "there is no job backup here. Jobs: crawl"),
-        (["reset", "digest"], "there is no job digest here. Jobs: crawl"),
+        (["set", "clean_up", "--off"], "there is no job clean_up here. Jobs: crawl, backup"),
+        (["reset", "digest"], "there is no job digest here. Jobs: crawl, backup"),
         (["set", "dinner", "--off"], "dinner"),
         (["pause", "99"], "there is no nightly run 99"),
         (["resume", "1"], "run 1 has ended already (done)"),

@@ -250,10 +250,11 @@ def get_cluster(request: Request, cluster_id: ClusterId) -> Case:
     world = world_of(request)
     with world.desk() as desk:
         cluster = known(desk, cluster_id)
+        is_retired = not desk.clusters([cluster_id])
         word = desk.current(cluster_id)
         stands = standing(desk.answers([cluster_id]).get(cluster_id, []), word)
     review = reviewed(stands, word)
-    asked = questions(cluster, word, stands, world.today, world.config.policy)
+    asked = () if is_retired else questions(cluster, word, stands, world.today, world.config.policy)
     return Case(
         cluster=ClusterShape.model_validate(cluster),
         verdict=VerdictShape.model_validate(word) if word else None,

@@ -8,6 +8,33 @@ const typed = (event) => {
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
 };
 
+// Whoever talks to the computer, or hits keys by mistake, switches single keys off. The browser remembers it.
+const keysAreOff = () => {
+  try {
+    return window.localStorage.getItem("keys") === "off";
+  } catch {
+    return false; // where nothing may be remembered
+  }
+};
+const showKeys = () => {
+  document.documentElement.dataset.keys = keysAreOff() ? "off" : "on";
+  for (const box of document.querySelectorAll("[data-keys-switch]")) {
+    box.checked = !keysAreOff();
+    box.closest("[hidden]")?.removeAttribute("hidden");
+  }
+};
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-keys-switch]")) return;
+  try {
+    window.localStorage.setItem("keys", event.target.checked ? "on" : "off");
+  } catch {
+    // It stays as it was, and the box shows it.
+  }
+  showKeys();
+});
+window.addEventListener("storage", showKeys); // it was switched in another tab
+showKeys();
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest("input, textarea, select")) {
@@ -15,6 +42,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = typed(event);
+  if (keysAreOff()) return;
   // While the list of keys is open, a key that is tried out must not decide anything.
   if (key !== "?" && CSS.supports("selector(:popover-open)") && document.querySelector(":popover-open")) return;
   if (!key || (key === "enter" && event.target.closest("a, button, summary"))) return;
@@ -49,6 +77,7 @@ const tell = (part) => {
 };
 document.addEventListener("htmx:afterSettle", (event) => {
   const part = event.target;
+  showKeys();
   if (part.id === "results") tell(part);
   if (part.id !== "main") return;
   const heading = part.querySelector("h1");
