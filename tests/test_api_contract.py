@@ -112,6 +112,7 @@ def described(tmp_path: Path) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/api/openapi.json", app, config=config, headers=headers)
 
 
+@pytest.mark.timeout(900)  # half a minute of work, on a machine that may do other work
 def test_every_call_does_what_is_described_and_refuses_what_is_not(described: schemathesis.BaseSchema) -> None:
     failures: list[str] = []
     statuses: dict[str, Counter[int]] = {}
