@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from made import verdict
 from pages import NOW, Clock, ceased, made
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
+from shelved import Saved, hang, keep
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.config import Config
-from db.desk import Desk
+from crawler.letters import Entry, EntryKind
+from db.bulk import Bulks
+from db.candidates import Found
 from review.app import create_app
 
 # More of them find more and take longer: `make api-check`.
-EXAMPLES = int(os.environ.get("CLUSTERWATCH_API_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CLUSTERWATCH_API_EXAMPLES", "2"))
 SEED = 20241126
 # What no schema can say: that a password is common or a name has letters, that a day is still to come, or that a
 # decision needs a field. There 422 is an answer to what the schema allows.
@@ -47,6 +51,20 @@ MORE_THAN_A_SCHEMA = {
     "POST /api/bulk": ["201", "409", "422"],
     "POST /api/me/filters": ["201", "409", "422"],
 }
+# Calls that must name what was seen: no schema knows such a digest, so here they only refuse. tests/test_api_work.py
+# has them succeed.
+BY_WHAT_WAS_SEEN = {
+    "POST /api/registry/{cluster_id}",
+    "POST /api/registry/{cluster_id}/retire",
+    "POST /api/registry/{cluster_id}/revive",
+    "POST /api/registry/{cluster_id}/merge",
+    "POST /api/candidates/{candidate_id}/accept",
+    "POST /api/imports",
+    "POST /api/bulk",
+}
+LETTER = Entry(
+    cluster_id="aoba", kind=EntryKind.WROTE, by="kato", at=NOW, on=NOW.date(), address="x", due_on=NOW.date()
+)  # fmt: skip
 FIRST = Answer(
     cluster_id="bare", question=QuestionKind.CEASED, decision=Decision.SKIPPED, by="kato", at=NOW, verdict_at=NOW
 )
@@ -63,15 +81,26 @@ class Ticking(Clock):
 @pytest.fixture
 def described(tmp_path: Path) -> schemathesis.BaseSchema:
     database = made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
+    keep(database, verdict("aoba", 2), [Saved(body="<p>Open until Monday</p>")])
+    keep(database, verdict("aoba", 3), [Saved(body="<p>Open until Friday</p>")])
+    hang(database, b"\x89PNG made for a test")
     clock = Ticking()
-    with Desk.open(database, clock=clock) as desk:
+    with Bulks.open(database, clock=clock) as desk:
+        for _ in range(12):  # those that are revoked when small numbers are tried
+            desk.make_token("boss", "other", 366, by="test")
         token = desk.make_token("boss", "contract", 366, by="test")
         desk.answer(FIRST, seen=0)  # something to take back
+        desk.answer_all([replace(FIRST, cluster_id="aoba")], seen={"aoba": 0}, wanted="?")
+        desk.add_entry(LETTER)
+        desk.add_candidates([Found(name="Asama"), Found(name="Ibuki")], by="test")
+        desk.ask_rescan("cedar", by="kato")
     app = create_app(database, Config(), clock=clock, hosts=frozenset({"testserver"}))
     config = SchemathesisConfig.from_dict(
         {
             "seed": SEED,
             "generation": {"max-examples": EXAMPLES, "database": "none"},
+            # One method that is not there for each call; tests/test_review_gate.py tries them all.
+            "phases": {"coverage": {"unexpected-methods": ["DELETE"]}},
             "auth": {"openapi": {"token": {"bearer": token}}},
             "operations": [
                 {"include-name": name, "checks": {"positive_data_acceptance": {"expected-statuses": expected}}}
@@ -83,6 +112,7 @@ def described(tmp_path: Path) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/api/openapi.json", app, config=config, headers=headers)
 
 
+@pytest.mark.timeout(900)  # half a minute of work, on a machine that may do other work
 def test_every_call_does_what_is_described_and_refuses_what_is_not(described: schemathesis.BaseSchema) -> None:
     failures: list[str] = []
     statuses: dict[str, Counter[int]] = {}
@@ -100,7 +130,8 @@ def test_every_call_does_what_is_described_and_refuses_what_is_not(described: sc
     calls = {f"{m.upper()} {path}" for path, methods in described.raw_schema["paths"].items() for m in methods}
     assert calls <= set(statuses)
     for call in calls:
-        assert any(status < 300 for status in statuses[call]), f"{call} never succeeded"
+        succeeded = any(status < 300 and status != 204 for status in statuses[call])
+        assert succeeded or call in BY_WHAT_WAS_SEEN, f"{call} never succeeded"
         assert statuses[call][401], f"{call} was never tried without a token"
         assert statuses[call].total() > EXAMPLES, call
 

@@ -14,7 +14,7 @@ from review.api.shapes import MAX_ID, Problem
 
 # Parts of addresses. What does not fit is not there, so the answer is 404.
 ClusterId = Annotated[str, Path(min_length=1, max_length=100, description="The id in the registry.", examples=["aoba"])]
-NumberInPath = Annotated[int, Path(ge=1, le=MAX_ID, description="The number of the thing.")]
+NumberInPath = Annotated[int, Path(ge=1, le=MAX_ID, description="The number of the thing.", examples=[1])]
 PersonName = Annotated[str, Path(min_length=1, max_length=60, description="The login name.", examples=["kato"])]
 
 # What can happen to every call, because the gate or the framework says so.

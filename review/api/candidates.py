@@ -64,7 +64,7 @@ class CandidateCase(Shape):
 class SentCandidate(Shape):
     """One mention of an organisation; a name or a website is needed."""
 
-    name: str = Field("", max_length=300)
+    name: str = Field("", max_length=300, examples=["Fuji Cluster"])
     website: _Text = ""
     name_ja: str = Field("", max_length=300)
     proposed_id: str = Field("", max_length=100)

@@ -75,8 +75,14 @@ class SentReply(Shape):
     kind: Literal[EntryKind.ANSWERED, EntryKind.UNANSWERED, EntryKind.WITHDRAWN] = Field(
         description="`withdrawn` takes a letter back that was entered by mistake."
     )
-    on: SentDay
-    words: str = Field("", max_length=MAX_WORDS, pattern=PLAIN, description="What was said; needed for `answered`.")
+    on: SentDay = Field(examples=["2024-11-26"])
+    words: str = Field(
+        "",
+        max_length=MAX_WORDS,
+        pattern=PLAIN,
+        description="What was said; needed for `answered`.",
+        examples=["Yes, we are here."],
+    )
 
 
 def add_routes(app: FastAPI) -> None:

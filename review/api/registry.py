@@ -99,7 +99,7 @@ class MergePreview(Shape):
 class SentMerge(Shape):
     """The choice between two clusters that are one."""
 
-    into: str = Field(min_length=1, max_length=100, description="The cluster that stays.")
+    into: str = Field(min_length=1, max_length=100, description="The cluster that stays.", examples=["cedar"])
     chosen: dict[str, Literal["kept", "gone", "both"]] = Field(
         {}, max_length=250, description="For a column whose value counts; for others what the preview proposes."
     )
@@ -250,7 +250,9 @@ def revive_row(request: Request, cluster_id: ClusterId, sent: SentRevival) -> Re
 def preview_merge(
     request: Request,
     cluster_id: ClusterId,
-    into: Annotated[str, Query(min_length=1, max_length=100, description="The cluster that would stay.")],
+    into: Annotated[
+        str, Query(min_length=1, max_length=100, description="The cluster that would stay.", examples=["cedar"])
+    ],
 ) -> MergePreview | Response:
     """Two clusters side by side, with what is proposed for each column in which they differ. Nothing is stored."""
     with world_of(request).desk() as desk:

@@ -46,17 +46,17 @@ class SentColumns(Shape):
     """Columns as they are sent. What is left out is blank in a new row, and stays as it is in a correction."""
 
     cluster_id: str = Field("", max_length=100, description="Of a new row; an id never changes.", examples=["fuji"])
-    name_en: _Cell = ""
+    name_en: _Cell = Field("", examples=["Fuji Cluster"])
     name_ja: _Cell = ""
-    website: _Cell = Field("", description='http or https; "" when none is known.')
+    website: _Cell = Field("", description='http or https; "" when none is known.', examples=["https://fuji.example/"])
     website_en: _Cell = ""
     other_hosts: list[Annotated[str, Field(max_length=2000)]] = Field([], max_length=200)
-    home_language: str = Field("", max_length=20, description="ISO 639-1; blank means `ja`.")
-    country: str = Field("", max_length=20, description="ISO 3166-1 alpha-2; blank means `JP`.")
+    home_language: str = Field("", max_length=20, description="ISO 639-1; blank means `ja`.", examples=["ja"])
+    country: str = Field("", max_length=20, description="ISO 3166-1 alpha-2; blank means `JP`.", examples=["JP"])
     prefecture: _Cell = ""
     city: _Cell = ""
-    lat: float | None = Field(None, ge=-90, le=90)
-    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90, examples=[35.16])
+    lon: float | None = Field(None, ge=-180, le=180, examples=[138.68])
     sector: _Cell = ""
     programme: _Cell = ""
     period_start: _Cell = ""
