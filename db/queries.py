@@ -14,10 +14,10 @@ TABLES = (
     "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
     "texts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
-    "contents", "kept_pages", "pictures",
+    "current_verdicts", "contents", "kept_pages", "pictures",
     "letters",
     "registry_changes", "candidates",
-    "tokens",
+    "tokens", "identities", "saved_filters", "bulks",
 )  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def test_everything_is_reached_by_keyboard_and_the_focus_is_seen(desk: Filled) -
         for _ in range(2 * expected + 20):
             page.keyboard.press("Tab")
             now = page.evaluate(FOCUS)
-            if now["body"]:
+            if now["body"] or (len(reached) > 1 and now["name"] == reached[0]):  # all around
                 break
             if reached[-1:] != [now["name"]]:  # a date field has several parts
                 reached.append(now["name"])

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import openpyxl
 import pytest
 from made import AOBA, FULL_VISIT, NIGHT, POST, verdict, visit
-from pages import EVIL, Clock, Visitor, ceased, form, made, serving
+from pages import EVIL, NOW, Clock, Visitor, ceased, form, made, serving
 from selectolax.lexbor import LexborHTMLParser
+from shelved import Saved, hang, keep
 
+from crawler.answers import Answer, Decision, QuestionKind
 from crawler.letters import Entry, EntryKind
 from crawler.model import Certificate, Family, Reason, RunKind, RunState
+from db.bulk import Bulks
+from db.candidates import Found
 from db.desk import Desk
 from db.export import COLUMNS
+from review.needs import NEEDS
 from review.pages import static_url
 
 
@@ -75,48 +83,97 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
         )  # fmt: skip
         desk.add_entry(letter)
         rescan_id = desk.ask_rescan("aoba", by="kato")
+        desk.add_cluster(replace(cluster, cluster_id="twin", city=EVIL), by=EVIL, note=EVIL)
+        desk.add_candidates(
+            [Found(name=EVIL, website="https://c.example/", why=EVIL, source="javascript:x", name_ja=EVIL)], by=EVIL
+        )
+        desk.make_token("boss", EVIL, 9, by=EVIL)
+        (boss_,) = [p for p in desk.people() if p.name == "boss"]
+        desk.save_filter(boss_, EVIL, f"?q={quote(EVIL)}")
+        desk.begin_session("vera", agent=EVIL)
+        desk.link_identity("vera", EVIL, EVIL, by=EVIL)
+        said = Answer(cluster_id="aoba", question=QuestionKind.CEASED, decision=Decision.NOTED, by=EVIL, at=NOW,
+                      verdict_at=NIGHT, grounds=(EVIL,), note=EVIL, reason_code=EVIL)  # fmt: skip
+        Bulks.over(desk).answer_all([said], seen={"aoba": 0}, wanted=f"?q={quote(EVIL)}")
         desk.add_step(rescan_id, "fetch", words=EVIL)
         desk.add_step(rescan_id, EVIL, words=EVIL)
         desk.add_step(rescan_id, "page", url=EVIL, role=EVIL, outcome=EVIL, kind=EVIL, language=EVIL, status=200)
+    keep(
+        path,
+        replace(word, decided_at=NIGHT + timedelta(days=3)),
+        [Saved(body=EVIL, url=f"https://aoba.example/{EVIL}")],
+    )
+    hang(path, b"\x89PNG\r\n\x1a\nx")
     with serving(path, clock=clock) as address, Visitor(address, "boss") as boss:
         yield boss
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/queue",
-        "/clusters/aoba",
-        "/rescans/1",
-        "/audit",
-        f"/?q={EVIL}",
-        f"/login?next={EVIL}",
-        f"/queue?q={EVIL}",
-        "/bulk?decision=ceased",
-        f"/bulk?q={EVIL}",
-        "/letters",
-        "/clusters/aoba/changes",
-        f"/clusters/aoba/changes?from={EVIL}&to={EVIL}",
-        f"/clusters/aoba?visit={EVIL}",
-    ],
-)  # fmt: skip
-def test_no_word_of_a_page_becomes_markup_and_no_address_a_script(hostile: Visitor, path: str) -> None:
-    if path == "/audit":
-        hostile.post("/answers", data=form(hostile.get("/queue"), decision="noted", note=EVIL))
-    page = hostile.get(path)
-    assert page.status_code == 200
+WRITTEN = [r for r in NEEDS if r[0] == "GET" and not r[1].startswith(("/api/", "/static/", "/export/"))]
+# Pages that are no page of ours: a saved page, its picture, a stream, and the way to another service.
+OTHERS = {"/kept/{kept_id}/page", "/pictures/{picture_id}", "/rescans/{rescan_id}/events", "/sign-in/start",
+          "/sign-in/return"}  # fmt: skip
+QUERIES = ("q", "next", "flag", "sector", "prefecture", "kind", "at", "visit", "from", "to", "into", "decision", "until",
+           "assignee", "assigned", "ended", "token", "done", "added", "state", "way", "refused", "filters", "change")  # fmt: skip
+
+
+def test_no_word_of_anybody_becomes_markup_and_no_address_a_script(hostile: Visitor) -> None:
+    upload = hostile.post("/registry/import", files={"file": (f"{EVIL}.csv", _registry_file())}).headers["location"]
+    ids = {"{cluster_id}": "aoba", "{person}": "vera", "{upload_id}": upload.rpartition("/")[2]}
+    seen = 0
+    for _, template in WRITTEN:
+        if template in OTHERS:
+            continue
+        path = re.sub(r"{\w+}", lambda part: ids.get(part[0], "1"), template)
+        said = "&".join(f"{name}={quote(EVIL)}" for name in QUERIES)
+        for address in (path, f"{path}?{said}", f"{path}?into=twin", f"{path}?decision=ceased&missing=1"):
+            page = hostile.get(address)
+            assert page.status_code in {200, 422}, (address, page.status_code)
+            harmless(page, address)
+            seen += EVIL[:8] not in page.text and "&lt;script&gt;" in page.text
+    assert seen > 60, "the words stand on the pages, or nothing was tried"
+
+
+@pytest.mark.parametrize("post", [("/login", {"name": EVIL, "next": EVIL}), ("/people", {"name": EVIL, "email": EVIL}),
+    ("/people/vera", {"what": "email", "value": EVIL}), ("/account/tokens", {"name": EVIL, "days": "3"}),
+    ("/registry/new", {"cluster_id": EVIL, "name_en": EVIL, "website": EVIL, "extra_name": EVIL, "extra_value": EVIL}),
+    ("/clusters/aoba/edit", {"name_en": EVIL, "website": EVIL, "note": EVIL}), ("/clusters/aoba/retire", {"note": EVIL}),
+    ("/clusters/aoba/merge", {"into": "twin", "note": EVIL}), ("/candidates/1/reject", {"reason": ""}),
+    ("/clusters/aoba/letters", {"address": EVIL, "on": EVIL}), ("/enter", {"token": EVIL}),
+    ("/bulk", {"filter": EVIL, "decision": "ceased", "note": EVIL, "through": "0", "digest": EVIL})])  # fmt: skip
+def test_what_is_sent_in_a_form_comes_back_as_words_only(hostile: Visitor, post: tuple[str, dict[str, str]]) -> None:
+    path, data = post
+    page = hostile.post(path, data=data)
+    assert page.status_code in {200, 401, 409, 422}, page.status_code
+    harmless(page, path)
+
+
+def _registry_file() -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(
+        [["cluster_id", "name_en", "website", EVIL], [EVIL, EVIL, EVIL, EVIL], ["new", EVIL, "", EVIL]]
+    )
+    return text.getvalue().encode()
+
+
+def harmless(page: httpx.Response, where: str) -> None:
+    """Nothing in a page of ours is markup, a script or an address of somebody else's."""
     nodes = LexborHTMLParser(page.text).css("*")
     assert [n.attributes.get("src") for n in nodes if n.tag == "script"] == [
         static_url("htmx.min.js"),
         static_url("desk.js"),
-    ]
-    assert [n.attributes for n in nodes if n.tag == "img" and n.attributes["src"] != static_url("mark.svg")] == []
+    ], where
+    ours = ("/static/", "/pictures/")
+    assert [n.attributes for n in nodes if n.tag == "img" and not (n.attributes["src"] or "").startswith(ours)] == [], (
+        where
+    )
     for name, value in [item for n in nodes for item in n.attributes.items()]:
-        assert not name.startswith("on"), "nothing inline: the policy forbids it"
-        assert name != "style"
-        if name in {"href", "src", "action"}:
-            assert (value or "").startswith(("/", "#", "?", "https://", "http://")), value
+        assert not name.startswith("on"), (where, "nothing inline: the policy forbids it")
+        assert name not in {"style", "srcdoc"}, where
+        if name in {"href", "src", "action", "formaction"} or (
+            name.startswith("hx-") and name.endswith(("get", "post"))
+        ):
+            assert (value or "").startswith(("/", "#", "?", "https://", "http://", "mailto:info@")), (where, value)
+            assert not (value or "").startswith(("//", "/\\")), (where, value)
 
 
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])

@@ -29,6 +29,9 @@ HOSTILE = {
 }
 
 
+SCRIPTS = [static_url("htmx.min.js"), static_url("desk.js")]
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
@@ -368,7 +371,7 @@ def test_hostile_names_are_only_text_wherever_they_stand(boss: Visitor, database
         page = boss.get(path)
         assert page.status_code == 200
         nodes = LexborHTMLParser(page.text).css("*")
-        assert [n.attributes.get("src") for n in nodes if n.tag == "script"] == [static_url("desk.js")], path
+        assert [n.attributes.get("src") for n in nodes if n.tag == "script"] == SCRIPTS, path
         assert [n for n in nodes if n.tag == "img" and n.attributes["src"] != static_url("mark.svg")] == [], path
         for name, value in [item for n in nodes for item in n.attributes.items()]:
             assert not name.startswith("on")

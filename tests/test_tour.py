@@ -70,6 +70,8 @@ class Album:
 
     def take(self, page: Page, name: str, *, whole: bool = True) -> None:
         """Keep a picture of what is open: the whole page, or what a window shows of it."""
+        if whole:
+            page.evaluate("scrollTo(0, 0)")  # or the bar stands amid the page
         page.screenshot(path=self._folder / f"{self._next:02}-{name}.png", full_page=whole)
         self._next += 1
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -41,6 +41,10 @@ PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 def _zoned(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an instant needs a zone, such as Z")
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the instant lies outside the years 1 to 9999 of UTC") from None
     return at
 
 
