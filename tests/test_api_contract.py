@@ -90,7 +90,7 @@ def described(tmp_path: Path) -> schemathesis.BaseSchema:
             desk.make_token("boss", "other", 366, by="test")
         token = desk.make_token("boss", "contract", 366, by="test")
         desk.answer(FIRST, seen=0)  # something to take back
-        desk.answer_all([replace(FIRST, cluster_id="aoba")], seen={"aoba": 0}, wanted="?")
+        desk.answer_all([replace(FIRST, cluster_id="cedar")], seen={"cedar": 0}, wanted="?")
         desk.add_entry(LETTER)
         desk.add_candidates([Found(name="Asama"), Found(name="Ibuki")], by="test")
         desk.ask_rescan("cedar", by="kato")

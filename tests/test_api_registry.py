@@ -13,7 +13,6 @@ from programs import Program, kind
 from db.desk import Desk
 
 JSON = dict[str, object]
-PIXEL = b"\x89PNG\r\n\x1a\n made for a test"
 TABLE = "cluster_id,name_en,website,city\nfuji,Fuji Cluster,https://fuji.example/,Fuji\naoba,Aoba Light,https://aoba.example/,Sendai\n"
 
 

@@ -17,7 +17,6 @@ from db.desk import Desk
 
 JSON = dict[str, object]
 PIXEL = b"\x89PNG\r\n\x1a\n made for a test"
-TABLE = "cluster_id,name_en,website,city\nfuji,Fuji Cluster,https://fuji.example/,Fuji\naoba,Aoba Light,https://aoba.example/,Sendai\n"
 
 
 @pytest.fixture
@@ -54,10 +53,6 @@ def kato(programs: dict[str, Program]) -> Program:
 @pytest.fixture
 def boss(programs: dict[str, Program]) -> Program:
     return programs["boss"]
-
-
-def seen(program: Program, cluster_id: str) -> str:
-    return str(program.get(f"/api/registry/{cluster_id}").json()["digest"])
 
 
 def audit(database: Path) -> list[str]:

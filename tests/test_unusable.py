@@ -15,10 +15,6 @@ from programs import Program, kind
 from crawler.errors import StoreUnusable
 from db.desk import Desk
 
-JSON = dict[str, object]
-PIXEL = b"\x89PNG\r\n\x1a\n made for a test"
-TABLE = "cluster_id,name_en,website,city\nfuji,Fuji Cluster,https://fuji.example/,Fuji\naoba,Aoba Light,https://aoba.example/,Sendai\n"
-
 
 @pytest.fixture
 def clock() -> Clock:
@@ -49,20 +45,6 @@ def programs(address: str, database: Path, clock: Clock) -> Iterator[dict[str, P
 @pytest.fixture
 def kato(programs: dict[str, Program]) -> Program:
     return programs["kato"]
-
-
-@pytest.fixture
-def boss(programs: dict[str, Program]) -> Program:
-    return programs["boss"]
-
-
-def seen(program: Program, cluster_id: str) -> str:
-    return str(program.get(f"/api/registry/{cluster_id}").json()["digest"])
-
-
-def audit(database: Path) -> list[str]:
-    with Desk.open(database) as desk:
-        return [entry.what for entry in desk.audit(20) if entry.what not in {"make_token", "add_person"}]
 
 
 @pytest.fixture
