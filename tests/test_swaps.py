@@ -249,6 +249,7 @@ def test_the_table_follows_what_is_typed_and_the_field_keeps_the_focus(at_the_de
         page.keyboard.press("Tab")
         page.wait_for_timeout(300)
         assert page.evaluate("history.length") == length, "one address stands once in the history"
+        page.locator("#filter summary").click()
         page.select_option("[name=prefecture]", "Miyagi")
         page.wait_for_function("() => document.querySelector('#told').innerText === '0 clusters'")
         assert "No cluster fits." in page.inner_text("#results")
@@ -264,6 +265,7 @@ def test_the_table_follows_what_is_typed_and_the_field_keeps_the_focus(at_the_de
 def test_sorting_and_paging_load_the_table_alone_and_keep_the_filter(at_the_desk: At) -> None:
     def work(seat: Seat) -> None:
         page = seat.page
+        page.locator("#filter summary").click()
         page.select_option("[name=prefecture]", "Osaka")
         page.wait_for_url("**prefecture=Osaka**")
         page.wait_for_function("() => document.querySelector('#told').innerText === '120 clusters'")
