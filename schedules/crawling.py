@@ -37,6 +37,8 @@ _TO_START_S = 60.0  # more for the first word: a busy machine takes its time to 
 _TO_END_S = 10.0  # for a crawl to end when it is asked to
 _TO_LEAVE_S = 2.0  # the same when nobody waits for what it does: one that hangs in our code does not hear us
 _HEARD_EVERY_S = 0.5  # between two questions whether the crawl may go on
+_FOLDER = "clusterwatch-"
+_LONGEST_FOLDER = 56  # bytes; see `_where_paths_are_short`
 _DIED = "the crawl process died or hung while visiting it"
 
 
@@ -257,8 +259,13 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 def _process(
     job: Job | PictureJob, environment: dict[str, str] | None, overseer: Overseer
 ) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
-    """A crawl process: its lines, and its log afterwards. It never outlives this block."""
-    with tempfile.TemporaryDirectory(prefix="clusterwatch-") as folder:
+    """A crawl process: its lines, and its log afterwards. It never outlives this block, nor does what it and its
+    browser put into files of the moment: a browser that is killed leaves its profile and its socket lying about.
+    """
+    # What is being killed may still write while the folder goes.
+    with tempfile.TemporaryDirectory(
+        prefix=_FOLDER, dir=_where_paths_are_short(), ignore_cleanup_errors=True
+    ) as folder:
         order = Path(folder) / "job.json"
         order.write_bytes(encode_job(job))
         log = Path(folder) / "log"
@@ -268,13 +275,29 @@ def _process(
                 stdin=subprocess.PIPE,  # closed by our end, however we end: the crawl ends with it
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, **(environment or {}), "SCRAPY_SETTINGS_MODULE": "crawler.settings"},
+                env={
+                    **os.environ,
+                    **(environment or {}),
+                    "TMPDIR": folder,
+                    "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+                },
                 start_new_session=True,
             )
         try:
             yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, overseer), lambda: _tail(log)
         finally:
             _end_process(process)
+
+
+def _where_paths_are_short() -> str:
+    """The folder for files of the moment; where its path is long, the one that every system of the kind has.
+
+    Chromium keeps a socket in a folder of its own in there, and dies at once when the path is longer than the system
+    admits: `TMPDIR/org.chromium.Chromium.XXXXXX/SingletonSocket` in 108 bytes on Linux, in 104 on macOS.
+    """
+    usual = tempfile.gettempdir()
+    ours = len(os.fsencode(usual)) + len(f"/{_FOLDER}12345678")
+    return usual if ours <= _LONGEST_FOLDER else "/tmp"  # noqa: S108  # the folder made in it is private
 
 
 def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import signal
+import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -222,8 +223,16 @@ def test_a_killed_command_leaves_what_the_next_crawl_mends(tmp_path: Path) -> No
 
 
 @pytest.mark.browser
-def test_a_page_made_by_scripts_is_kept_in_both_forms_with_the_data_it_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [len("/tmp"), 200])  # Chromium dies over a folder of 63 bytes
+def test_a_page_made_by_scripts_is_kept_in_both_forms_and_leaves_nothing_lying_about(
+    tmp_path: Path, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from test_browser import APP, NEWS, shell
+
+    momentary = tempfile.mkdtemp() if length < len(str(tmp_path)) else str(tmp_path / ("t" * length))
+    Path(momentary).mkdir(exist_ok=True)
+    monkeypatch.setattr(tempfile, "tempdir", momentary)
+    monkeypatch.setenv("TMPDIR", momentary)
 
     def app(wire: Wire, asked: Asked) -> None:
         if asked.path == "/data/news.json":
@@ -244,3 +253,4 @@ def test_a_page_made_by_scripts_is_kept_in_both_forms_with_the_data_it_loaded(tm
     assert [f.digest for f in made.fetches if f.rendered] == [k.digest for k in found if k.rendered]
     assert "conversion" in types(files(tmp_path)[0])
     assert sound(tmp_path)
+    Path(momentary).rmdir()  # which it can be, empty as it is

@@ -30,9 +30,10 @@ def older(tmp_path: Path) -> Path:
         (AT, AT, AT),
     )
     columns = [row[1] for row in connection.execute("PRAGMA table_info(clusters)")]
-    texts = {"cluster_id": "a", "other_hosts": "[]", "extra": "{}", "lat": None, "lon": None, "retired_at": None}
-    values = [texts.get(column, "") for column in columns]
-    connection.execute(f"INSERT INTO clusters VALUES ({', '.join('?' * len(columns))})", values)
+    unknown = ("lat", "lon", "retired_at", "merged_into")
+    values = {**dict.fromkeys(columns, ""), **dict.fromkeys(unknown), "cluster_id": "a", "other_hosts": "[]"}
+    values["extra"] = "{}"
+    connection.execute(f"INSERT INTO clusters VALUES ({', '.join('?' * len(columns))})", list(values.values()))
     connection.execute("INSERT INTO tasks (run_id, cluster_id, position) VALUES (7, 'a', 0)")
     connection.commit()
     connection.close()
