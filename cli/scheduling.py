@@ -21,9 +21,10 @@ from cli.users import print_rows
 from crawler.errors import UsageError
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
 from db.desk import Desk
+from pipelines.timetables import offered, timetable
 from review.worker import RescanWorker
 from schedules.backing_up import Backups
-from schedules.keeper import JobFunction, Keeper, timetable
+from schedules.keeper import JobFunction, Keeper
 from schedules.night import Nights
 from schedules.rescanning import looker
 
@@ -46,11 +47,12 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
-    """What each job of the timetable does: the one place that says so. A job without an entry is not offered."""
-    found: dict[JobName, JobFunction] = {JobName.CRAWL: Nights(config=context.config, ending=ending)}
-    if context.config.storage.backups:
-        found[JobName.BACKUP] = Backups(context.config.storage)
-    return found
+    """What each job that is offered does: the one place that says so."""
+    does: dict[JobName, JobFunction] = {
+        JobName.CRAWL: Nights(config=context.config, ending=ending),
+        JobName.BACKUP: Backups(context.config.storage),
+    }
+    return {name: does[name] for name in offered(context.config)}
 
 
 def run(
@@ -95,7 +97,7 @@ def list_jobs(
     context = Context.of(db, config, now)
     with Desk.open(context.database) as desk:
         edits = desk.edits()
-        lines = timetable(desk, context.config.schedule, list(jobs(context, Event())))
+        lines = timetable(desk, context.config.schedule, offered(context.config))
     headings = ("job", "on", "when", "zone", "jitter_minutes", "set_by", "next_runs")
     rows = [
         {
@@ -157,7 +159,7 @@ def reset(
 
 def _line(context: Context, desk: Desk, name: JobName) -> Job:
     """The line of a job as it counts. Raises UsageError for a job that is not offered here."""
-    found = timetable(desk, context.config.schedule, list(jobs(context, Event())))
+    found = timetable(desk, context.config.schedule, offered(context.config))
     line = next((line for line in found if line.name is name), None)
     if line is None:
         raise UsageError(f"there is no job {name} here. Jobs: {', '.join(line.name for line in found)}")
@@ -245,7 +247,7 @@ def history(
 
 def _print_coming(context: Context, desk: Desk) -> None:
     """The next runs of each job that is on."""
-    for job in timetable(desk, context.config.schedule, list(jobs(context, Event()))):
+    for job in timetable(desk, context.config.schedule, offered(context.config)):
         runs = ", ".join(_coming(job, context.now)) if job.on else "off"
         print(f"{job.name}: {runs}")
 

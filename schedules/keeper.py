@@ -7,18 +7,19 @@ changes a line, the queue is made anew from what the ledger says was last done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
-from crawler.config import Schedule, configured_job
+from crawler.config import Schedule
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.timetable import Job, JobName, dues_between, is_caught_up, start_after
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
+from pipelines.timetables import timetable
 from schedules.clockwork import OVERLAP, Clockwork, Happened
 
 logger = logging.getLogger(__name__)
@@ -39,19 +40,8 @@ class Result:
     repeat_at: datetime | None = None  # make it once more then
 
 
-# Does one run of a job. Every job of the timetable that is given one is offered, no other is: see `cli.scheduling`.
+# Does one run of a job; which function does which job: see `cli.scheduling`.
 JobFunction = Callable[[Desk, JobRun], Result]
-
-
-def lines(edits: Mapping[JobName, Job], schedule: Schedule, offered: Sequence[JobName]) -> list[Job]:
-    """The timetable as it counts: what people changed, else what the configuration says; only jobs that are offered."""
-    return [edits.get(name) or configured_job(schedule, name) for name in JobName if name in offered]
-
-
-def timetable(desk: Desk, schedule: Schedule, offered: Sequence[JobName]) -> list[Job]:
-    """The timetable of a database as it counts."""
-    edits = {name: edit.job for name, edit in desk.edits().items() if edit.job is not None}
-    return lines(edits, schedule, offered)
 
 
 class Keeper:
