@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
 
 from crawler.config import Config, Schedule, configured_job
 from crawler.timetable import Job, JobName
 from db.desk import Desk
+from db.timetable import STALE
 
 
 def offered(config: Config) -> list[JobName]:
@@ -30,3 +33,21 @@ def timetable(desk: Desk, schedule: Schedule, names: Sequence[JobName]) -> list[
     """The timetable of a database as it counts."""
     edits = {name: edit.job for name, edit in desk.edits().items() if edit.job is not None}
     return lines(edits, schedule, names)
+
+
+class Presence(StrEnum):
+    """Whether a scheduler looks after a database."""
+
+    AT_WORK = "at_work"
+    LEFT = "left"  # a moment ago, as when the program is being replaced
+    SILENT = "silent"  # no sign of life for longer than STALE: nights are missed
+
+
+def presence(beat_at: datetime | None, left_at: datetime | None, now: datetime) -> Presence:
+    """What a scheduler's last sign of life means, or, where none is at work, the last thing that happened to one.
+
+    A sign of life from the future is as strange as an old one: the clock was set.
+    """
+    if beat_at is not None:
+        return Presence.AT_WORK if abs(now - beat_at) <= STALE else Presence.SILENT
+    return Presence.LEFT if left_at is not None and abs(now - left_at) <= STALE else Presence.SILENT
