@@ -214,7 +214,8 @@ def _form(
         fault=fault,
         preview=preview,
         is_same=preview is not None and preview.job == current,
-        seen=_version(desk, name),
+        # While somebody types, what they saw stays what they saw: only a page that tells of a change renews it.
+        seen=seen if is_part and seen is not None else _version(desk, name),
         overtaken=seen is not None and seen != _version(desk, name),
         unchecked=unchecked,
         is_part=is_part,
