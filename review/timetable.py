@@ -177,6 +177,11 @@ def _line(desk: Desk, world: World, name: JobName) -> Job:
     return found[0]
 
 
+def _is_edited(desk: Desk, name: JobName) -> bool:
+    edit = desk.edits().get(name)
+    return edit is not None and edit.job is not None
+
+
 def _version(desk: Desk, name: JobName) -> str:
     edit = desk.edits().get(name)
     return edit.version if edit else ""
@@ -257,7 +262,8 @@ def reset(request: Request, job: JobName, form: Form) -> Response:
     with world_of(request).desk() as desk:
         _line(desk, world_of(request), job)
         try:
-            desk.reset_job(job, by=person_of(request).name, seen=text_of(form, "seen"))
+            if _is_edited(desk, job):
+                desk.reset_job(job, by=person_of(request).name, seen=text_of(form, "seen"))
         except LineChanged:
             return _form(request, desk, job, None, 409, seen=text_of(form, "seen"))
     return RedirectResponse(f"/timetable?done=reset#{job}", status_code=303)

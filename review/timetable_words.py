@@ -85,6 +85,9 @@ PURPOSES = {
 }
 _TIMES_NAMED = 4  # times of a day that are written out; more are counted
 _HOURS = 24
+_HOUR = 60  # minutes
+_BACK_AN_HOUR = N_("Clocks in {zone} go back by an hour on {day}.")
+_BACK = N_("Clocks in {zone} go back by {minutes} minutes on {day}.")
 
 
 class TimetableWords:
@@ -114,13 +117,14 @@ class TimetableWords:
     def change(self, change: ClockChange, zone: str) -> str:
         """A change of clocks, in a sentence."""
         place = ZoneInfo(zone)
-        minutes = int(abs(change.forward).total_seconds() // 60)
-        forward, back = (
-            N_("Clocks in {zone} go forward by {minutes} minutes on {day}."),
-            N_("Clocks in {zone} go back by {minutes} minutes on {day}."),
-        )
         day = self._texts.day(change.at.astimezone(place).date())
-        return self._get(forward if change.forward.days >= 0 else back).format(zone=zone, minutes=minutes, day=day)
+        minutes = int(abs(change.forward).total_seconds() // 60)
+        forward = change.forward.days >= 0
+        if minutes == _HOUR:
+            said = N_("Clocks in {zone} go forward by an hour on {day}.") if forward else _BACK_AN_HOUR
+        else:
+            said = N_("Clocks in {zone} go forward by {minutes} minutes on {day}.") if forward else _BACK
+        return self._get(said).format(zone=zone, minutes=minutes, day=day)
 
     def _interval(self, rule: Interval) -> str:
         at = rule.at.isoformat("minutes")
