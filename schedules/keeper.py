@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 STEP_S = 20.0  # between two looks: an edit counts, and a sleeping machine catches up, within so long of its waking
 _ON_TIME = timedelta(minutes=5)  # a run that begins later than this was caught up
-_TOO_LATE = "nobody was there, and the next run is near"
+TOO_LATE = "nobody was there, and the next run is near"
+OVERLAPPED = "the run before it was still under way"
 _JUMP = timedelta(minutes=10)  # between two looks: then the clock was set, or the machine slept
 
 
@@ -162,7 +163,7 @@ class Keeper:
         due = _due_in(desk, job, at)
         missed = dues_between(job, max(desk.last_due(job.name) or since, since), due)
         if not is_caught_up(job, due, now):
-            desk.leave_job_run(job.name, due, JobRunState.MISSED, _TOO_LATE, missed=missed)
+            desk.leave_job_run(job.name, due, JobRunState.MISSED, TOO_LATE, missed=missed)
             return None
         # Of a run that waits the row says already what it is.
         kind = JobRunKind.CAUGHT_UP if now - at > _ON_TIME else JobRunKind.DUE
@@ -187,7 +188,7 @@ class Keeper:
     def _skip(self, desk: Desk, name: JobName, at: datetime) -> None:
         (job,) = timetable(desk, self._schedule, [name])
         due = _due_in(desk, job, at)
-        desk.leave_job_run(name, due, JobRunState.SKIPPED, "the run before it was still under way")
+        desk.leave_job_run(name, due, JobRunState.SKIPPED, OVERLAPPED)
 
 
 def _due_in(desk: Desk, job: Job, at: datetime) -> datetime:
