@@ -155,6 +155,11 @@ class Timetable(JobRuns):
             beat_at=rows.instant(rows.text(row, "beat_at")),
         )
 
+    def last_sign_at(self) -> datetime | None:
+        """The last sign of life of a scheduler: of the one at work, else the last thing that happened to one; None: none ever."""
+        last = next(iter(self.events(1)), None)
+        return self.scheduler_beat_at() or (last.at if last else None)
+
     # --- events ---
 
     def add_event(self, event: str, job: str = "", due_at: datetime | None = None, words: str = "") -> None:

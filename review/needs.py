@@ -94,6 +94,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/api/rescans/{rescan_id}"): Role.VIEWER,
     ("POST", "/api/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/api/runs"): Role.VIEWER,
+    ("GET", "/api/timetable"): Role.VIEWER,
+    ("GET", "/api/timetable/runs"): Role.VIEWER,
     ("GET", "/api/people"): Role.ADMIN,
     ("POST", "/api/people"): Role.ADMIN,
     ("POST", "/api/people/{name}/disable"): Role.ADMIN,

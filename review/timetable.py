@@ -111,7 +111,7 @@ def _page(
     request: Request, desk: Desk, code: int = 200, /, *, done: str = "", chosen: date | None = None, late: bool = False
 ) -> Response:
     world, now, edits = world_of(request), desk.now(), desk.edits()
-    at_work, last = desk.at_work(), next(iter(desk.events(1)), None)
+    at_work, last_sign = desk.at_work(), desk.last_sign_at()
     made, strip = record(desk, world)
     night = next((n for n in strip if n.on == chosen), None)
     lines = timetable(desk, world.config.schedule, offered(world.config))
@@ -121,8 +121,8 @@ def _page(
         code,
         lines=[line_of(job, now, world.zone, edits.get(job.name)) for job in lines],
         at_work=at_work,
-        presence=presence(at_work.beat_at if at_work else None, last.at if last else None, now),
-        last_sign=at_work.beat_at if at_work else (last.at if last else None),
+        presence=presence(at_work.beat_at if at_work else None, last_sign, now),
+        last_sign=last_sign,
         open_nights=[_open_night(desk, run) for run in desk.open_nights()],
         nights=strip,
         crawl_zone=_crawl_zone(desk, world).key,

@@ -487,3 +487,26 @@ def test_a_night_leads_to_its_reason(boss: Visitor, database: Path, clock: Clock
         assert boss.get(f"/timetable?night={nonsense}").status_code == 200, nonsense
     boss.headers["Accept-Language"] = "ja"
     assert "次の実行が近いため見送りました" in boss.get("/timetable?night=2027-03-24").text
+
+
+# --- for programs ---
+
+
+def test_programs_are_told_the_same(address: str, database: Path, clock: Clock) -> None:
+    with Desk.open(database, clock=clock) as desk:
+        token = desk.make_token("vera", "reader", 1, by="test")
+        desk.set_job(Job(name=JobName.CRAWL, when="30 2 * * *", zone=BRUSSELS), by="kato")
+        desk.leave_job_run(JobName.BACKUP, at("2027-03-25T11:00"), JobRunState.MISSED, "nobody was there")
+    with httpx.Client(base_url=address, trust_env=False, headers={"Authorization": f"Bearer {token}"}) as program:
+        told = program.get("/api/timetable").json()
+        runs = program.get("/api/timetable/runs").json()["runs"]
+        assert program.get("/api/timetable/runs?limit=0").status_code == 422
+        assert program.post("/api/timetable").status_code == 405
+    crawl, backup = told["lines"]
+    assert (told["scheduler"], told["last_sign_at"]) == ("silent", None)
+    assert (crawl["when"], crawl["zone"], crawl["changed_by"]) == ("30 2 * * *", BRUSSELS, "kato")
+    assert [run["due"] for run in crawl["coming"]][:2] == ["2027-03-27T01:30:00Z", "2027-03-28T01:30:00Z"]
+    assert (len(crawl["coming"]), backup["changed_by"], backup["changed_at"]) == (5, "", None)
+    assert [(r["job"], r["kind"], r["fate"], r["reason"]) for r in runs] == [
+        ("backup", "due", "missed", "nobody was there")
+    ]

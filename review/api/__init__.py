@@ -14,8 +14,9 @@ from review.api import (
     registry,
     rescans,
     runs,
+    timetable,
 )
 
 SUBJECTS = (
-    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, people, own,
+    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, timetable, people, own,
 )  # fmt: skip
