@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
+from cli.messages import digests
 from cli.users import print_rows
 from crawler.errors import UsageError
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
@@ -48,11 +49,13 @@ def add_commands(app: typer.Typer) -> None:
 
 def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
     """What each job that is offered does: the one place that says so."""
-    does: dict[JobName, JobFunction] = {
-        JobName.CRAWL: Nights(config=context.config, ending=ending),
-        JobName.BACKUP: Backups(context.config.storage),
+    config = context.config
+    does: dict[JobName, Callable[[], JobFunction]] = {
+        JobName.CRAWL: lambda: Nights(config=config, ending=ending),
+        JobName.DIGEST: lambda: digests(config),
+        JobName.BACKUP: lambda: Backups(config.storage),
     }
-    return {name: does[name] for name in offered(context.config)}
+    return {name: does[name]() for name in offered(config)}
 
 
 def run(

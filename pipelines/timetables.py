@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crawler.config import Config, Schedule, configured_job
+from crawler.notify import tells_anybody
 from crawler.timetable import Job, JobName
 from db.desk import Desk
 from db.timetable import STALE
@@ -19,6 +20,7 @@ def offered(config: Config) -> list[JobName]:
     """
     has_work = {
         JobName.CRAWL: True,
+        JobName.DIGEST: tells_anybody(config.notify),
         JobName.BACKUP: bool(config.storage.backups),
     }
     return [name for name in JobName if has_work.get(name)]

@@ -96,6 +96,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/api/runs"): Role.VIEWER,
     ("GET", "/api/timetable"): Role.VIEWER,
     ("GET", "/api/timetable/runs"): Role.VIEWER,
+    ("GET", "/api/news"): Role.VIEWER,
+    ("GET", "/api/news.atom"): Role.VIEWER,
     ("GET", "/api/people"): Role.ADMIN,
     ("POST", "/api/people"): Role.ADMIN,
     ("POST", "/api/people/{name}/disable"): Role.ADMIN,

@@ -134,7 +134,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         Fate.WAITING: N_("waiting"),
         Fate.VOID: N_("void"),
         Fate.FAILED: N_("failed"),
-        Fate.SKIPPED: N_("left out"),
+        Fate.SKIPPED: N_("not begun"),
         Fate.MISSED: N_("missed"),
         Fate.NOTHING: N_("nothing on record"),
     },

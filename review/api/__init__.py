@@ -8,6 +8,7 @@ from review.api import (
     document,
     imports,
     letters,
+    news,
     own,
     people,
     questions,
@@ -18,5 +19,6 @@ from review.api import (
 )
 
 SUBJECTS = (
-    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, timetable, people, own,
+    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, timetable, news,
+    people, own,
 )  # fmt: skip
