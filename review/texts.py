@@ -124,7 +124,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     JobRunKind: {
         JobRunKind.DUE: N_("on time"),
         JobRunKind.CAUGHT_UP: N_("caught up"),
-        JobRunKind.REPEAT: N_("once more, after a void run"),
+        JobRunKind.REPEAT: N_("once more"),
         JobRunKind.RESUMED: N_("resumed"),
     },
     Fate: {

@@ -75,6 +75,10 @@ REASONS = (
     N_("{path}: run {run} was paused by {name}. Resume it with: clusterwatch schedule resume {again}"),
     N_("{path}: {rows} rows, {size} bytes"),
     N_("storage.backups names no folder"),
+    N_("{count} sent, {given_up} given up, not sent: {why}"),
+    N_("{count} sent, not sent: {why}"),
+    N_("{count} sent, {given_up} given up"),
+    N_("{count} sent"),
 )  # fmt: skip
 # What each job is for.
 PURPOSES = {

@@ -26,6 +26,7 @@ from review.timetable_words import FAULTS, REASONS, TimetableWords
 from schedules import keeper
 from schedules.backing_up import Backups
 from schedules.limits import Sight, judge
+from schedules.telling import Sent
 
 NOW = datetime(2027, 3, 26, 9, 0, tzinfo=UTC)
 TOKYO = "Asia/Tokyo"
@@ -125,6 +126,9 @@ def reasons(path: Path) -> Iterator[str]:
         yield judge(sight, limits, 900).words
     yield why_void(Tally(visited=9, read=0, known_good=0, known_good_failing=0), Policy())
     yield why_void(Tally(visited=9, read=1, known_good=9, known_good_failing=8), Policy())
+    for given_up in (0, 1):
+        yield Sent(sent=3, given_up=given_up).words
+        yield Sent(sent=3, given_up=given_up, left={"kato@centre.example": "no answer"}).words
     with Desk.open(path, clock=lambda: NOW) as desk:
         yield from _of_the_ledger(desk)
         job_run = desk.begin_job_run(JobName.BACKUP, NOW, JobRunKind.DUE)
