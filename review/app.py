@@ -37,6 +37,7 @@ from review import (
     saved,
     service_sign_in,
     signing,
+    timetable,
     tokens,
 )
 from review.api import problems
@@ -88,7 +89,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
-        importing, registry, retiring, candidates, *api.SUBJECTS,
+        importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

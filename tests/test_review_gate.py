@@ -36,7 +36,7 @@ IDS = {
     "{picture_id}": "1",
     "{bulk_id}": "1",
 }
-IDS |= {"{upload_id}": "none", "{token_id}": "99", "{candidate_id}": "1"}
+IDS |= {"{upload_id}": "none", "{token_id}": "99", "{candidate_id}": "1", "{job}": "crawl", "{run_id}": "1"}
 
 
 @pytest.fixture(scope="module")
