@@ -27,6 +27,7 @@ from review import (
     importing,
     kept_filters,
     letters,
+    monitoring,
     overview,
     pages,
     people,
@@ -87,7 +88,7 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
+        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
         importing, registry, retiring, candidates, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
