@@ -20,7 +20,7 @@ import httpx
 import pytest
 from faultnet import FaultNetwork, clusters, home, without_robots
 from made import stored
-from processes import CLUSTERWATCH, begin, end, written
+from processes import CLUSTERWATCH, address_told, begin, end, written
 
 from cli import logs
 from cli.main import main
@@ -185,13 +185,8 @@ def test_a_real_server_tells_its_requests_and_no_secret(tmp_path: Path) -> None:
     config.write_text('[log]\nform = "json"\nlevel = "info"\n')
     process = begin(["serve", "--port", "0", "--db", str(database), "--config", str(config)])
     try:
+        address, lines = address_told(process)
         assert process.stderr is not None
-        lines: list[bytes] = []
-        for line in process.stderr:
-            lines.append(line)
-            if b"The pages are at" in line:
-                break
-        address = re.findall(rb"http://[\d.:]+", lines[-1])[0].decode()
         with httpx.Client(base_url=address, trust_env=False) as client:
             client.get("/enter", params={"token": "secret1"})
             client.get("/", params={"q": "secret2"}, headers={"Referer": f"{address}/?q=secret3"})
