@@ -19,15 +19,16 @@ _VIA = re.compile(r"^    #(?: via)?\s+([A-Za-z0-9._-]+)", re.MULTILINE)
 
 def runtime(lock: str, wanted: Iterable[str]) -> str:
     """The entries of a lock for these packages and all that they want. Raises KeyError for one that it does not have."""
-    entries = {_name(entry): entry for entry in _ENTRY.split(lock)[1:]}
+    # A package has one entry for each version that some Python needs.
+    entries = [(_name(entry), entry) for entry in _ENTRY.split(lock)[1:]]
     kept = {_name(name) for name in wanted}
-    missing = kept - entries.keys()
+    missing = kept - {name for name, _ in entries}
     if missing:
         raise KeyError(f"the lock has no {', '.join(sorted(missing))}")
     while True:
-        more = {name for name, entry in entries.items() if kept & {_name(via) for via in _VIA.findall(entry)}} - kept
+        more = {name for name, entry in entries if kept & {_name(via) for via in _VIA.findall(entry)}} - kept
         if not more:
-            return "".join(entry for name, entry in entries.items() if name in kept)
+            return "".join(entry for name, entry in entries if name in kept)
         kept |= more
 
 

@@ -239,6 +239,10 @@ def test_the_image_gets_what_the_program_needs_and_no_tool_of_its_making() -> No
     assert {"twisted", "starlette", "pydantic-core", "cffi"} <= names, "what those want in turn"
     assert not {"pytest", "mypy", "ruff", "pyright", "hypothesis", "schemathesis", "setuptools"} & names
     assert all("--hash=sha256:" in rest for _, rest in entries)
+    kept = runtime(lock, wanted)
+    for name in names:
+        entry = rf"^{re.escape(name)}==.*"
+        assert re.findall(entry, kept, re.MULTILINE) == re.findall(entry, lock, re.MULTILINE), "for every Python"
     assert "setuptools==" in runtime(lock, [*wanted, "setuptools"])
     with pytest.raises(KeyError, match="no-such-package"):
         runtime(lock, ["no.such_package"])
