@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from cli import logs
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from cli.messages import digests
 from cli.users import print_rows
@@ -65,6 +66,7 @@ def run(
 ) -> int:
     """Look after the timetable, until Ctrl-C or SIGTERM. One process a database."""
     context = Context.of(db, config)
+    logs.set_up(context.config.log)
     ending = Event()
     open_desk = partial(Desk.open, context.database)
     keeper = Keeper(open_desk, jobs(context, ending), context.config.schedule)
@@ -80,8 +82,9 @@ def run(
         signal.signal(number, lambda *_: ending.set())
     rescans = RescanWorker(open_desk, looker(context.config))
     with open_desk() as desk:
-        _print_coming(context, desk)
-    print("Looking after the timetable (Ctrl-C ends it; a crawl under way is continued at the next start).", flush=True)
+        for line in _coming_lines(context, desk):
+            logs.say(line)
+    logs.say("Looking after the timetable (Ctrl-C ends it; a crawl under way is continued at the next start).")
     rescans.start()
     try:
         keeper.run(ending)
@@ -249,10 +252,15 @@ def history(
 
 
 def _print_coming(context: Context, desk: Desk) -> None:
+    for line in _coming_lines(context, desk):
+        print(line)
+
+
+def _coming_lines(context: Context, desk: Desk) -> Iterator[str]:
     """The next runs of each job that is on."""
     for job in timetable(desk, context.config.schedule, offered(context.config)):
         runs = ", ".join(_coming(job, context.now)) if job.on else "off"
-        print(f"{job.name}: {runs}")
+        yield f"{job.name}: {runs}"
 
 
 def _coming(job: Job, now: datetime) -> list[str]:

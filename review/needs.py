@@ -5,9 +5,18 @@ from __future__ import annotations
 from db.people import Role
 
 PUBLIC = "public"  # no sign-in needed
+METRICS = "/metrics"
+
+# Answered under whatever name the server is called, and with nobody's session looked up: a load balancer asks by
+# address, and the database may be what is wrong. They tell nothing that a page of another website could use.
+ALWAYS = frozenset({("GET", "/live"), ("GET", "/health")})
 
 NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/static/{name}"): PUBLIC,
+    # What programs ask that watch over this one. Metrics are public too where the settings say so.
+    ("GET", "/live"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", METRICS): Role.VIEWER,
     ("GET", "/login"): PUBLIC,
     ("POST", "/login"): PUBLIC,
     ("GET", "/enter"): PUBLIC,

@@ -77,6 +77,9 @@ NO_PAGES = {
     "/sign-in/start",
     "/pictures/{picture_id}",
     "/kept/{kept_id}/page",
+    "/live",
+    "/health",
+    "/metrics",
 }
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
