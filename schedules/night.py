@@ -13,6 +13,7 @@ from crawler.timetable import JobName, deadline
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
 from pipelines import runs
+from pipelines.timetables import offered, timetable
 from schedules.crawling import Crawl, run_crawl
 from schedules.keeper import Result
 from schedules.limits import Bounds, Why
@@ -49,7 +50,18 @@ class Nights:
             )
         except RunUnderWay as error:
             return Result(state=JobRunState.SKIPPED, reason=str(error))
-        return after(crawl, job_run, now=desk.now(), repeat_minutes=schedule.repeat_void_minutes)
+        result = after(crawl, job_run, now=desk.now(), repeat_minutes=schedule.repeat_void_minutes)
+        if result.state is not JobRunState.WAITING:
+            self._have_it_told(desk, job_run)
+        return result
+
+    def _have_it_told(self, desk: Desk, job_run: JobRun) -> None:
+        """Ask for another digest, where the one that was to tell of this night was before its end."""
+        lines = timetable(desk, self.config.schedule, offered(self.config))
+        is_on = any(line.name is JobName.DIGEST and line.on for line in lines)
+        told_at = desk.last_due(JobName.DIGEST)
+        if is_on and told_at is not None and told_at > job_run.due_at:
+            desk.ask_job_run(JobName.DIGEST, desk.now(), JobRunKind.REPEAT)
 
 
 def after(crawl: Crawl, job_run: JobRun, *, now: datetime, repeat_minutes: int) -> Result:
