@@ -20,6 +20,7 @@ from cli import (
     doctor,
     logs,
     mapping,
+    messages,
     registering,
     registry,
     rescanning,
@@ -47,7 +48,7 @@ app = typer.Typer(
 
 for module in (
     demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
-    doctor,
+    messages, doctor,
 ):  # fmt: skip
     module.add_commands(app)
 
