@@ -14,6 +14,7 @@ from cli import (
     archive,
     backups,
     candidates,
+    cleaning,
     crawling,
     demo,
     doctor,
@@ -43,7 +44,7 @@ app = typer.Typer(
 
 for module in (
     demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
-    doctor,
+    cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)
 

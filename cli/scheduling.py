@@ -23,6 +23,7 @@ from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_
 from db.desk import Desk
 from review.worker import RescanWorker
 from schedules.backing_up import Backups
+from schedules.cleaning_up import CleanUps
 from schedules.keeper import JobFunction, Keeper, timetable
 from schedules.night import Nights
 from schedules.rescanning import looker
@@ -50,6 +51,7 @@ def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
     found: dict[JobName, JobFunction] = {JobName.CRAWL: Nights(config=context.config, ending=ending)}
     if context.config.storage.backups:
         found[JobName.BACKUP] = Backups(context.config.storage)
+    found[JobName.CLEAN_UP] = CleanUps(context.config.storage, context.config.limits)
     return found
 
 

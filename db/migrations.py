@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 from db import (
     archive_schema,
     bulk_schema,
+    cleaning_schema,
     desk_schema,
     identities_schema,
     letters_schema,
@@ -277,3 +278,10 @@ def m0009_bulk(db: Database) -> None:
 def m0010_the_timetable(db: Database) -> None:
     """What the timetable keeps, and what may be asked of a run under way."""
     timetable_schema.apply(db)
+
+
+@migrations()
+def m0012_the_clean_up(db: Database) -> None:
+    """What was removed by age, and files that are to be deleted."""
+    for statement in cleaning_schema.STATEMENTS:
+        db.execute(statement)
