@@ -43,7 +43,7 @@ nameservers = ["127.0.0.1:{names}"]
 [politeness]
 delay_s = 0.0
 [budget]
-max_pages = 4
+max_pages = 3
 [browser]
 enabled = false
 """
@@ -126,6 +126,10 @@ class Round:
         """How many visits are stored."""
         return int(self._asked("SELECT count(*) FROM visits"))
 
+    def has_ended(self) -> bool:
+        """Whether the ledger says that the run has ended."""
+        return bool(self._asked("SELECT count(*) FROM runs WHERE state <> 'running'"))
+
     def is_whole(self) -> bool:
         """What SQLite says about the file."""
         return self._asked("PRAGMA quick_check") == "ok"
@@ -161,6 +165,7 @@ def measure(kills: int, sites: int, seed: int) -> Figures:
     with crowd(sites) as (port, names):
         with tempfile.TemporaryDirectory(prefix="kills-") as folder:
             pace = _pace(Round(Path(folder), sites, port, names))
+        print(f"undisturbed: {pace.start_s:.1f} s to the first visit, {pace.visits_s:.1f} s more", flush=True)
         while figures.kills < kills:
             with tempfile.TemporaryDirectory(prefix="kills-") as folder:
                 here = Round(Path(folder), sites, port, names)
@@ -206,6 +211,8 @@ def _killed(run: Round, figures: Figures, chance: random.Random, pace: Pace, mos
             watched = set()
         figures.quick_check_clean += run.is_whole()
         if process.poll() is not None:
+            if run.has_ended():
+                return made  # there was nothing left to be done but to say so; another start would be another night
             process = run.begin()
     try:
         process.wait(timeout=_LONGEST.total_seconds())
