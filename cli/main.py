@@ -19,6 +19,7 @@ from cli import (
     demo,
     doctor,
     mapping,
+    messages,
     registering,
     registry,
     rescanning,
@@ -44,7 +45,7 @@ app = typer.Typer(
 
 for module in (
     demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
-    cleaning, doctor,
+    messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)
 
