@@ -21,11 +21,11 @@ from db.archive_files import folder_of, mend
 from db.archive_rewriting import Part, copy_parts, delete, files_of, next_name, parts
 from db.cleaning import Cleaning, CrawlUnderWay
 from db.desk import Desk
+from db.disk import free_bytes
 from db.job_runs import JobRun, JobRunState
 from pipelines import retention
 from pipelines.retention import Fate
 from schedules.keeper import Result
-from schedules.limits import free_bytes
 
 _REVISIT = 540  # bytes of a record that a page was what it had been before, measured: see docs/archive.md
 _WHY = {

@@ -92,7 +92,10 @@ def hostile(tmp_path: Path, clock: Clock) -> Iterator[Visitor]:
         yield boss
 
 
-WRITTEN = [r for r in NEEDS if r[0] == "GET" and not r[1].startswith(("/api/", "/static/", "/export/"))]
+WRITTEN = [
+    r for r in NEEDS
+    if r[0] == "GET" and not r[1].startswith(("/api/", "/static/", "/export/", "/live", "/health", "/metrics"))
+]  # fmt: skip
 # Pages that are no page of ours: a saved page, its picture, a stream, and the way to another service.
 OTHERS = {"/kept/{kept_id}/page", "/pictures/{picture_id}", "/rescans/{rescan_id}/events", "/sign-in/start",
           "/sign-in/return"}  # fmt: skip
