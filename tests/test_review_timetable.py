@@ -505,7 +505,7 @@ def test_programs_are_told_the_same(address: str, database: Path, clock: Clock) 
         runs = program.get("/api/timetable/runs").json()["runs"]
         assert program.get("/api/timetable/runs?limit=0").status_code == 422
         assert program.post("/api/timetable").status_code == 405
-    crawl, backup = told["lines"]
+    crawl, backup, _ = told["lines"]
     assert (told["scheduler"], told["last_sign_at"]) == ("silent", None)
     assert (crawl["when"], crawl["zone"], crawl["changed_by"]) == ("30 2 * * *", BRUSSELS, "kato")
     assert [run["due"] for run in crawl["coming"]][:2] == ["2027-03-27T01:30:00Z", "2027-03-28T01:30:00Z"]
