@@ -6,23 +6,21 @@ Words that a column admits are written out here for the reason given in `db.migr
 # all SQL is put together from words of ours
 from __future__ import annotations
 
+from db.ddl import one_of
+
 KIND = ("response", "rendered")
 ROLE = ("home", "news", "english", "english_news", "feed", "sitemap", "archive", "post", "frame", "other")
 PICTURE_TYPE = ("image/webp", "image/png")
 
 # A path below the archive. `db.archive_files` looks once more before it opens one.
-_FILE = "file TEXT NOT NULL CHECK (file <> '' AND file NOT LIKE '/%' AND '/' || file || '/' NOT LIKE '%/../%')"
+FILE = "file TEXT NOT NULL CHECK (file <> '' AND file NOT LIKE '/%' AND '/' || file || '/' NOT LIKE '%/../%')"
 _DIGEST = "digest TEXT NOT NULL CHECK (length(digest) = 64)"
-
-
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
 
 
 STATEMENTS = (
     f"""CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
-    {_FILE},
+    {FILE},
     offset INTEGER NOT NULL CHECK (offset >= 0),
     length INTEGER NOT NULL CHECK (length > 0),
     {_DIGEST},
@@ -35,8 +33,8 @@ STATEMENTS = (
     id INTEGER PRIMARY KEY,
     visit_id INTEGER NOT NULL REFERENCES visits (id),
     position INTEGER NOT NULL,
-    kind TEXT NOT NULL {_in("kind", KIND)},
-    role TEXT NOT NULL {_in("role", ROLE)},
+    kind TEXT NOT NULL {one_of("kind", KIND)},
+    role TEXT NOT NULL {one_of("role", ROLE)},
     url TEXT NOT NULL,
     final_url TEXT NOT NULL,
     at TEXT NOT NULL,
@@ -54,10 +52,10 @@ STATEMENTS = (
     url TEXT NOT NULL,
     width INTEGER NOT NULL CHECK (width > 0),
     height INTEGER NOT NULL CHECK (height > 0),
-    content_type TEXT NOT NULL {_in("content_type", PICTURE_TYPE)},
+    content_type TEXT NOT NULL {one_of("content_type", PICTURE_TYPE)},
     n_bytes INTEGER NOT NULL CHECK (n_bytes > 0),
     {_DIGEST},
-    {_FILE}
+    {FILE}
 ) STRICT""",
     "CREATE INDEX pictures_of_cluster ON pictures (cluster_id, at)",
     "CREATE INDEX pictures_of_run ON pictures (run_id)",
