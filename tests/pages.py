@@ -58,7 +58,7 @@ def serving(
         settings_of = config if callable(config) else lambda _: config or Config()
         app = create_app(database, settings_of(address), clock=clock, look=look)
         settings = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=2
+            app, log_config=None, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=2
         )
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)

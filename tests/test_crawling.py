@@ -157,7 +157,7 @@ def _crawled() -> tuple[Told, dict[str, list[str]]]:
         websites = {n: network.site(f"{n}.example", without_robots(s)) for n, s in ENDLESS.items()}
         websites["fine"] = network.site("fine.example", page(home()))
         config = network.config(
-            budget={"max_seconds": 6.0, "max_bytes": 1_000_000, "max_page_bytes": 600_000, "max_pages": 5}
+            budget={"max_seconds": 12.0, "max_bytes": 1_000_000, "max_page_bytes": 600_000, "max_pages": 5}
         )
         return crawl(network, websites, config), {n: network.paths(f"{n}.example") for n in websites}
 
@@ -179,7 +179,7 @@ def test_a_website_without_an_end_is_read_within_its_budget(
 def test_the_budget_that_ended_a_visit_is_told(endless: tuple[Told, dict[str, list[str]]]) -> None:
     told, _ = endless
     assert told.visits["heavy"].stopped == "the budget of 1000000 bytes was used up"
-    assert told.visits["slow"].stopped == "the budget of 6 seconds was used up"
+    assert told.visits["slow"].stopped == "the budget of 12 seconds was used up"
 
 
 # --- Kills ---
