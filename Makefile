@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval gate crowd kills desk api-check words clean
+.PHONY: help setup demo crawl test check eval bench-pages gate crowd kills desk api-check words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ test: check  ## everything that must hold: check, then the tests, browser tests 
 eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FILE]
 	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make eval SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.evaluate "$(SITES)" $(JSON_ARG)
+
+bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [JSON=FILE]
+	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
+	@$(PY) -m benchmarks.pages "$(SET)" $(JSON_ARG)
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)

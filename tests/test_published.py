@@ -1,0 +1,154 @@
+"""The day on which one page was published: every witness, their agreement, and what is no day."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from benchmarks import pages as bench
+from crawler.model import DateSource
+from crawler.reading.page import parse
+from crawler.reading.published import AGREED, published
+
+TODAY = date(2026, 11, 24)
+PLAIN = "https://a.example/posts/first"
+FILED = "https://a.example/2026/03/02/first"
+META = '<meta property="article:published_time" content="{}">'
+JSON_LD = (
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "datePublished": "{}"}}</script>'
+)
+
+
+def read(body: str, url: str = PLAIN) -> tuple[str, str, float] | None:
+    item = published(parse(body.encode(), url), today=TODAY)
+    assert item is None or item.raw, "every day has the words it was read from"
+    return (item.on.isoformat(), str(item.source), item.confidence) if item else None
+
+
+def title_and(below: str, head: str = "") -> str:
+    return f"<html><head><title>T</title>{head}</head><body><h1>A title of this post</h1><p>{below}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "on", "source"),
+    [
+        (title_and("A text without any day."), FILED, "2026-03-02", DateSource.URL_PATH),
+        (title_and("Text", META.format("2026-03-02T09:00:00+09:00")), PLAIN, "2026-03-02", DateSource.META),
+        (title_and("Text", JSON_LD.format("2026-03-02")), PLAIN, "2026-03-02", DateSource.JSON_LD),
+        (title_and('<time datetime="2026-03-02">last spring</time>'), PLAIN, "2026-03-02", DateSource.TIME_ELEMENT),
+        (title_and("2 March 2026"), PLAIN, "2026-03-02", DateSource.HEADING),
+        (title_and("2026年3月2日 掲載"), PLAIN, "2026-03-02", DateSource.HEADING),
+        (title_and("令和8年3月2日"), PLAIN, "2026-03-02", DateSource.HEADING),
+        (
+            "<h1>T</h1>" + "<p>Words and words.</p>" * 20 + '<p class="post-date">2 March 2026</p>',
+            PLAIN,
+            "2026-03-02",
+            DateSource.DEFINITION,
+        ),
+        (
+            title_and("Text", '<script>var post = {"id": 7, "publishedAt": "2026-03-02T04:36:36Z"}</script>'),
+            PLAIN,
+            "2026-03-02",
+            DateSource.DATA,
+        ),
+        (
+            "<h1>T</h1>" + "<p>Words and words.</p>" * 20 + "<p>On 2 March 2026 we met.</p>",
+            PLAIN,
+            "2026-03-02",
+            DateSource.PARAGRAPH,
+        ),
+    ],
+)
+def test_each_witness_is_heard(body: str, url: str, on: str, source: DateSource) -> None:
+    found = read(body, url)
+    assert found is not None
+    assert found[:2] == (on, source)
+    assert found[2] < AGREED, "one witness alone is not all but certain"
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "on"),
+    [
+        (title_and("2 March 2026", META.format("2026-03-02")), PLAIN, "2026-03-02"),
+        (title_and("2 March 2026"), FILED, "2026-03-02"),
+        (title_and("Text", JSON_LD.format("2026-03-02")), FILED, "2026-03-02"),
+        (title_and('<time datetime="2026-03-02">2 March 2026</time>'), PLAIN, "2026-03-02"),
+    ],
+)
+def test_two_witnesses_of_different_kinds_are_all_but_certain(body: str, url: str, on: str) -> None:
+    found = read(body, url)
+    assert found is not None
+    assert (found[0], found[2]) == (on, AGREED)
+
+
+@pytest.mark.parametrize(
+    ("below", "declared", "on"),
+    [
+        ("3 March 2026", "2026-03-02T22:30:00Z", "2026-03-03"),  # declared in UTC, written where it is tomorrow
+        ("1 March 2026", "2026-03-02T01:30:00Z", "2026-03-01"),
+        ("4 March 2026", "2026-03-02T22:30:00Z", "2026-03-02"),  # two days apart is another thing
+        ("In brief. Last year's post was of 4 March 2025.", "2026-03-02T22:30:00Z", "2026-03-02"),
+    ],
+)
+def test_the_writers_own_day_counts_where_it_is_the_one_beside(below: str, declared: str, on: str) -> None:
+    found = read(title_and(below, META.format(declared)))
+    assert found is not None
+    assert found[0] == on
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        title_and("A text without any day."),
+        title_and("© 2026 A. All rights reserved"),
+        title_and("In 2019 everything changed."),
+        title_and("March 2026"),
+        title_and("A meeting on 3 March 2027 is planned."),  # a day to come
+        title_and("Version 2.10.2026.3 at 192.168.20.26"),
+        title_and("Text", META.format("2027-03-02")),
+        title_and("Text", META.format("yesterday")),
+        "",
+    ],
+)
+def test_what_gives_no_day(body: str) -> None:
+    assert read(body) is None
+
+
+def test_the_mark_of_a_change_is_no_publication() -> None:
+    body = title_and('<time class="updated" datetime="2026-05-05">5 May 2026</time> <span>2 March 2026</span>')
+    found = read(f"<html><body><p>{body}</p></body></html>", FILED)
+    assert found is not None
+    assert found[0] == "2026-03-02"
+
+
+# --- the measurement ---
+
+
+def test_readers_are_measured_side_by_side_on_a_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cache").mkdir()
+    labels = {}
+    for n in range(12):
+        day = f"2020-03-{n + 10}"
+        (tmp_path / "cache" / f"p{n}.html").write_text(title_and(day, META.format(day)), encoding="utf-8")
+        labels[f"{PLAIN}/{n}"] = {"file": f"p{n}.html", "date": day if n else None}
+    (tmp_path / "eval_x.json").write_text(json.dumps(labels), encoding="utf-8")
+    figures = tmp_path / "f.json"
+    assert bench.main([str(tmp_path), "--json", str(figures)]) == 0
+    assert "held out" in capsys.readouterr().out
+    told = json.loads(figures.read_text(encoding="utf-8"))
+    assert told["pages"] == 12
+    assert set(told["ours"]) >= {"f", "precision", "recall", "ms_median", "confident_precision", "confident_share"}
+    assert told["looked_at"]["ours"]["precision"] + told["ours"]["precision"] < 2, "the page without a day was dated"
+    assert bench.main([str(tmp_path / "cache")]) == 2
+
+
+def test_scores_count_what_they_say() -> None:
+    score = bench.Score()
+    for day, truth, confidence in (("a", "a", 1.0), ("a", "b", 1.0), ("", "b", 0.0), ("a", "a", 0.5), ("", "", 0.0)):
+        score.add(bench.Answer(day=day, confidence=confidence, seconds=0.001), truth)
+    told = score.figures()
+    assert (told["precision"], told["recall"]) == (2 / 3, 2 / 4)
+    assert (told["confident_precision"], told["confident_share"]) == (1 / 2, 2 / 5)
