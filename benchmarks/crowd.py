@@ -27,7 +27,7 @@ from crawler.config import BrowserConfig, Config, Network, Politeness
 from crawler.model import Cluster, RunKind
 from crawler.policy import Budget
 from db.store import Store
-from samples.names import NameServer
+from samples.names import NameServer, on_loopback
 from schedules.crawling import Crawl, Step, run_crawl
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -120,7 +120,8 @@ async def _answer(host: str, path: str) -> bytes:
 
 async def _serve(count: int) -> None:
     """Serve until standard input ends; says first where."""
-    names = NameServer([*(host_of(n) for n in range(count)), *(f"{odd}.crowd.example" for odd in ODD)])
+    hosts = [*(host_of(n) for n in range(count)), *(f"{odd}.crowd.example" for odd in ODD)]
+    names = NameServer(on_loopback(hosts))
     names.start()
     server = await asyncio.start_server(_serve_one, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], names.port, flush=True)
