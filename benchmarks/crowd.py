@@ -23,6 +23,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.processes import spiders_of
 from crawler.config import BrowserConfig, Config, Network, Politeness
 from crawler.model import Cluster, RunKind
 from crawler.policy import Budget
@@ -185,7 +186,7 @@ def _crawled(store: Store, folder: str, config: Config) -> tuple[Crawl, float]:
     def look(step: Step) -> None:
         nonlocal peak
         if step.done % 10 == 0 or step.done + len(ODD) >= step.total:
-            peak = max([peak, *map(_peak_mb, _spiders())])
+            peak = max([peak, *map(_peak_mb, spiders_of())])
 
     done = run_crawl(
         store, kind=RunKind.NIGHTLY, now=NOW, config=config, watch=look, environment={"PYTHONPATH": folder}
@@ -193,15 +194,7 @@ def _crawled(store: Store, folder: str, config: Config) -> tuple[Crawl, float]:
     return done, peak
 
 
-def _spiders() -> Iterator[str]:
-    """The ids of the crawl processes that this process started."""
-    for children in Path("/proc/self/task").glob("*/children"):
-        for pid in children.read_text().split():
-            if b"scrapy" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                yield pid
-
-
-def _peak_mb(pid: str) -> float:
+def _peak_mb(pid: int | str) -> float:
     """Peak resident memory of a process, 0.0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
