@@ -62,12 +62,10 @@ def job_runs_of(database: Path, begin: datetime, end: datetime) -> list[tuple[st
     return [(str(k), str(s), str(r)) for k, s, r in rows(database, sql, _text(begin), _text(end))]
 
 
-def visits(
-    night: int, found: Mapping[str, int], clusters: Collection[str], *, made: bool
-) -> tuple[list[str], list[str]]:
-    """The visits that a night lost, and those it doubled, in sentences."""
-    lost = [f"night {night}: {c} was not visited" for c in sorted(clusters) if made and not found.get(c)]
-    doubled = [f"night {night}: {c} has {n} visits" for c, n in sorted(found.items()) if n > (1 if made else 0)]
+def visits(night: int, found: Mapping[str, int], due: Collection[str]) -> tuple[list[str], list[str]]:
+    """The visits that a night lost of those that were due, and those it doubled, in sentences."""
+    lost = [f"night {night}: {c} was not visited" for c in sorted(due) if not found.get(c)]
+    doubled = [f"night {night}: {c} has {n} visits" for c, n in sorted(found.items()) if n > (c in due)]
     return lost, doubled
 
 

@@ -44,8 +44,8 @@ class Look:
     found: Condition
 
 
-def questions(looks: Sequence[Look], policy: Policy) -> frozenset[QuestionKind]:
-    """The questions that the visits so far (oldest first) raise, whoever may have answered them."""
+def questions(looks: Sequence[Look], policy: Policy, today: date) -> frozenset[QuestionKind]:
+    """The questions that the visits so far (oldest first) raise on a day, whoever may have answered them."""
     if not looks:
         return frozenset()
     telling = [look for look in looks if look.found not in _SAYS_NOTHING]
@@ -55,7 +55,7 @@ def questions(looks: Sequence[Look], policy: Policy) -> frozenset[QuestionKind]:
     read = [look for look in telling if look.found in GOOD]
     if read and read[-1].found is Condition.MOVED:
         kinds.add(QuestionKind.MOVED)
-    if QuestionKind.CEASED not in kinds and _is_blocked(looks, policy):
+    if QuestionKind.CEASED not in kinds and _is_blocked(looks, policy, today):
         kinds.add(QuestionKind.BLOCKED)
     return frozenset(kinds)
 
@@ -90,6 +90,7 @@ def _is_gone(away: Sequence[Look], policy: Policy) -> bool:
     return len(away) >= policy.failing_visits and lasted >= slowest
 
 
-def _is_blocked(looks: Sequence[Look], policy: Policy) -> bool:
+def _is_blocked(looks: Sequence[Look], policy: Policy, today: date) -> bool:
+    """Whether a site has refused us for long; a person should look, so the days count on which nobody did."""
     refused = list(takewhile(lambda look: look.found in _SAYS_NOTHING, reversed(looks)))
-    return bool(refused) and (looks[-1].on - refused[-1].on).days >= policy.blocked_days
+    return bool(refused) and (today - refused[-1].on).days >= policy.blocked_days

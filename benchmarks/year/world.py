@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +30,14 @@ from db.desk import Desk
 from pipelines.questions import open_questions
 
 _ROOM = 12  # pages that the disk has left on the night on which it fills: less than one crawl needs
-_REASONS = {  # on a night without visits that count: the state of its runs, and a word of the reason
+_LATE = timedelta(hours=10, minutes=7)  # a crawl that late is caught up
+_TOO_LATE = timedelta(hours=20, minutes=31)  # one that late is not
+_REASONS = {  # on a night without visits, or without some: the state of its runs, and a word of the reason
     Hazard.OUTAGE: (["failed", "failed"], "our own network"),
     Hazard.SLEEP_LONG: (["missed"], "nobody was there"),
     Hazard.DOWN_LONG: (["missed"], "nobody was there"),
     Hazard.DISK_FLOOR: (["stopped"], "limits.min_free_bytes"),
+    Hazard.DISK_FULL: (["failed"], "the disk is full"),
 }
 
 
@@ -193,23 +196,25 @@ class Year:
 
     def _sleep(self, night: int) -> None:
         self._before_crawl(night)
-        self.go(self.script.crawl_at(night) + timedelta(hours=10, minutes=7), "jump")
+        self.go(self.script.crawl_at(night) + _LATE, "jump")
 
     def _sleep_long(self, night: int) -> None:
         self._before_crawl(night)
-        self.go(self.script.crawl_at(night) + timedelta(hours=20, minutes=31), "jump")
+        self.go(self.script.crawl_at(night) + _TOO_LATE, "jump")
 
     def _down(self, night: int) -> None:
         self._before_crawl(night)
         self.stop()
-        self.start(self.script.crawl_at(night) + timedelta(hours=10, minutes=7))
+        self.start(self.script.crawl_at(night) + _LATE)
 
     def _down_long(self, night: int) -> None:
         self._before_crawl(night)
         assert self.scheduler is not None
         self.scheduler.kill()
         self.scheduler.end()
-        self.start(self.script.crawl_at(night) + timedelta(hours=20, minutes=31))
+        awake = self.script.crawl_at(night) + _TOO_LATE
+        self.start(awake)
+        self.go(awake + timedelta(minutes=1))
 
     def _disk_floor(self, night: int) -> None:
         self._before_crawl(night)
@@ -266,21 +271,27 @@ class Year:
 
     def _after(self, night: int, hazard: Hazard | None) -> None:
         """Compare the night with what the script says of it."""
-        made = hazard not in LOST_NIGHT
         begin, end = self.script.noon(night), self.script.noon(night + 1)
         found = checks.visits_of(self.files.database, begin, end)
-        lost, doubled = checks.visits(night, found, {*self.hosts, *SAMPLES}, made=made)
-        seen = self._seen(night)
-        if made:
-            also_lost, also_doubled = self._log_of(night, hazard, seen)
-            lost, doubled = lost + also_lost, doubled + also_doubled
-            on = self.script.crawl_at(night).date()
-            for cluster_id, condition in seen.items():
-                self.looks.setdefault(cluster_id, []).append(Look(on, condition))
+        # What the disk had no room for is visited the next night; the row of the night says so.
+        due = found if hazard is Hazard.DISK_FULL else {*self.hosts, *SAMPLES} if hazard not in LOST_NIGHT else ()
+        lost, doubled = checks.visits(night, found, due)
+        seen = {c: k for c, k in self._seen(night).items() if c in due}
+        also_lost, also_doubled = self._log_of(night, seen)
+        lost, doubled = lost + also_lost, doubled + also_doubled
+        for cluster_id, condition in seen.items():
+            self.looks.setdefault(cluster_id, []).append(Look(self._day_of_crawl(night), condition))
         self.broken.lost_visits += lost
         self.broken.doubled_visits += doubled
         self._check_rows(night, hazard)
         self._check_questions(night)
+
+    def _is_in(self, night: int, at: datetime) -> bool:
+        return self.script.noon(night) <= at < self.script.noon(night + 1)
+
+    def _day_of_crawl(self, night: int) -> date:
+        late = self.script.hazards.get(night) in {Hazard.SLEEP, Hazard.DOWN}
+        return (self.script.crawl_at(night) + (_LATE if late else timedelta())).date()
 
     def _seen(self, night: int) -> dict[str, Condition]:
         """In what condition a crawl of this night finds every website."""
@@ -288,11 +299,14 @@ class Year:
         made = {c: condition_seen(c, k, moved) for c, k in self.script.conditions(night).items()}
         return {**made, **{c: k for c, k in SAMPLES.items() if k is not Condition.NONE}}
 
-    def _log_of(self, night: int, hazard: Hazard | None, seen: Mapping[str, Condition]) -> tuple[list[str], list[str]]:
+    def _log_of(self, night: int, seen: Mapping[str, Condition]) -> tuple[list[str], list[str]]:
         homes = checks.asked_for(self.network.asked, night)
         silent = {Condition.NO_NAME, Condition.REFUSED}
-        answering = {c for c, k in seen.items() if k not in silent} - {"robots-disallow"}
-        lost, doubled = checks.visits_in_log(night, homes, self.hosts, answering, self._again)
+        # Of one whose address is replaced while the crawl is under way nobody knows which it was asked by.
+        replaced = {a.cluster_id for a in self.people.answers if a.address and self._is_in(night, a.at)}
+        answering = {c for c, k in seen.items() if k not in silent} - {"robots-disallow"} - replaced
+        new = {c: self.people.websites[c].new_host for c in self.people.moved()}
+        lost, doubled = checks.visits_in_log(night, homes, {**self.hosts, **new}, answering, self._again)
         for cluster_id, request in self._stored_at_kill.items():
             later = self.network.asked[request:]
             if any(a.host == self.hosts.get(cluster_id) and a.path == "/" for a in later):
@@ -313,12 +327,11 @@ class Year:
 
     def _check_questions(self, night: int) -> None:
         """The open questions are those that the written rules ask, and no others."""
-        closed = self.people.closed()
+        closed, today = self.people.closed(), self._day_of_crawl(night)
         expected: set[tuple[str, QuestionKind]] = {
-            (c, kind) for c, looks in self.looks.items() for kind in questions(looks, self.policy)
+            (c, kind) for c, looks in self.looks.items() for kind in questions(looks, self.policy, today)
         }
         with Desk.open(self.files.database, clock=lambda: self.now) as desk:
-            today = self.script.crawl_at(night).date()
             found = {(q.cluster.cluster_id, q.question.kind) for q in open_questions(desk, today, self.policy)}
         for cluster_id, kind in sorted(found ^ (expected - closed)):
             word = "is not asked" if (cluster_id, kind) in expected else "is asked"
