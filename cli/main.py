@@ -18,6 +18,7 @@ from cli import (
     demo,
     doctor,
     mapping,
+    messages,
     registering,
     registry,
     rescanning,
@@ -43,7 +44,7 @@ app = typer.Typer(
 
 for module in (
     demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
-    doctor,
+    messages, doctor,
 ):  # fmt: skip
     module.add_commands(app)
 

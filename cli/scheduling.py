@@ -17,8 +17,10 @@ from typing import Annotated
 import typer
 
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
+from cli.messages import digests
 from cli.users import print_rows
 from crawler.errors import UsageError
+from crawler.notify import tells_anybody
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
 from db.desk import Desk
 from review.worker import RescanWorker
@@ -48,6 +50,8 @@ def add_commands(app: typer.Typer) -> None:
 def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
     """What each job of the timetable does: the one place that says so. A job without an entry is not offered."""
     found: dict[JobName, JobFunction] = {JobName.CRAWL: Nights(config=context.config, ending=ending)}
+    if tells_anybody(context.config.notify):
+        found[JobName.DIGEST] = digests(context.config)
     if context.config.storage.backups:
         found[JobName.BACKUP] = Backups(context.config.storage)
     return found

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from crawler.errors import ConfigError
+from crawler.notify import Notify, check_notify
 from crawler.policy import Budget, Policy
 from crawler.sign_in import SignIn, check_sign_in
 from crawler.timetable import MAX_JITTER_S, Job, JobName, TimetableError, check, deadline
@@ -114,6 +115,7 @@ class Config:
     sign_in: SignIn = field(default_factory=SignIn)
     schedule: Schedule = field(default_factory=Schedule)
     limits: Limits = field(default_factory=Limits)
+    notify: Notify = field(default_factory=Notify)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -131,6 +133,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "limits.overtime_seconds": (1.0, 7200.0),
     "limits.min_free_bytes": (0, 2**50),
     "limits.max_memory_bytes": (256 * 1024 * 1024, 2**40),  # an idle crawl takes about half of the least
+    "notify.smtp_port": (1, 65535),
     "schedule.repeat_void_minutes": (0, 24 * 60),
     "schedule.stretch_days": (1, 7),
     "schedule.stretch_after_days": (7, 36500),
@@ -224,6 +227,7 @@ def _consistent(config: Config) -> Config:
         except ValueError:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
     check_sign_in(config.sign_in)
+    check_notify(config.notify)
     return config
 
 

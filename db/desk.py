@@ -15,6 +15,7 @@ from db.candidates import Candidates
 from db.history import ChangeKind
 from db.letters import Letters
 from db.listing import Line, Wanted
+from db.news import Newsroom
 from db.rows import Cell, Row, Run
 from db.timetable import Timetable
 
@@ -46,7 +47,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Letters, Candidates, Timetable):
+class Desk(Letters, Candidates, Timetable, Newsroom):
     """The store as the staff's pages use it."""
 
     # --- answers ---
@@ -152,10 +153,12 @@ class Desk(Letters, Candidates, Timetable):
                 SELECT 1 FROM answers a WHERE a.cluster_id = c.cluster_id AND a.decision IN ('ceased', 'static')))
         ORDER BY c.cluster_id"""
         return [
-            (rows.cluster(row), self._verdict(row["before"]), rows.verdict(row)) for row in self._all(sql, run=run_id)
+            (rows.cluster(row), self.verdict_by_id(row["before"]), rows.verdict(row))
+            for row in self._all(sql, run=run_id)
         ]
 
-    def _verdict(self, verdict_id: Cell) -> Verdict | None:
+    def verdict_by_id(self, verdict_id: Cell) -> Verdict | None:
+        """One verdict, None when there is no such one."""
         row = self._one("SELECT document FROM verdicts WHERE id = :id", id=verdict_id)
         return rows.verdict(row) if row else None
 

@@ -16,6 +16,7 @@ from db import (
     desk_schema,
     identities_schema,
     letters_schema,
+    news_schema,
     registry_schema,
     rescans_schema,
     timetable_schema,
@@ -277,3 +278,10 @@ def m0009_bulk(db: Database) -> None:
 def m0010_the_timetable(db: Database) -> None:
     """What the timetable keeps, and what may be asked of a run under way."""
     timetable_schema.apply(db)
+
+
+@migrations()
+def m0011_news(db: Database) -> None:
+    """What is told to staff: what changed, and the messages about it."""
+    for statement in news_schema.STATEMENTS:
+        db.execute(statement)

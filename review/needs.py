@@ -86,6 +86,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/api/rescans/{rescan_id}"): Role.VIEWER,
     ("POST", "/api/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/api/runs"): Role.VIEWER,
+    ("GET", "/api/news"): Role.VIEWER,
+    ("GET", "/api/news.atom"): Role.VIEWER,
     ("GET", "/api/people"): Role.ADMIN,
     ("POST", "/api/people"): Role.ADMIN,
     ("POST", "/api/people/{name}/disable"): Role.ADMIN,

@@ -43,7 +43,7 @@ from review.texts import FOLDER, LABELS, REASON_LABELS, chosen, texts
 
 REVIEW = FOLDER.parent
 NIGHT = datetime(2026, 11, 24, 18, tzinfo=UTC)
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 CATALOGUE = FOLDER / "ja" / "LC_MESSAGES" / "messages.po"
 

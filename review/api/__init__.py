@@ -8,6 +8,7 @@ from review.api import (
     document,
     imports,
     letters,
+    news,
     own,
     people,
     questions,
@@ -17,5 +18,5 @@ from review.api import (
 )
 
 SUBJECTS = (
-    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, people, own,
+    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, news, people, own,
 )  # fmt: skip

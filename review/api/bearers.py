@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from dataclasses import dataclass
 from threading import Lock
@@ -41,12 +42,11 @@ def sender(world: World, header: str, client: tuple[str, int] | None) -> Sender 
     that works no more is no guess, and is not counted: a program that was forgotten locks nobody out.
     """
     address = _ADDRESS.format(client[0] if client else "")
-    scheme, _, secret = header.partition(" ")
+    secret = _secret(header)
     with world.desk() as desk:
         if _is_throttled(world, desk, address):
             return _throttled()
-        is_one = scheme.lower() == "bearer" and len(secret) <= _LONGEST
-        bearer = desk.bearer(secret.strip()) if is_one else None
+        bearer = desk.bearer(secret) if secret else None
         if bearer is not None and bearer.is_valid:
             _note_used(desk, bearer)
             session = Session(person=bearer.person, began_at=bearer.token.made_at, before_at=None)
@@ -57,6 +57,21 @@ def sender(world: World, header: str, client: tuple[str, int] | None) -> Sender 
                     return _throttled()
                 desk.note_failed_login(_NAME, address)
     return no_token("This token is unknown, expired or revoked.", given=True)
+
+
+def _secret(header: str) -> str:
+    """The token in a header, "" for none. Readers of feeds know no tokens, only passwords: there it stands as one."""
+    scheme, _, rest = header.partition(" ")
+    if len(rest) > _LONGEST:
+        return ""
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:  # no base 64, or no UTF-8
+        return ""
 
 
 def _is_throttled(world: World, desk: Desk, address: str) -> bool:
