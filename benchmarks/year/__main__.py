@@ -21,7 +21,10 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.mail_server import Mailbox, mail_server
+from benchmarks.year.comparing import Comparison
 from benchmarks.year.expected import SAMPLES
+from benchmarks.year.messages import RECIPIENTS, Post
 from benchmarks.year.network import YearNetwork
 from benchmarks.year.people import People
 from benchmarks.year.script import Script, drawn
@@ -50,6 +53,8 @@ class Figures:
     wrong_questions: int
     messages_expected: int
     messages_sent: int
+    messages_wrong: int  # missing, or not to be expected
+    messages_sent_again: int  # under the same Message-ID, so that a program for mail shows them once
     other_faults: int
     reviews: int  # answers, notes, corrections and what was taken back
     happened: dict[str, int]
@@ -64,8 +69,8 @@ def lived(nights: int, seed: int, folder: Path, say: Console) -> tuple[Year, Fig
     policy_table = SHORT_POLICY if short else {}
     policy = config_from({"policy": policy_table}).policy
     script = drawn(seed, SHORT_FIRST_DAY if short else FIRST_DAY, nights, policy)
-    with YearNetwork(now=script.noon(0), websites=list(script.websites)) as network:
-        year = _prepared(network, script, policy_table, folder)
+    with YearNetwork(now=script.noon(0), websites=list(script.websites)) as network, mail_server() as mailbox:
+        year = _prepared(network, mailbox, script, policy_table, folder)
         began = perf_counter()
         took: list[float] = []
         year.start(script.noon(0))
@@ -76,13 +81,13 @@ def lived(nights: int, seed: int, folder: Path, say: Console) -> tuple[Year, Fig
             said = year.script.hazards.get(night, "")
             say.print(f"night {night + 1} of {nights}: {took[-1]:.1f} s {said}", highlight=False)
         year.stop()
-        year.check_reviews()
+        year.comparison.reviews()
     return year, _figures(year, perf_counter() - began, max(took))
 
 
-def _prepared(network: YearNetwork, script: Script, policy: dict[str, int], folder: Path) -> Year:
+def _prepared(network: YearNetwork, mailbox: Mailbox, script: Script, policy: dict[str, int], folder: Path) -> Year:
     """The world on the eve of the first night."""
-    config = tables(network.nameserver, policy)
+    config = tables(network.nameserver, mailbox.port, RECIPIENTS, policy)
     place = DatabaseFiles(folder=folder, tables=config)
     clusters = network.registry(_samples())
     with Store.open(place.database, create=True, clock=lambda: script.noon(0)) as store:
@@ -96,7 +101,17 @@ def _prepared(network: YearNetwork, script: Script, policy: dict[str, int], fold
         new_addresses={c: network.address(w.new_host) for c, w in of_cluster.items()},
     )
     hosts = {c.cluster_id: urlsplit(c.website).hostname or "" for c in clusters if c.website}
-    return Year(script=script, policy=loaded.policy, network=network, files=place, people=people, hosts=hosts)
+    comparison = Comparison(
+        script=script,
+        policy=loaded.policy,
+        network=network,
+        files=place,
+        people=people,
+        hosts=hosts,
+        names={name: c.cluster_id for c in clusters for name in (c.name_en, c.name_ja)},
+        post=Post(mailbox.mails),
+    )
+    return Year(script=script, network=network, files=place, people=people, mailbox=mailbox, comparison=comparison)
 
 
 def _samples() -> list[Cluster]:
@@ -106,7 +121,7 @@ def _samples() -> list[Cluster]:
 
 
 def _figures(year: Year, seconds: float, slowest_s: float) -> Figures:
-    broken, nights = year.broken, year.script.nights
+    broken, nights, post = year.comparison.broken, year.script.nights, year.comparison.post
     return Figures(
         nights=nights,
         lost_nights=len(broken.nights),
@@ -114,8 +129,10 @@ def _figures(year: Year, seconds: float, slowest_s: float) -> Figures:
         doubled_visits=len(broken.doubled_visits),
         lost_reviews=len(broken.lost_reviews),
         wrong_questions=len(broken.questions),
-        messages_expected=0,
-        messages_sent=0,
+        messages_expected=year.comparison.messages_expected,
+        messages_sent=post.messages,
+        messages_wrong=len(broken.messages),
+        messages_sent_again=post.sent_again,
         other_faults=len(broken.other),
         reviews=len(year.people.answers) + len(year.people.corrections),
         happened={str(what): n for what, n in sorted(year.done.items())},
@@ -152,9 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(_shown(figures))
     if typed.json:
         typed.json.write_text(json.dumps(asdict(figures), indent=2) + "\n", encoding="utf-8")
-    for sentence in year.broken.all():
+    broken = year.comparison.broken.all()
+    for sentence in broken:
         print(f"year: {sentence}", file=sys.stderr)
-    return 1 if year.broken.all() else 0
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

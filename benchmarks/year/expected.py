@@ -1,11 +1,12 @@
-"""Which questions should be open about a website, by the written rules and by nothing of the product's own judging.
+"""Which questions should be open about a website, and what staff should be told, by the written rules alone.
 
-It knows a website only as the script has it: the condition that each night found it in. Pure.
+Nothing of the product's own judging is asked. A website is known only as the script has it: the condition that each
+night found it in. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
@@ -13,6 +14,7 @@ from itertools import takewhile
 from benchmarks.year.script import days_asked
 from benchmarks.year.websites import Condition
 from crawler.answers import QuestionKind
+from crawler.news import Section, Topic
 from crawler.policy import Policy
 
 GOOD = {Condition.FINE, Condition.MOVED, Condition.ENDED, Condition.SILENT}
@@ -69,6 +71,18 @@ def _has_ceased(telling: Sequence[Look], policy: Policy) -> bool:
     return _is_gone(_away(telling, policy), policy)
 
 
+def is_away(looks: Sequence[Look], policy: Policy) -> bool:
+    """Whether a website counts as gone, or as unreachable for long, be it enough for a question or not."""
+    away = _away([look for look in looks if look.found not in _SAYS_NOTHING], policy)
+    if _is_gone(away, policy):
+        return True
+    if not away or away[-1].found in _OWNED or len(away) < policy.failing_visits:
+        return False
+    slowest = max((look.found for look in away), key=lambda found: days_asked(found, policy))
+    counts_from = {Condition.NO_NAME: policy.nxdomain_days, Condition.BROKEN: policy.server_error_days}
+    return (away[-1].on - away[0].on).days >= max(policy.failing_days, counts_from.get(slowest, 0))
+
+
 def _away(telling: Sequence[Look], policy: Policy) -> list[Look]:
     """The visits at the end that did not find the site; too few good ones after a long loss are no return."""
     good = list(takewhile(lambda look: look.found in GOOD, reversed(telling)))
@@ -94,3 +108,38 @@ def _is_blocked(looks: Sequence[Look], policy: Policy, today: date) -> bool:
     """Whether a site has refused us for long; a person should look, so the days count on which nobody did."""
     refused = list(takewhile(lambda look: look.found in _SAYS_NOTHING, reversed(looks)))
     return bool(refused) and (today - refused[-1].on).days >= policy.blocked_days
+
+
+# --- what staff are told ---
+
+Standing = frozenset[tuple[str, Topic]]  # cluster and topic
+
+
+def standing(
+    looks: Mapping[str, Sequence[Look]], closed: Set[tuple[str, QuestionKind]], policy: Policy, today: date
+) -> Standing:
+    """What stands about every cluster on a day: its open questions, and whether its website is away."""
+    asked = {
+        (c, Topic(kind))
+        for c, seen in looks.items()
+        for kind in questions(seen, policy, today)
+        if (c, kind) not in closed
+    }
+    return frozenset(asked | {(c, Topic.AWAY) for c, seen in looks.items() if is_away(seen, policy)})
+
+
+def news(before: Standing, now: Standing, closed: Set[str]) -> frozenset[tuple[Section, str]]:
+    """What staff are to be told after standings changed; nobody is told what a person did about a cluster."""
+    begun = {(_BEGUN[topic], c) for c, topic in now - before if topic in _BEGUN}
+    over = {(c, topic) for c, topic in before - now if c not in closed}
+    withdrawn = {(Section.WITHDRAWN, c) for c, topic in over if topic is Topic.CEASED}
+    recovered = {
+        (Section.RECOVERED, c)
+        for c, topic in over
+        if topic is Topic.AWAY or (topic is Topic.BLOCKED and (c, Topic.CEASED) not in now)
+        if (Section.WITHDRAWN, c) not in withdrawn  # that its website is back is told with it
+    }
+    return frozenset(begun | withdrawn | recovered)
+
+
+_BEGUN = {Topic.CEASED: Section.CEASED, Topic.MOVED: Section.MOVED, Topic.BLOCKED: Section.BLOCKED}

@@ -61,6 +61,11 @@ class People:
             if a.decision in {Decision.CEASED, Decision.ALIVE, Decision.MOVED} and a.answer_id not in undone
         }
 
+    def decided_between(self, begin: datetime, end: datetime) -> set[str]:
+        """The clusters about which somebody decided something that stands."""
+        closed = self.closed()
+        return {a.cluster_id for a in self.answers if begin <= a.at < end and (a.cluster_id, a.question) in closed}
+
     def moved(self) -> set[str]:
         """The clusters whose new address is in the registry."""
         return {a.cluster_id for a in self.answers if a.decision is Decision.MOVED}

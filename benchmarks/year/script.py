@@ -16,6 +16,8 @@ from crawler.policy import Policy
 BRUSSELS = ZoneInfo("Europe/Brussels")
 WEBSITES = 18
 _FIRST_CALM = 3  # nights at the beginning on which nothing happens: sites must be known before they can change
+LATE = timedelta(hours=10, minutes=7)  # a crawl that late is caught up
+TOO_LATE = timedelta(hours=20, minutes=31)  # one that late is not
 _CHANGE_BEFORE, _CHANGE_AFTER = 2, 2  # nights around a change of clocks on which Brussels decides when to crawl
 
 
@@ -34,6 +36,7 @@ class Hazard(StrEnum):
     DISK_FLOOR = "disk_floor"  # too little room for a crawl to begin
     DISK_FULL = "disk_full"  # no room in the middle of a crawl
     TWO_SCHEDULERS = "two_schedulers"  # somebody starts a second one during the crawl
+    MAIL_DOWN = "mail_down"  # the mail server takes nothing in the morning
     RESTORE = "restore"  # the database is replaced by the backup of the same day
 
 
@@ -88,10 +91,18 @@ class Script:
 
     def crawl_at(self, night: int) -> datetime:
         """When the crawl of a night is due: 02:30 in Brussels or 02:00 in Tokyo."""
-        day = self.first_day + timedelta(days=night + 1)
+        day = self.morning(night)
         if night not in self.brussels:
             return datetime.combine(day, time(2), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
         return datetime.combine(day, time(2, 30), tzinfo=BRUSSELS).astimezone(UTC)
+
+    def morning(self, night: int) -> date:
+        """The day on which the staff reads of a night."""
+        return self.first_day + timedelta(days=night + 1)
+
+    def digest_at(self, night: int) -> datetime:
+        """When the staff is told of a night."""
+        return datetime.combine(self.morning(night), time(7), tzinfo=BRUSSELS).astimezone(UTC)
 
     def conditions(self, night: int) -> dict[str, Condition]:
         """How the made-up websites are on a night."""

@@ -72,7 +72,7 @@ def toml(tables: Tables) -> str:
     return "\n".join(lines)
 
 
-def tables(nameserver: str, policy: Mapping[str, int]) -> Tables:
+def tables(nameserver: str, mail_port: int, recipients: Mapping[str, str], policy: Mapping[str, int]) -> Tables:
     """The configuration of the year: a network that is close by needs no waiting, and its pages no browser."""
     return {
         "network": {"allow": ["127.0.0.0/8"], "nameservers": [nameserver], "contact": "mailto:year@clusters.example"},
@@ -84,5 +84,12 @@ def tables(nameserver: str, policy: Mapping[str, int]) -> Tables:
         "schedule": {"crawl_jitter_minutes": 0},
         "limits": {"min_free_bytes": 0},
         "storage": {"backups_kept": 5},
+        "notify": {
+            "smtp_host": "127.0.0.1",
+            "smtp_port": mail_port,
+            "smtp_security": "none",
+            "sender": "Clusterwatch <clusterwatch@clusters.example>",
+            **{f"mail_{language}": [a for a, k in recipients.items() if k == language] for language in ("en", "ja")},
+        },
         "policy": dict(policy),
     }

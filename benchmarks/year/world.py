@@ -9,54 +9,38 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from benchmarks.mail_server import Mailbox
 from benchmarks.year import checks
-from benchmarks.year.checks import Broken
-from benchmarks.year.expected import SAMPLES, Look, questions
+from benchmarks.year.comparing import Comparison, Kills
 from benchmarks.year.network import Asked, YearNetwork
-from benchmarks.year.people import People, condition_seen
+from benchmarks.year.people import People
 from benchmarks.year.running import Killed, Scheduler, after_restart, second_is_refused
-from benchmarks.year.script import LOST_NIGHT, Deed, DeedKind, Hazard, Script
+from benchmarks.year.script import LATE, TOO_LATE, Deed, DeedKind, Hazard, Script
 from benchmarks.year.settings import CONCURRENT, DatabaseFiles
-from benchmarks.year.websites import Condition
-from crawler.answers import QuestionKind
-from crawler.policy import Policy
 from crawler.timetable import Job, JobName
 from db.backup import backups, made_at
 from db.desk import Desk
-from pipelines.questions import open_questions
 
 _ROOM = 12  # pages that the disk has left on the night on which it fills: less than one crawl needs
-_LATE = timedelta(hours=10, minutes=7)  # a crawl that late is caught up
-_TOO_LATE = timedelta(hours=20, minutes=31)  # one that late is not
-_REASONS = {  # on a night without visits, or without some: the state of its runs, and a word of the reason
-    Hazard.OUTAGE: (["failed", "failed"], "our own network"),
-    Hazard.SLEEP_LONG: (["missed"], "nobody was there"),
-    Hazard.DOWN_LONG: (["missed"], "nobody was there"),
-    Hazard.DISK_FLOOR: (["stopped"], "limits.min_free_bytes"),
-    Hazard.DISK_FULL: (["failed"], "the disk is full"),
-}
 
 
 @dataclass
 class Year:
-    """The world: files, network, scheduler, people, and what was found broken."""
+    """The world: files, network, scheduler, people, the mail, and what was found broken."""
 
     script: Script
-    policy: Policy
     network: YearNetwork
     files: DatabaseFiles
     people: People
-    hosts: dict[str, str]  # of every cluster that has a website
-    broken: Broken = field(default_factory=Broken)
-    looks: dict[str, list[Look]] = field(default_factory=dict)
+    mailbox: Mailbox
+    comparison: Comparison
     done: Counter[str] = field(default_factory=Counter)  # hazards and deeds that did happen
     scheduler: Scheduler | None = None
-    _stored_at_kill: dict[str, int] = field(default_factory=dict)  # request after which these must not be asked again
-    _again: int = 0  # clusters that may have been under way when a process was killed
+    _kills: Kills = field(default_factory=Kills)  # of the night
     _triggers: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     _trigger_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -88,7 +72,7 @@ class Year:
             except Killed:
                 self.scheduler.end()
                 self.start(after_restart(self.now))
-                self.check_reviews()
+                self.comparison.reviews()
 
     # --- one night ---
 
@@ -96,7 +80,7 @@ class Year:
         """One night with everything that the script has happen in it, and what must be true after it."""
         hazard = self.script.hazards.get(night)
         self.network.begin_night(night, self.script.crawl_at(night), self.script.conditions(night))
-        self._stored_at_kill, self._again = {}, 0
+        self._kills = Kills()
         self._set_timetable(night)
         self._triggers = sorted(self._plans(night, hazard), key=lambda t: t[0])
         self.network.on_request = self._on_request
@@ -105,9 +89,9 @@ class Year:
         self.network.on_request = lambda asked: None
         if hazard is not None:
             self.done[hazard] += 1
+        self.comparison.night(night, self._kills)
         for _, act in self._triggers:  # the crawl made fewer requests than that
             act()
-        self._after(night, hazard)
 
     def _set_timetable(self, night: int) -> None:
         """A person lets another clock decide about the crawl, before and after a change of clocks."""
@@ -144,7 +128,7 @@ class Year:
                 try:
                     act()
                 except Exception as error:  # noqa: BLE001  # the edge of one trigger: it is a failure of the year
-                    self.broken.other.append(f"night {asked.night}: {act}: {error!r}")
+                    self.comparison.broken.other.append(f"night {asked.night}: {act}: {error!r}")
 
     def _do(self, deed: Deed) -> None:
         before = len(self.people.answers) + len(self.people.corrections)
@@ -160,13 +144,13 @@ class Year:
         scheduler.kill()
         night = self.network.night
         stored = checks.visits_of(self.files.database, self.script.noon(night), self.script.noon(night + 1))
-        self._stored_at_kill |= dict.fromkeys(stored, len(self.network.asked))
-        self._again = len(self.hosts)
+        self._kills.stored |= dict.fromkeys(stored, len(self.network.asked))
+        self._kills.again = len(self.comparison.hosts)
 
     def _kill_crawl(self) -> None:
         assert self.scheduler is not None
         if self.scheduler.kill_crawl():
-            self._again += CONCURRENT
+            self._kills.again += CONCURRENT
             self.done["crawl_killed"] += 1
 
     def _start_a_second(self) -> None:
@@ -174,7 +158,7 @@ class Year:
         config = self.files.config()
         wrong = second_is_refused(self.files.database, config, self.now, self.scheduler.pid)
         if wrong:
-            self.broken.other.append(wrong)
+            self.comparison.broken.other.append(wrong)
 
     # --- nights of their own ---
 
@@ -196,23 +180,29 @@ class Year:
 
     def _sleep(self, night: int) -> None:
         self._before_crawl(night)
-        self.go(self.script.crawl_at(night) + _LATE, "jump")
+        self.go(self.script.crawl_at(night) + LATE, "jump")
 
     def _sleep_long(self, night: int) -> None:
         self._before_crawl(night)
-        self.go(self.script.crawl_at(night) + _TOO_LATE, "jump")
+        self.go(self.script.crawl_at(night) + TOO_LATE, "jump")
+
+    def _mail_down(self, night: int) -> None:
+        """Nobody can be told in the morning; an hour later everybody is."""
+        self.mailbox.refuses = "451 try again"
+        self.go(self.script.digest_at(night) + timedelta(minutes=55))
+        self.mailbox.refuses = ""
 
     def _down(self, night: int) -> None:
         self._before_crawl(night)
         self.stop()
-        self.start(self.script.crawl_at(night) + _LATE)
+        self.start(self.script.crawl_at(night) + LATE)
 
     def _down_long(self, night: int) -> None:
         self._before_crawl(night)
         assert self.scheduler is not None
         self.scheduler.kill()
         self.scheduler.end()
-        awake = self.script.crawl_at(night) + _TOO_LATE
+        awake = self.script.crawl_at(night) + TOO_LATE
         self.start(awake)
         self.go(awake + timedelta(minutes=1))
 
@@ -226,7 +216,7 @@ class Year:
         self._before_crawl(night)
         self.start(self.stop(), room=_ROOM)
         self.go(self.script.crawl_at(night) + timedelta(minutes=30))
-        self._again = len(self.hosts)
+        self._kills.again = len(self.comparison.hosts)
         self.start(self.stop())
 
     def _kill_anywhere(self, night: int) -> None:
@@ -251,91 +241,17 @@ class Year:
         assert at is not None
         self.people.forget_after(at)
         kept = max(self.files.replaced.glob("*.db"))
-        self.broken.lost_reviews += [f"in the copy kept by restore: {b}" for b in checks.reviews(kept, *said)]
-        self.check_reviews()
+        self.comparison.broken.lost_reviews += [
+            f"in the copy kept by restore: {b}" for b in checks.reviews(kept, *said)
+        ]
+        self.comparison.reviews()
         self.start(after_restart(self.now))
 
     def _clusterwatch(self, *words: str) -> None:
         command = [str(Path(sys.executable).parent / "clusterwatch"), *words, *self.files.options()]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
-            self.broken.other.append(f"{' '.join(words[:1])} failed: {done.stderr.strip()}")
-
-    # --- what must be true afterwards ---
-
-    def check_reviews(self) -> None:
-        """No review is lost, and the file is sound."""
-        database = self.files.database
-        self.broken.lost_reviews += checks.reviews(database, self.people.answers, self.people.corrections)
-        self.broken.other += checks.sound(database)
-
-    def _after(self, night: int, hazard: Hazard | None) -> None:
-        """Compare the night with what the script says of it."""
-        begin, end = self.script.noon(night), self.script.noon(night + 1)
-        found = checks.visits_of(self.files.database, begin, end)
-        # What the disk had no room for is visited the next night; the row of the night says so.
-        due = found if hazard is Hazard.DISK_FULL else {*self.hosts, *SAMPLES} if hazard not in LOST_NIGHT else ()
-        lost, doubled = checks.visits(night, found, due)
-        seen = {c: k for c, k in self._seen(night).items() if c in due}
-        also_lost, also_doubled = self._log_of(night, seen)
-        lost, doubled = lost + also_lost, doubled + also_doubled
-        for cluster_id, condition in seen.items():
-            self.looks.setdefault(cluster_id, []).append(Look(self._day_of_crawl(night), condition))
-        self.broken.lost_visits += lost
-        self.broken.doubled_visits += doubled
-        self._check_rows(night, hazard)
-        self._check_questions(night)
-
-    def _is_in(self, night: int, at: datetime) -> bool:
-        return self.script.noon(night) <= at < self.script.noon(night + 1)
-
-    def _day_of_crawl(self, night: int) -> date:
-        late = self.script.hazards.get(night) in {Hazard.SLEEP, Hazard.DOWN}
-        return (self.script.crawl_at(night) + (_LATE if late else timedelta())).date()
-
-    def _seen(self, night: int) -> dict[str, Condition]:
-        """In what condition a crawl of this night finds every website."""
-        moved = self.people.moved()
-        made = {c: condition_seen(c, k, moved) for c, k in self.script.conditions(night).items()}
-        return {**made, **{c: k for c, k in SAMPLES.items() if k is not Condition.NONE}}
-
-    def _log_of(self, night: int, seen: Mapping[str, Condition]) -> tuple[list[str], list[str]]:
-        homes = checks.asked_for(self.network.asked, night)
-        silent = {Condition.NO_NAME, Condition.REFUSED}
-        # Of one whose address is replaced while the crawl is under way nobody knows which it was asked by.
-        replaced = {a.cluster_id for a in self.people.answers if a.address and self._is_in(night, a.at)}
-        answering = {c for c, k in seen.items() if k not in silent} - {"robots-disallow"} - replaced
-        new = {c: self.people.websites[c].new_host for c in self.people.moved()}
-        lost, doubled = checks.visits_in_log(night, homes, {**self.hosts, **new}, answering, self._again)
-        for cluster_id, request in self._stored_at_kill.items():
-            later = self.network.asked[request:]
-            if any(a.host == self.hosts.get(cluster_id) and a.path == "/" for a in later):
-                doubled.append(f"night {night}: {cluster_id} was stored before the kill, and asked again")
-        return lost, doubled
-
-    def _check_rows(self, night: int, hazard: Hazard | None) -> None:
-        """Every night has a run, or rows that say why not."""
-        found = checks.job_runs_of(self.files.database, self.script.noon(night), self.script.noon(night + 1))
-        states = [state for _, state, _ in found]
-        if hazard in _REASONS:
-            wanted, word = _REASONS[hazard]
-            right = states == wanted and all(word in reason for _, _, reason in found)
-        else:
-            right = states == (["failed", "done"] if hazard is Hazard.OUTAGE_ENDS else ["done"])
-        if not right:
-            self.broken.nights.append(f"night {night} ({hazard}): {found}")
-
-    def _check_questions(self, night: int) -> None:
-        """The open questions are those that the written rules ask, and no others."""
-        closed, today = self.people.closed(), self._day_of_crawl(night)
-        expected: set[tuple[str, QuestionKind]] = {
-            (c, kind) for c, looks in self.looks.items() for kind in questions(looks, self.policy, today)
-        }
-        with Desk.open(self.files.database, clock=lambda: self.now) as desk:
-            found = {(q.cluster.cluster_id, q.question.kind) for q in open_questions(desk, today, self.policy)}
-        for cluster_id, kind in sorted(found ^ (expected - closed)):
-            word = "is not asked" if (cluster_id, kind) in expected else "is asked"
-            self.broken.questions.append(f"night {night}: {kind} {word} about {cluster_id}")
+            self.comparison.broken.other.append(f"{' '.join(words[:1])} failed: {done.stderr.strip()}")
 
 
 _NIGHTS: Mapping[Hazard | None, Callable[[Year, int], None]] = {
@@ -349,4 +265,5 @@ _NIGHTS: Mapping[Hazard | None, Callable[[Year, int], None]] = {
     Hazard.DISK_FULL: Year._disk_full,
     Hazard.KILL_ANYWHERE: Year._kill_anywhere,
     Hazard.RESTORE: Year._restore,
+    Hazard.MAIL_DOWN: Year._mail_down,
 }
