@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from cli import show
+from cli import logs, show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
 from crawler.model import Cluster, Flag, RunKind, Verdict, VisitOutcome
@@ -41,6 +41,7 @@ def crawl(
 ) -> int:
     """Visit every cluster (or some), store what was seen, and judge. An interrupted run is continued."""
     context = Context.of(db, config, now)
+    logs.set_up(context.config.log)
     with context.store(create=import_default) as store:
         if import_default and not store.clusters():
             _import_default(store)
@@ -48,7 +49,8 @@ def crawl(
             raise UsageError("the registry is empty: import one first with clusterwatch import FILE")
         known(store, ids or [])
         done = crawl_watched(store, context, RunKind.NIGHTLY, ids or None)
-        _print_summary(store, done)
+        for line in _summary(store, done):
+            logs.say(line)
     return _exit_code(done)
 
 
@@ -95,7 +97,7 @@ def _import_default(store: Store) -> None:
     registry = Path(str(files("samples"))) / "japan.csv"
     report = read_registry(registry)
     result = import_registry(store, report, partial=False, dry_run=False)
-    print(f"The registry was empty: imported the default one, samples/japan.csv ({result.added} clusters).")
+    logs.say(f"The registry was empty: imported the default one, samples/japan.csv ({result.added} clusters).")
 
 
 def known(store: Store, ids: list[str]) -> list[Cluster]:
@@ -116,7 +118,7 @@ def crawl_watched(
 ) -> Crawl:
     """A run with its progress shown: a bar on a terminal, plain lines elsewhere."""
     console = show.console(error=True)
-    if not console.is_terminal:
+    if logs.in_json() or not console.is_terminal:
         return run_crawl(
             store, kind=kind, now=context.now, config=context.config, cluster_ids=ids, watch=_plain,
             environment=environment,
@@ -139,7 +141,7 @@ def crawl_watched(
 
 def _plain(step: Step) -> None:
     if step.visit is not None and (step.done % _PLAIN_EVERY == 0 or step.done == step.total):
-        print(f"{step.done} of {step.total} visited", flush=True)
+        logs.say(f"{step.done} of {step.total} visited")
 
 
 def _bar(progress: Progress, bar: TaskID) -> Watcher:
@@ -151,26 +153,24 @@ def _bar(progress: Progress, bar: TaskID) -> Watcher:
     return watch
 
 
-def _print_summary(store: Store, done: Crawl) -> None:
-    """The end of a run in a few lines: how many, how they ended, what they cost, and the flags now."""
+def _summary(store: Store, done: Crawl) -> Iterator[str]:
+    """The end of a run in a few lines: how many, how they ended, what they cost, and the flags now.
+
+    What somebody must act on although the run counts (`done.warnings`) stands in the log already.
+    """
     outcomes = Counter(done.outcomes.values())
-    console = show.console()
     visited = len(done.outcomes)
     resumed = f" (and {done.resumed} before the interruption)" if done.resumed else ""
     pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
-    console.print(
+    yield (
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}.",
-        soft_wrap=True,
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}."
     )
-    for warning in done.warnings:
-        print(f"warning: {show.safe_lines(warning)}", file=sys.stderr)
     for cluster_id, reason in sorted(done.failed.items()):
-        console.print(show.safe(f"not visited: {cluster_id}: {reason}"), soft_wrap=True)
-    if done.void:
-        return
-    console.print(f"Flags now: {_counts(Counter(v.flag for v in store.latest_verdicts().values()))}.", soft_wrap=True)
-    console.print("See them with: clusterwatch flags. One with its evidence: clusterwatch show ID")
+        yield show.safe(f"not visited: {cluster_id}: {reason}")
+    if not done.void:
+        yield f"Flags now: {_counts(Counter(v.flag for v in store.latest_verdicts().values()))}."
+        yield "See them with: clusterwatch flags. One with its evidence: clusterwatch show ID"
 
 
 def _outcomes(outcomes: Counter[VisitOutcome]) -> str:

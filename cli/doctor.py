@@ -1,11 +1,11 @@
-"""`clusterwatch doctor`: is everything there that a nightly crawl needs, and did the last one run?"""
+"""`clusterwatch doctor`: is everything there that a nightly crawl needs, and are the nights as they should be?"""
 
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +13,23 @@ from typing import Annotated
 import typer
 
 from cli import show
-from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, environment_proxy
+from cli.context import (
+    DEFAULT_DATABASE,
+    ConfigOption,
+    Context,
+    DbOption,
+    Format,
+    FormatOption,
+    NowOption,
+    environment_proxy,
+)
 from crawler.config import NO_CONTACT, user_agent
-from crawler.errors import ClusterwatchError, ConfigError, UsageError
-from crawler.model import RunState
+from crawler.errors import ConfigError, UsageError
 from crawler.sign_in import return_url
-from db.store import Store, wall_clock
+from db.export import json_text, write_table
+from db.store import wall_clock
+from pipelines.health import Code, Finding, Severity, is_healthy
+from pipelines.watching import look
 from review.asking import Unreachable
 from review.oidc import service_of
 from schedules.tools import chromium
@@ -33,20 +44,43 @@ def add_commands(app: typer.Typer) -> None:
 
 def doctor(
     since: Annotated[
-        str, typer.Option("--since", metavar="SPAN", help="Fail unless a run ended within this span, such as 26h.")
+        str, typer.Option("--since", metavar="SPAN", help="Fail unless a night ended within this span, such as 26h.")
     ] = "",
+    form: FormatOption = Format.TABLE,
+    now: NowOption = "",
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
-    """Check Python, SQLite, browser, database, registry, contact, sign-in and the last run; exit code 1 if one is bad."""
+    """Check Python, SQLite, browser, contact, sign-in, database, registry, nights, scheduler, backups and disk; exit code 1 if one is bad."""
     span = _span(since)
-    context = Context.of(db, config)
-    findings = [*_machine(context), *_sign_in(context), *_database(context, span)]
-    console = show.console()
-    for good, line in findings:
-        console.print("ok  " if good else "BAD ", style="green" if good else "bold red", end="")
-        console.print(show.safe(line), soft_wrap=True)
-    return 0 if all(good for good, _ in findings) else 1
+    context = Context.of(db, config, now)
+    found = [*_machine(context), *_sign_in(context), *_installation(context, span)]
+    _print(found, context, form)
+    return 0 if is_healthy(found) else 1
+
+
+_MARKS = {
+    Severity.OK: ("ok  ", "green"),
+    Severity.WARNING: ("warn ", "bold yellow"),
+    Severity.BAD: ("BAD ", "bold red"),
+}
+
+
+def _print(found: list[Finding], context: Context, form: Format) -> None:
+    """The findings: a line each for people, a stable document or table for programs."""
+    rows: list[dict[str, str | None]] = [
+        {"code": str(f.code), "severity": str(f.severity), "words": f.words} for f in found
+    ]
+    if form is Format.JSON:
+        print(json_text({"checked_at": context.now, "healthy": is_healthy(found), "findings": rows}), end="")
+    elif form is Format.CSV:
+        write_table(("code", "severity", "words"), rows, sys.stdout)
+    else:
+        console = show.console()
+        for finding in found:
+            mark, style = _MARKS[finding.severity]
+            console.print(mark, style=style, end="")
+            console.print(show.safe(finding.words), soft_wrap=True)
 
 
 def _span(text: str) -> timedelta | None:
@@ -58,26 +92,35 @@ def _span(text: str) -> timedelta | None:
     return timedelta(**{_UNITS[match.group(2)]: int(match.group(1))})
 
 
-def _machine(context: Context) -> list[tuple[bool, str]]:
+def _found(code: str, good: bool, words: str) -> Finding:
+    return Finding(code=code, severity=Severity.OK if good else Severity.BAD, words=words)
+
+
+def _machine(context: Context) -> list[Finding]:
     browser = chromium(context.config.browser.executable)
-    folder = context.database.absolute().parent
-    free = shutil.disk_usage(folder).free if folder.exists() else 0
     agent = user_agent(context.config.network)
-    proxy = environment_proxy()
+    no_contact = NO_CONTACT in agent
+    proxy = _without_password(environment_proxy()) or "none"
     return [
-        (sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}"),
-        (sqlite3.sqlite_version_info >= (3, 37), f"SQLite {sqlite3.sqlite_version} (3.37 or newer is needed)"),
-        (bool(browser), f"browser: {browser or 'none found; pages that need one stay unread. Run make setup'}"),
-        (free > 500_000_000, f"free disk beside the database: {free / 1e9:.1f} GB"),
-        (
-            NO_CONTACT not in agent,
-            f"user agent: {agent}" + ("; set network.contact in the config" if NO_CONTACT in agent else ""),
+        _found("python", sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}"),
+        _found(
+            "sqlite",
+            sqlite3.sqlite_version_info >= (3, 37),
+            f"SQLite {sqlite3.sqlite_version} (3.37 or newer is needed)",
         ),
-        (True, f"proxy: {_without_password(proxy) or 'none'}"),
+        _found(
+            "browser",
+            bool(browser),
+            f"browser: {browser or 'none found; pages that need one stay unread. Run make setup'}",
+        ),
+        _found(
+            "contact", not no_contact, f"user agent: {agent}" + ("; set network.contact in the config" * no_contact)
+        ),
+        _found("proxy", True, f"proxy: {proxy}"),
     ]
 
 
-def _sign_in(context: Context) -> list[tuple[bool, str]]:
+def _sign_in(context: Context) -> list[Finding]:
     """Whether the service through which staff may sign in answers for itself; nothing without one."""
     settings = context.config.sign_in
     try:
@@ -86,44 +129,28 @@ def _sign_in(context: Context) -> list[tuple[bool, str]]:
             return []
         service.metadata()
     except (ConfigError, Unreachable) as error:
-        return [(False, f"sign-in service: {error}")]
-    return [(True, f"sign-in service: {settings.issuer} (send people back to {return_url(settings)})")]
+        return [_found("sign_in", False, f"sign-in service: {error}")]
+    words = f"sign-in service: {settings.issuer} (send people back to {return_url(settings)})"
+    return [_found("sign_in", True, words)]
 
 
-def _database(context: Context, span: timedelta | None) -> list[tuple[bool, str]]:
-    if not context.database.exists():
-        return [(False, f"database: {context.database} does not exist; make it with clusterwatch import FILE")]
-    try:
-        with context.store() as store:
-            return [(True, f"database: {context.database}"), *_contents(store, context, span)]
-    except ClusterwatchError as error:
-        return [(False, f"database: {error}")]
+def _installation(context: Context, span: timedelta | None) -> list[Finding]:
+    """The database and what stands in it. What cannot be opened is never asked for more, and never changed."""
+    found = look(context.database, context.config, now=context.now, span=span, thorough=True)
+    first, *more = found
+    if first.code in _OF_THE_DATABASE:
+        first = replace(first, words=f"database: {first.words}")
+    return [first, *(_registry(context) if first.severity is Severity.OK else ()), *more]
 
 
-def _contents(store: Store, context: Context, span: timedelta | None) -> list[tuple[bool, str]]:
-    faults = store.faults()
-    if faults:
-        return [(False, f"the database is damaged ({faults[0]}): restore a backup")]
-    count = len(store.clusters())
-    runs = store.runs(limit=1)
-    found = [
-        (count > 0, f"registry: {count} clusters" + ("" if count else "; import one with clusterwatch import FILE"))
-    ]
-    if not runs:
-        return [*found, (span is None, "no run yet; start one with clusterwatch crawl")]
-    last = runs[0]
-    ended = f"ended {last.ended_at:%Y-%m-%d %H:%M} UTC" if last.ended_at else "not ended"
-    line = f"last run: started {last.started_at:%Y-%m-%d %H:%M} UTC, {ended}, {last.state}"
-    found.append(
-        (
-            last.state not in {RunState.FAILED, RunState.VOID, RunState.STOPPED},
-            line + (f": {last.note}" if last.note else ""),
-        )
-    )
-    if span is not None:
-        fresh = last.ended_at is not None and context.now - last.ended_at <= span
-        found.append((fresh, "a run ended within the span" if fresh else "the crawl did not run within the span"))
-    return found
+_OF_THE_DATABASE = frozenset(code for code in Code if code.startswith(("database", "program", "upgrade")))
+
+
+def _registry(context: Context) -> list[Finding]:
+    with context.store() as store:
+        count = len(store.clusters())
+    advice = "" if count else "; import one with clusterwatch import FILE"
+    return [_found("registry", count > 0, f"registry: {count} clusters{advice}")]
 
 
 def _without_password(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from cli import (
     crawling,
     demo,
     doctor,
+    logs,
     mapping,
     messages,
     registering,
@@ -30,6 +32,8 @@ from cli import (
 from cli.context import Context
 from cli.show import safe_lines
 from crawler.errors import ClusterwatchError
+
+logger = logging.getLogger(__name__)
 
 INTERRUPTED = 130  # what shells give for a command that Ctrl-C ended
 
@@ -73,6 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(command: str, text: str, exit_code: int) -> int:
     """Say what is wrong, without orders to the terminal that a file or a page may have put into it."""
+    if logs.in_json():
+        logger.error("%s", text)
+        return exit_code
     print(f"{command}: {safe_lines(text)}", file=sys.stderr)
     return exit_code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,16 +16,17 @@ from typing import Annotated
 
 import typer
 
+from cli import logs
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from cli.messages import digests
 from cli.users import print_rows
 from crawler.errors import UsageError
-from crawler.notify import tells_anybody
 from crawler.timetable import Job, JobName, TimetableError, check, coming, zone_of
 from db.desk import Desk
+from pipelines.timetables import offered, timetable
 from review.worker import RescanWorker
 from schedules.backing_up import Backups
-from schedules.keeper import JobFunction, Keeper, timetable
+from schedules.keeper import JobFunction, Keeper
 from schedules.night import Nights
 from schedules.rescanning import looker
 
@@ -48,13 +49,14 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
-    """What each job of the timetable does: the one place that says so. A job without an entry is not offered."""
-    found: dict[JobName, JobFunction] = {JobName.CRAWL: Nights(config=context.config, ending=ending)}
-    if tells_anybody(context.config.notify):
-        found[JobName.DIGEST] = digests(context.config)
-    if context.config.storage.backups:
-        found[JobName.BACKUP] = Backups(context.config.storage)
-    return found
+    """What each job that is offered does: the one place that says so."""
+    config = context.config
+    does: dict[JobName, Callable[[], JobFunction]] = {
+        JobName.CRAWL: lambda: Nights(config=config, ending=ending),
+        JobName.DIGEST: lambda: digests(config),
+        JobName.BACKUP: lambda: Backups(config.storage),
+    }
+    return {name: does[name]() for name in offered(config)}
 
 
 def run(
@@ -64,6 +66,7 @@ def run(
 ) -> int:
     """Look after the timetable, until Ctrl-C or SIGTERM. One process a database."""
     context = Context.of(db, config)
+    logs.set_up(context.config.log)
     ending = Event()
     open_desk = partial(Desk.open, context.database)
     keeper = Keeper(open_desk, jobs(context, ending), context.config.schedule)
@@ -79,8 +82,9 @@ def run(
         signal.signal(number, lambda *_: ending.set())
     rescans = RescanWorker(open_desk, looker(context.config))
     with open_desk() as desk:
-        _print_coming(context, desk)
-    print("Looking after the timetable (Ctrl-C ends it; a crawl under way is continued at the next start).", flush=True)
+        for line in _coming_lines(context, desk):
+            logs.say(line)
+    logs.say("Looking after the timetable (Ctrl-C ends it; a crawl under way is continued at the next start).")
     rescans.start()
     try:
         keeper.run(ending)
@@ -99,7 +103,7 @@ def list_jobs(
     context = Context.of(db, config, now)
     with Desk.open(context.database) as desk:
         edits = desk.edits()
-        lines = timetable(desk, context.config.schedule, list(jobs(context, Event())))
+        lines = timetable(desk, context.config.schedule, offered(context.config))
     headings = ("job", "on", "when", "zone", "jitter_minutes", "set_by", "next_runs")
     rows = [
         {
@@ -161,7 +165,7 @@ def reset(
 
 def _line(context: Context, desk: Desk, name: JobName) -> Job:
     """The line of a job as it counts. Raises UsageError for a job that is not offered here."""
-    found = timetable(desk, context.config.schedule, list(jobs(context, Event())))
+    found = timetable(desk, context.config.schedule, offered(context.config))
     line = next((line for line in found if line.name is name), None)
     if line is None:
         raise UsageError(f"there is no job {name} here. Jobs: {', '.join(line.name for line in found)}")
@@ -248,10 +252,15 @@ def history(
 
 
 def _print_coming(context: Context, desk: Desk) -> None:
+    for line in _coming_lines(context, desk):
+        print(line)
+
+
+def _coming_lines(context: Context, desk: Desk) -> Iterator[str]:
     """The next runs of each job that is on."""
-    for job in timetable(desk, context.config.schedule, list(jobs(context, Event()))):
+    for job in timetable(desk, context.config.schedule, offered(context.config)):
         runs = ", ".join(_coming(job, context.now)) if job.on else "off"
-        print(f"{job.name}: {runs}")
+        yield f"{job.name}: {runs}"
 
 
 def _coming(job: Job, now: datetime) -> list[str]:

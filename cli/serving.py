@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from cli import logs
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption
 from crawler.errors import UsageError, WorkFailed
 from crawler.sign_in import public_names
@@ -21,6 +22,7 @@ from review.world import LOOPBACK
 from schedules.rescanning import looker
 
 PORT = 8710
+TO_END_S = 3  # for requests under way when the server is asked to end
 FIRST = "admin"  # the person whom a one-time link signs in
 _LOOPBACK_BINDS = {"127.0.0.1", "localhost", "::1"}
 
@@ -41,12 +43,15 @@ def serve(
 ) -> int:
     """Serve the staff's pages, until Ctrl-C."""
     context = Context.of(db, config)
+    logs.set_up(context.config.log)
     loopback = host in _LOOPBACK_BINDS
     with Desk.open(context.database) as desk:
         people = desk.people()
         if not loopback and not context.config.sign_in.issuer:
             _refuse_without_people(people, host)
-        link = one_time_link(desk) if loopback and not any(_can_sign_in(p) for p in people) else ""
+        # A link in a log would let whoever reads it sign in: a server that writes one has people added first.
+        wanted = loopback and not logs.in_json() and not any(_can_sign_in(p) for p in people)
+        link = one_time_link(desk) if wanted else ""
     app = create_app(
         context.database,
         context.config,
@@ -102,14 +107,19 @@ def run_server(app: Gate, host: str, port: int, link: str) -> None:
             ) from None
         listening.listen()  # before the address is told: whoever comes at once waits, and is not refused
         address = f"http://{_bare(host)}:{listening.getsockname()[1]}"
-        print(f"The pages are at {address}/ (Ctrl-C ends them).")
+        logs.say(f"The pages are at {address}/ (Ctrl-C ends them).")
         if link:
-            print(f"Sign in with this link; it works once, within {LINK.total_seconds() / 60:.0f} minutes:")
-            print(f"  {address}/enter?token={link}")
-        print("", end="", flush=True)
-        # No access log: it would keep the tokens of links, and what people searched for.
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+            logs.say(f"Sign in with this link; it works once, within {LINK.total_seconds() / 60:.0f} minutes:")
+            logs.say(f"  {address}/enter?token={link}")
+        requests = logging.getLogger("uvicorn.access")
+        requests.addFilter(logs.without_secrets)
         settings = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, lifespan="on", timeout_graceful_shutdown=3
+            app,
+            log_config=None,
+            log_level=None,
+            access_log=requests.isEnabledFor(logging.INFO),
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=TO_END_S,
         )
         uvicorn.Server(settings).run(sockets=[listening])

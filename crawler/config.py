@@ -102,6 +102,26 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Monitoring:
+    """What monitoring systems are told."""
+
+    span_hours: int = 26  # within which a night must have ended: a day, and two hours for one that takes longer
+    metrics_open: bool = False  # whether /metrics is answered without a token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What the programs say while they work."""
+
+    form: str = "text"  # for people, or "json": one object a line, for a collector of logs
+    level: str = "warning"  # what somebody must act on; "info" adds progress and requests
+
+
+LOG_FORMS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration, one field a TOML table."""
 
@@ -116,6 +136,8 @@ class Config:
     schedule: Schedule = field(default_factory=Schedule)
     limits: Limits = field(default_factory=Limits)
     notify: Notify = field(default_factory=Notify)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    log: Log = field(default_factory=Log)
 
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -134,6 +156,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "limits.min_free_bytes": (0, 2**50),
     "limits.max_memory_bytes": (256 * 1024 * 1024, 2**40),  # an idle crawl takes about half of the least
     "notify.smtp_port": (1, 65535),
+    "monitoring.span_hours": (1, 9600),
     "schedule.repeat_void_minutes": (0, 24 * 60),
     "schedule.stretch_days": (1, 7),
     "schedule.stretch_after_days": (7, 36500),
@@ -228,7 +251,15 @@ def _consistent(config: Config) -> Config:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
     check_sign_in(config.sign_in)
     check_notify(config.notify)
+    _check_log(config.log)
     return config
+
+
+def _check_log(log: Log) -> None:
+    """Raises ConfigError for a form or level that there is not."""
+    for name, value, known in (("form", log.form, LOG_FORMS), ("level", log.level, LOG_LEVELS)):
+        if value not in known:
+            raise ConfigError(f"log.{name} must be one of {', '.join(known)}, not {value!r}")
 
 
 def configured_job(schedule: Schedule, name: JobName) -> Job:

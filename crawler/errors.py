@@ -49,5 +49,13 @@ class StoreUnusable(StoreError):
     """
 
 
+class StoreDamaged(StoreError):
+    """The file is no database, or a damaged one: waiting mends nothing. Raised by `db.opening`; told as a finding."""
+
+
+class StoreNewer(StoreError):
+    """A newer program has changed the schema. Raised by `db.opening`; told as a finding."""
+
+
 class WorkFailed(ClusterwatchError):
     """The work was done and came to nothing, such as a void run. Raised by the commands of `cli`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from crawler.cron import Cron, parse_cron
 
 # 29 February comes no more seldom than this: 1896 to 1904, and 2096 to 2104.
 _SEARCHED = timedelta(days=8 * 366)
+_NO_FIRST = date(2024, 1, 1)  # what an interval of a day is counted from when it does not say
 _RUNS_CHECKED = 50  # how many coming runs the jitter is compared with
 MAX_JITTER_S = 6 * 3600.0
 
@@ -74,6 +75,11 @@ class Interval:
     at: time
     first: date  # the day that it is counted from
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is every day, from no day on in particular."""
+        return (self.n, self.unit, self.first) == (1, "day", _NO_FIRST)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -83,13 +89,21 @@ class Due:
     starts: datetime  # UTC; with the jitter
 
 
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A night on which the clocks of a zone are changed."""
+
+    at: datetime  # UTC; the first minute of the new time
+    forward: timedelta  # how far they are put forward; less than zero: back
+
+
 # --- checking ---
 
 
 def check(job: Job) -> None:
     """Raises TimetableError naming the field of the job that makes no sense."""
     zone_of(job.zone)
-    _parsed(job.when)
+    rule_of(job.when)
     if not 0 <= job.jitter_s <= MAX_JITTER_S:
         raise TimetableError("jitter", f"must be between 0 and {MAX_JITTER_S / 60:.0f} minutes")
     # Any instant would do; this one makes the answer the same every day.
@@ -116,7 +130,8 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=64)
-def _parsed(when: str) -> Cron | Interval:
+def rule_of(when: str) -> Cron | Interval:
+    """What a text of a timetable says. Raises TimetableError when it makes no sense."""
     try:
         return _interval(when) if when.startswith("every") else parse_cron(when)
     except ValueError as error:
@@ -135,7 +150,7 @@ def _interval(when: str) -> Interval:
     if start is None and (n, unit) != (1, "day"):
         raise ValueError(f"{when!r} must say from which day on, such as: from 2026-01-05")
     try:
-        first = date.fromisoformat(start) if start else date(2024, 1, 1)
+        first = date.fromisoformat(start) if start else _NO_FIRST
     except ValueError:
         raise ValueError(f"{start!r} is no day such as 2026-01-05") from None
     return Interval(n, unit, wall_time(match["time"]), first)
@@ -194,6 +209,33 @@ def is_caught_up(job: Job, due: datetime, now: datetime) -> bool:
     return following is None or now - due <= (following - due) * CAUGHT_UP_SHARE
 
 
+def clock_changes(zone: str, after: datetime, before: datetime) -> list[ClockChange]:
+    """The changes of clocks in a zone between two instants, in order."""
+    place = zone_of(zone)
+
+    def offset(at: datetime) -> timedelta:
+        return at.astimezone(place).utcoffset() or timedelta(0)
+
+    found: list[ClockChange] = []
+    low, step = after, timedelta(days=1)  # no zone changes its clocks there and back within a day
+    while low < before:
+        high = min(low + step, before)
+        forward = offset(high) - offset(low)
+        if forward:
+            found.append(ClockChange(_changed_at(offset, low, high), forward))
+        low = high
+    return found
+
+
+def _changed_at(offset: Callable[[datetime], timedelta], low: datetime, high: datetime) -> datetime:
+    """The first minute between two instants at which the offset is that of the later one."""
+    low, before = low.replace(second=0, microsecond=0), offset(low)
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+        low, high = (middle, high) if offset(middle) == before else (low, middle)
+    return high.replace(second=0, microsecond=0)
+
+
 def deadline(until: str, zone: str, now: datetime) -> datetime | None:
     """The next coming of a time of day, in UTC, by which a run that begins now must have ended; None for ""."""
     if not until:
@@ -206,7 +248,7 @@ def deadline(until: str, zone: str, now: datetime) -> datetime | None:
 
 def _dues(job: Job, after: datetime) -> Iterator[datetime]:
     """Every instant after this one at which the job is due, in order."""
-    zone, rule = zone_of(job.zone), _parsed(job.when)
+    zone, rule = zone_of(job.zone), rule_of(job.when)
     counts_hours = isinstance(rule, Cron) and rule.every_hour
     begin = after.astimezone(zone).date() - timedelta(days=1)  # a change of clocks can move a time over midnight
     last = after.astimezone(UTC)

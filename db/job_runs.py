@@ -73,6 +73,11 @@ class JobRuns(Rescans):
         sql = "SELECT * FROM job_runs ORDER BY due_at DESC, id DESC LIMIT :limit"
         return [_job_run(row) for row in self._all(sql, limit=limit)]
 
+    def job_runs_since(self, at: datetime) -> list[JobRun]:
+        """The runs of all jobs that were due since then, newest first; the last five thousand of them."""
+        sql = "SELECT * FROM job_runs WHERE due_at >= :at ORDER BY due_at DESC, id DESC LIMIT 5000"
+        return [_job_run(row) for row in self._all(sql, at=rows.instant_text(at))]
+
     def ask_job_run(self, name: JobName, due: datetime, kind: JobRunKind) -> None:
         """Have a job run once more at this instant."""
         with self.transaction():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import StoreError, StoreUnusable
+from crawler.errors import StoreDamaged, StoreError, StoreNewer, StoreUnusable
 from db.copying import copy_before
 from db.migrations import APPLICATION_ID, migrations
 
@@ -43,7 +43,7 @@ def complaint(path: Path, error: sqlite3.Error) -> StoreError | None:
     words = _WORDS.get(code)
     if words is None:
         return None
-    kind = StoreError if code in _LASTING else StoreUnusable
+    kind = StoreDamaged if code in _LASTING else StoreUnusable
     return kind(f"{path}: {words.format(busy=BUSY_S)}.")
 
 
@@ -72,6 +72,16 @@ def open_database(path: Path, *, create: bool) -> Database:
         except BaseException:
             connection.close()
             raise
+
+
+def waiting_steps(path: Path) -> list[str]:
+    """The steps of the schema that opening this database would take. Nothing is changed; raises StoreError like it."""
+    _check_path(path, create=False)
+    with complaining(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        db = Database(connection, execute_plugins=False)
+        _check_ours(db, path, create=False)
+        _check_not_newer(db, path)
+        return [step.name for step in migrations.pending(db)]
 
 
 def _check_path(path: Path, *, create: bool) -> None:
@@ -126,7 +136,7 @@ def _check_not_newer(db: Database, path: Path) -> None:
     known = {m.name for m in migrations._migrations}  # the library lists only what is pending or applied
     unknown = [m.name for m in migrations.applied(db) if m.name not in known]
     if unknown:
-        raise StoreError(f"{path}: was written by a newer Clusterwatch ({unknown[-1]}). Update this program.")
+        raise StoreNewer(f"{path}: was written by a newer Clusterwatch ({unknown[-1]}). Update this program.")
 
 
 @contextmanager

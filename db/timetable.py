@@ -8,7 +8,7 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.errors import SchedulerHeld, UsageError
+from crawler.errors import ClusterwatchError, SchedulerHeld, UsageError
 from crawler.model import RunKind, RunState
 from crawler.timetable import Job, JobName
 from db import queries, rows
@@ -29,6 +29,25 @@ class Edit:
     job: Job | None  # None: as the configuration has it
     changed_at: datetime
     changed_by: str
+
+    @property
+    def version(self) -> str:
+        """What tells this change from an earlier one and a later one."""
+        return rows.instant_text(self.changed_at)
+
+
+class LineChanged(ClusterwatchError):
+    """Somebody else has changed the line since it was looked at. Raised by `Timetable`; the pages show who, and store nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """The scheduler that looks after a database, or did when it was killed."""
+
+    pid: int
+    host: str
+    started_at: datetime
+    beat_at: datetime  # its last sign of life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +71,25 @@ class Timetable(JobRuns):
         found = self._all("SELECT * FROM timetable")
         return {JobName(rows.text(row, "job")): _edit(row) for row in found}
 
-    def set_job(self, job: Job, *, by: str) -> None:
-        """Keep a line of the timetable, checked by the caller, in place of what was there."""
+    def set_job(self, job: Job, *, by: str, seen: str | None = None) -> None:
+        """Keep a line of the timetable, checked by the caller, in place of what was there.
+
+        `seen` is the version of the change that was there when it was looked at, "" for none, None: whatever is there.
+        Raises LineChanged when another one is.
+        """
         values: dict[str, Cell] = {"when": job.when, "zone": job.zone, "jitter_s": job.jitter_s, "is_on": int(job.on)}
-        self._put_line(job.name, values, by)
+        self._put_line(job.name, values, by, seen)
 
-    def reset_job(self, name: JobName, *, by: str) -> None:
-        """Let the configuration decide about a line again."""
-        self._put_line(name, {"when": None, "zone": None, "jitter_s": None, "is_on": None}, by)
+    def reset_job(self, name: JobName, *, by: str, seen: str | None = None) -> None:
+        """Let the configuration decide about a line again. `seen` as in `set_job`; raises LineChanged."""
+        self._put_line(name, {"when": None, "zone": None, "jitter_s": None, "is_on": None}, by, seen)
 
-    def _put_line(self, name: JobName, values: dict[str, Cell], by: str) -> None:
+    def _put_line(self, name: JobName, values: dict[str, Cell], by: str, seen: str | None) -> None:
         at = rows.instant_text(self._clock())
         with self.transaction():
             before = self._one("SELECT * FROM timetable WHERE job = :job", job=str(name))
+            if seen is not None and seen != (rows.text(before, "changed_at") if before else ""):
+                raise LineChanged(f"{name}: somebody else has changed this line")
             line = {"job": str(name), **values, "changed_at": at, "changed_by": by}
             self._do(
                 "INSERT OR REPLACE INTO timetable VALUES (:job, :when, :zone, :jitter_s, :is_on, :changed_at, :changed_by)",
@@ -115,8 +140,25 @@ class Timetable(JobRuns):
 
     def scheduler_beat_at(self) -> datetime | None:
         """The last sign of life of a scheduler, None when none looks after this database."""
-        row = self._one("SELECT beat_at FROM scheduler")
-        return rows.instant(rows.text(row, "beat_at")) if row else None
+        at_work = self.at_work()
+        return at_work.beat_at if at_work else None
+
+    def at_work(self) -> AtWork | None:
+        """The scheduler that looks after this database; None when none does, or the last one left in good order."""
+        row = self._one("SELECT * FROM scheduler")
+        if row is None:
+            return None
+        return AtWork(
+            pid=rows.whole(row, "pid"),
+            host=rows.text(row, "host"),
+            started_at=rows.instant(rows.text(row, "started_at")),
+            beat_at=rows.instant(rows.text(row, "beat_at")),
+        )
+
+    def last_sign_at(self) -> datetime | None:
+        """The last sign of life of a scheduler: of the one at work, else the last thing that happened to one; None: none ever."""
+        last = next(iter(self.events(1)), None)
+        return self.scheduler_beat_at() or (last.at if last else None)
 
     # --- events ---
 
@@ -143,6 +185,20 @@ class Timetable(JobRuns):
         ]
 
     # --- runs that people steer ---
+
+    def open_nights(self) -> list[Run]:
+        """The nightly runs that have not ended: under way, paused or interrupted; newest first."""
+        return [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(RunKind.NIGHTLY))]
+
+    def nights_since(self, at: datetime) -> list[Run]:
+        """The nightly runs that work with an instant since then, newest first."""
+        sql = "SELECT * FROM runs WHERE kind = 'nightly' AND now >= :at ORDER BY id DESC"
+        return [rows.run(row) for row in self._all(sql, at=rows.instant_text(at))]
+
+    def is_worked_on(self, run: Run) -> bool:
+        """Whether a process works on this run; a paused or interrupted one waits."""
+        ours = run.host == socket.gethostname() and is_alive(run.pid)
+        return run.state is RunState.RUNNING and (ours or self._is_under_way(run))
 
     def pause_run(self, run_id: int, *, by: str) -> None:
         """Ask a nightly run under way to finish its visits and wait. Raises UsageError when there is none to pause."""
@@ -171,8 +227,7 @@ class Timetable(JobRuns):
             run = self._steerable(run_id)
             self._do(queries.WISH, {"run": run_id, "wish": CANCEL, "by": by})
             self._audit(by, "cancel_run", str(run_id))
-            ours = run.host == socket.gethostname() and is_alive(run.pid)
-            if run.wish == PAUSE or not (ours or self._is_under_way(run)):
+            if run.wish == PAUSE or not self.is_worked_on(run):
                 self.end_run(run_id, RunState.STOPPED, f"cancelled by {by}")
                 return True
         return False

@@ -27,6 +27,7 @@ from review import (
     importing,
     kept_filters,
     letters,
+    monitoring,
     overview,
     pages,
     people,
@@ -37,6 +38,7 @@ from review import (
     saved,
     service_sign_in,
     signing,
+    timetable,
     tokens,
 )
 from review.api import problems
@@ -87,8 +89,8 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes, rescans,
-        importing, registry, retiring, candidates, *api.SUBJECTS,
+        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes,
+        rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

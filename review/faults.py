@@ -119,31 +119,32 @@ PATTERNS = (
     N_("has two columns for {column}: {first} and {second}. Rename or remove one."),
     N_("has no column {columns}. Row {row} must hold the headings (needed: {needed}); it holds: {found}"),
 )  # fmt: skip
-_SENTENCES = {"advice"}  # parts that are sentences themselves
+_SENTENCES = {"advice", "field"}  # parts that are sentences or words of ours themselves
 
 
 @cache
-def _matchers() -> tuple[tuple[re.Pattern[str], str], ...]:
-    parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in PATTERNS)
+def _matchers(patterns: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in patterns)
     return tuple((re.compile(expression(pieces), re.DOTALL), pattern) for pieces, pattern in parts)
 
 
-def pattern_of(text: str) -> str | None:
+def pattern_of(text: str, patterns: tuple[str, ...] = PATTERNS) -> str | None:
     """The pattern of a sentence, None for one that nobody knows."""
-    return next((pattern for matcher, pattern in _matchers() if matcher.match(text)), None)
+    return next((pattern for matcher, pattern in _matchers(patterns) if matcher.match(text)), None)
 
 
 class Faults:
-    """The sentences in one language."""
+    """The sentences of these patterns in one language."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, patterns: tuple[str, ...] = PATTERNS) -> None:
         self._texts = texts
+        self._patterns = patterns
 
     def say(self, text: str) -> str:
         """A sentence in the reader's language."""
         if self._texts.language == "en":
             return text
-        for matcher, pattern in _matchers():
+        for matcher, pattern in _matchers(self._patterns):
             found = matcher.match(text)
             if found:
                 said = {k: self.say(v) if k in _SENTENCES else v for k, v in found.groupdict().items()}

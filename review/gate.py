@@ -23,7 +23,7 @@ from db.people import Role, Session
 from review.api import problems
 from review.api.bearers import sender
 from review.api.problems import MEANINGS, TOO_LONG, Kind, allowed, is_api, no_token, problem
-from review.needs import BODIES, MAX_BODY, NEEDS, PUBLIC, may
+from review.needs import ALWAYS, BODIES, MAX_BODY, METRICS, NEEDS, PUBLIC, may
 from review.pages import render
 from review.world import COOKIE, World
 
@@ -87,7 +87,8 @@ class Gate:
         """Why the request goes no further, None when it may; the session of whoever asks goes into the scope."""
         headers = Headers(scope=scope)
         scope["session"] = None
-        if _host_name(headers.get("host", "")) not in self.world.hosts:
+        always = (scope["method"], template) in ALWAYS
+        if not always and _host_name(headers.get("host", "")) not in self.world.hosts:
             return _refused(
                 scope, "wrong_host", "This is not the name of this server. Start it with --name if it should be."
             )
@@ -100,9 +101,11 @@ class Gate:
             return Response(status_code=204, headers={"Allow": methods})
         if template is None:
             return None  # there is no such route: the application says so
-        need = NEEDS.get((scope["method"], template))
+        need = self._need(scope["method"], template)
         if need is None:
             return _refused(scope, "forbidden", "Refused.")
+        if always:
+            return None
         if is_api(scope):
             return await run_in_threadpool(self._refusal_of_call, scope, headers, need)
         token = _token(headers)
@@ -130,6 +133,12 @@ class Gate:
         if session is None:
             return no_token("Send a token: Authorization: Bearer TOKEN.", given=False)
         return problem("forbidden", f"This needs the role {need}.")
+
+    def _need(self, method: str, template: str) -> Role | str | None:
+        """The role that a route needs, PUBLIC, or None for a route that the table does not have."""
+        if template == METRICS and self.world.config.monitoring.metrics_open:
+            return PUBLIC
+        return NEEDS.get((method, template))
 
     def _template(self, scope: Scope) -> str | None:
         """The path of the route that the request goes to, as the table of needs names it."""

@@ -5,9 +5,18 @@ from __future__ import annotations
 from db.people import Role
 
 PUBLIC = "public"  # no sign-in needed
+METRICS = "/metrics"
+
+# Answered under whatever name the server is called, and with nobody's session looked up: a load balancer asks by
+# address, and the database may be what is wrong. They tell nothing that a page of another website could use.
+ALWAYS = frozenset({("GET", "/live"), ("GET", "/health")})
 
 NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/static/{name}"): PUBLIC,
+    # What programs ask that watch over this one. Metrics are public too where the settings say so.
+    ("GET", "/live"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", METRICS): Role.VIEWER,
     ("GET", "/login"): PUBLIC,
     ("POST", "/login"): PUBLIC,
     ("GET", "/enter"): PUBLIC,
@@ -67,6 +76,14 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/candidates"): Role.VIEWER,
     ("GET", "/candidates/{candidate_id}/accept"): Role.ADMIN,
     ("POST", "/candidates/{candidate_id}/reject"): Role.ADMIN,
+    ("GET", "/timetable"): Role.VIEWER,
+    ("GET", "/timetable/jobs/{job}"): Role.ADMIN,
+    ("POST", "/timetable/jobs/{job}"): Role.ADMIN,
+    ("POST", "/timetable/jobs/{job}/reset"): Role.ADMIN,
+    ("POST", "/timetable/runs/{run_id}/pause"): Role.ADMIN,
+    ("POST", "/timetable/runs/{run_id}/resume"): Role.ADMIN,
+    ("GET", "/timetable/runs/{run_id}/cancel"): Role.ADMIN,
+    ("POST", "/timetable/runs/{run_id}/cancel"): Role.ADMIN,
     ("POST", "/account/tokens"): Role.VIEWER,
     ("POST", "/account/tokens/{token_id}/revoke"): Role.VIEWER,
     # The interface. Its description is no secret, but strangers have no business with it.
@@ -86,6 +103,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/api/rescans/{rescan_id}"): Role.VIEWER,
     ("POST", "/api/rescans/{rescan_id}/cancel"): Role.REVIEWER,
     ("GET", "/api/runs"): Role.VIEWER,
+    ("GET", "/api/timetable"): Role.VIEWER,
+    ("GET", "/api/timetable/runs"): Role.VIEWER,
     ("GET", "/api/news"): Role.VIEWER,
     ("GET", "/api/news.atom"): Role.VIEWER,
     ("GET", "/api/people"): Role.ADMIN,

@@ -70,6 +70,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "label": spoken.label,
         "day": spoken.day,
         "when": partial(spoken.when, zone=zone),
+        "when_in": spoken.when,
         "reason_code": spoken.reason_code,
         "language_names": spoken.language_names,
         "sentence": Sentences(spoken).reason,

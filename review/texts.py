@@ -16,8 +16,11 @@ from babel.dates import format_date, format_skeleton, format_time
 from crawler.answers import Decision, QuestionKind
 from crawler.letters import LetterState
 from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
+from crawler.timetable import JobName
+from db.job_runs import JobRunKind
 from db.people import Refusal, Role, Way
 from db.rescans import RescanState
+from pipelines.nights import Fate
 from review.comparing import Change
 
 FOLDER = Path(__file__).parent / "translations"
@@ -111,6 +114,29 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         RescanState.DONE: N_("done"),
         RescanState.FAILED: N_("failed"),
         RescanState.CANCELLED: N_("cancelled"),
+    },
+    JobName: {
+        JobName.CRAWL: N_("Nightly crawl"),
+        JobName.DIGEST: N_("Messages"),
+        JobName.BACKUP: N_("Backup"),
+        JobName.CLEAN_UP: N_("Clean-up"),
+    },
+    JobRunKind: {
+        JobRunKind.DUE: N_("on time"),
+        JobRunKind.CAUGHT_UP: N_("caught up"),
+        JobRunKind.REPEAT: N_("once more"),
+        JobRunKind.RESUMED: N_("resumed"),
+    },
+    Fate: {
+        Fate.DONE: N_("done"),
+        Fate.STOPPED: N_("stopped early"),
+        Fate.UNDER_WAY: N_("under way"),
+        Fate.WAITING: N_("waiting"),
+        Fate.VOID: N_("void"),
+        Fate.FAILED: N_("failed"),
+        Fate.SKIPPED: N_("not begun"),
+        Fate.MISSED: N_("missed"),
+        Fate.NOTHING: N_("nothing on record"),
     },
     Outcome: {
         Outcome.OK: N_("answered"),

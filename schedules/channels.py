@@ -45,10 +45,12 @@ class Channel(Protocol):
     @property
     def recipient(self) -> str:
         """The recipient's name in the ledger, without secrets."""
+        ...
 
     @property
     def language(self) -> str:
         """The language that the recipient is told in."""
+        ...
 
     def send(self, letter: Letter, at: datetime) -> None:
         """Send a letter at this instant. Raises NotSent."""

@@ -6,6 +6,7 @@ store with it: so the spider lives in a process of its own and tells its visits 
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import signal
@@ -28,7 +29,10 @@ from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
 from pipelines import runs
+from schedules.crawl_log import CrawlLog
 from schedules.limits import GOES_ON, UNBOUNDED, WAITS, Bounds, Order, Overseer, Why
+
+logger = logging.getLogger(__name__)
 
 _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
 # A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
@@ -108,6 +112,10 @@ def run_crawl(
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
     crawl = _account_of(store, run.run_id, bounds)
     overseer = Overseer(store, run.run_id, config, bounds)
+    about = {"run_id": run.run_id}
+    logger.info(
+        "run %s (%s) over %s clusters, %s of them done", run.run_id, kind, crawl.total, crawl.resumed, extra=about
+    )
 
     def once(cluster_ids: Sequence[str], *, alone: bool) -> set[str]:
         job = _job(store, run, config, cluster_ids, alone=alone)
@@ -128,6 +136,7 @@ def run_crawl(
         crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped, note=note)
         if not crawl.void and not crawl.stopped:
             _take_pictures(store, crawl, run, Overseer(store, run.run_id, config, bounds), config, environment)
+    logger.info("run %s: %s", run.run_id, crawl.void or crawl.stopped or "done", extra=about)
     return crawl
 
 
@@ -177,7 +186,7 @@ def _take_pictures(  # everything one process needs, and the account that it goe
         return
     job = PictureJob(now=run.now, wanted=wanted, shelf=shelf, config=config)
     try:
-        with _process(job, environment, overseer) as (lines, _):
+        with _process(job, environment, overseer, crawl.run_id) as (lines, _):
             for progress in decode_progress(lines):
                 if progress.warning and progress.warning not in crawl.warnings:
                     crawl.warnings.append(progress.warning)
@@ -216,7 +225,7 @@ def _one_process(  # everything one process needs, and the account that it goes 
     clusters = {p.cluster.cluster_id: p.cluster for p in job.plans}
     under_way: set[str] = set()
     overseer.begin()
-    with _process(job, environment, overseer) as (lines, log):
+    with _process(job, environment, overseer, crawl.run_id) as (lines, log):
         for progress in decode_progress(lines):
             if progress.waits:
                 watch(Step(progress.waits, None, None, _done(crawl), crawl.total, waits=True))
@@ -238,8 +247,10 @@ def _one_process(  # everything one process needs, and the account that it goes 
                     store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
                 )
                 _account(crawl, progress.visit)
+                about = {"run_id": crawl.run_id, "cluster_id": cluster_id}
+                logger.info("%s: visited: %s", cluster_id, progress.visit.outcome, extra=about)
                 watch(Step(cluster_id, progress.visit, verdict, _done(crawl), crawl.total))
-        crawl.log = log()
+        crawl.log = log.tail()
     return under_way
 
 
@@ -257,9 +268,9 @@ def _account(crawl: Crawl, visit: Visit) -> None:
 
 @contextmanager
 def _process(
-    job: Job | PictureJob, environment: dict[str, str] | None, overseer: Overseer
-) -> Iterator[tuple[Iterator[bytes], Callable[[], str]]]:
-    """A crawl process: its lines, and its log afterwards. It never outlives this block, nor does what it and its
+    job: Job | PictureJob, environment: dict[str, str] | None, overseer: Overseer, run_id: int
+) -> Iterator[tuple[Iterator[bytes], CrawlLog]]:
+    """A crawl process: its lines, and its log. It never outlives this block, nor does what it and its
     browser put into files of the moment: a browser that is killed leaves its profile and its socket lying about.
     """
     # What is being killed may still write while the folder goes.
@@ -268,8 +279,9 @@ def _process(
     ) as folder:
         order = Path(folder) / "job.json"
         order.write_bytes(encode_job(job))
-        log = Path(folder) / "log"
-        with log.open("wb") as errors:
+        path = Path(folder) / "log"
+        log = CrawlLog(path, run_id, (p.cluster.cluster_id for p in job.plans) if isinstance(job, Job) else ())
+        with path.open("wb") as errors:
             process = subprocess.Popen(
                 _command("visit" if isinstance(job, Job) else "picture", order, job.config),
                 stdin=subprocess.PIPE,  # closed by our end, however we end: the crawl ends with it
@@ -284,9 +296,10 @@ def _process(
                 start_new_session=True,
             )
         try:
-            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, overseer), lambda: _tail(log)
+            yield _lines(process, job.config.budget.max_seconds + _SILENCE_S, overseer, log), log
         finally:
             _end_process(process)
+            log.pass_on(ended=True)
 
 
 def _where_paths_are_short() -> str:
@@ -300,7 +313,7 @@ def _where_paths_are_short() -> str:
     return usual if ours <= _LONGEST_FOLDER else "/tmp"  # noqa: S108  # the folder made in it is private
 
 
-def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer) -> Iterator[bytes]:
+def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Overseer, log: CrawlLog) -> Iterator[bytes]:
     """What the process tells, line by line, until it ends, or is ended: because it told nothing for too long, or
     because the overseer says so. What asks whether to go on may raise, to the caller.
     """
@@ -310,6 +323,7 @@ def _lines(process: subprocess.Popen[bytes], silence_s: float, overseer: Oversee
     until_s = monotonic() + silence_s + _TO_START_S
     asked = False
     while (left_s := until_s - monotonic()) > 0:
+        log.pass_on()
         order = overseer.look(process.pid)
         if order is Order.KILL:
             break
@@ -366,10 +380,6 @@ def _command(spider: str, order: Path, config: Config) -> list[str]:
     }
     options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
     return [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"job={order}", *options]
-
-
-def _tail(log: Path, size: int = 4000) -> str:
-    return log.read_bytes()[-size:].decode("utf-8", "replace").strip()
 
 
 def _give_up(store: Store, crawl: Crawl, cluster_ids: Sequence[str], reason: str) -> None:

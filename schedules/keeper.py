@@ -7,25 +7,27 @@ changes a line, the queue is made anew from what the ledger says was last done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
-from crawler.config import Schedule, configured_job
+from crawler.config import Schedule
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.timetable import Job, JobName, dues_between, is_caught_up, start_after
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
+from pipelines.timetables import timetable
 from schedules.clockwork import OVERLAP, Clockwork, Happened
 
 logger = logging.getLogger(__name__)
 
 STEP_S = 20.0  # between two looks: an edit counts, and a sleeping machine catches up, within so long of its waking
 _ON_TIME = timedelta(minutes=5)  # a run that begins later than this was caught up
-_TOO_LATE = "nobody was there, and the next run is near"
+TOO_LATE = "nobody was there, and the next run is near"
+OVERLAPPED = "the run before it was still under way"
 _JUMP = timedelta(minutes=10)  # between two looks: then the clock was set, or the machine slept
 
 
@@ -39,19 +41,8 @@ class Result:
     repeat_at: datetime | None = None  # make it once more then
 
 
-# Does one run of a job. Every job of the timetable that is given one is offered, no other is: see `cli.scheduling`.
+# Does one run of a job; which function does which job: see `cli.scheduling`.
 JobFunction = Callable[[Desk, JobRun], Result]
-
-
-def lines(edits: Mapping[JobName, Job], schedule: Schedule, offered: Sequence[JobName]) -> list[Job]:
-    """The timetable as it counts: what people changed, else what the configuration says; only jobs that are offered."""
-    return [edits.get(name) or configured_job(schedule, name) for name in JobName if name in offered]
-
-
-def timetable(desk: Desk, schedule: Schedule, offered: Sequence[JobName]) -> list[Job]:
-    """The timetable of a database as it counts."""
-    edits = {name: edit.job for name, edit in desk.edits().items() if edit.job is not None}
-    return lines(edits, schedule, offered)
 
 
 class Keeper:
@@ -172,7 +163,7 @@ class Keeper:
         due = _due_in(desk, job, at)
         missed = dues_between(job, max(desk.last_due(job.name) or since, since), due)
         if not is_caught_up(job, due, now):
-            desk.leave_job_run(job.name, due, JobRunState.MISSED, _TOO_LATE, missed=missed)
+            desk.leave_job_run(job.name, due, JobRunState.MISSED, TOO_LATE, missed=missed)
             return None
         # Of a run that waits the row says already what it is.
         kind = JobRunKind.CAUGHT_UP if now - at > _ON_TIME else JobRunKind.DUE
@@ -197,7 +188,7 @@ class Keeper:
     def _skip(self, desk: Desk, name: JobName, at: datetime) -> None:
         (job,) = timetable(desk, self._schedule, [name])
         due = _due_in(desk, job, at)
-        desk.leave_job_run(name, due, JobRunState.SKIPPED, "the run before it was still under way")
+        desk.leave_job_run(name, due, JobRunState.SKIPPED, OVERLAPPED)
 
 
 def _due_in(desk: Desk, job: Job, at: datetime) -> datetime:

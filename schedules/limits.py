@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from crawler.config import Config, Limits
+from db.disk import free_bytes
 from db.run_control import CANCEL, PAUSE
 from db.store import Store
 
@@ -113,14 +113,6 @@ def judge(sight: Sight, limits: Limits, site_s: float) -> Judgement:
 
 def _mib(n_bytes: int) -> str:
     return f"{n_bytes / 2**20:.0f}"
-
-
-def free_bytes(beside: Path) -> int | None:
-    """How much room the disk has on which this file lies, None when that cannot be told."""
-    try:
-        return shutil.disk_usage(beside.absolute().parent).free
-    except OSError:
-        return None
 
 
 def memory_bytes(pid: int) -> int | None:

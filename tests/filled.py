@@ -16,11 +16,13 @@ from shelved import Saved, hang, keep
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.letters import Entry, EntryKind
-from crawler.model import Cluster
+from crawler.model import Cluster, RunKind
+from crawler.timetable import Job, JobName
 from db.archive import Kept
 from db.bulk import Bulks
 from db.candidates import Found
 from db.desk import Desk
+from db.job_runs import JobRunKind, JobRunState
 from db.people import Person
 
 LONG = "Hokkaido University Research and Business Park Network for Food, Health and Medical Innovation (phase II)"
@@ -71,6 +73,7 @@ def filled(path: Path) -> Path:
             )
         )  # fmt: skip
         desk.ask_rescan("aoba", by="kato")
+        _nights(desk)
     return path
 
 
@@ -107,6 +110,24 @@ def _registry(desk: Bulks) -> None:
     )
 
 
+def _nights(desk: Bulks) -> None:
+    """One night of each fate, a line that was changed, a scheduler that fell silent, and a run that is paused."""
+    fates = (JobRunState.MISSED, JobRunState.SKIPPED, JobRunState.FAILED, JobRunState.STOPPED, JobRunState.DONE)
+    for back, fate in enumerate(fates, start=1):
+        due = NOW - timedelta(days=back)
+        if fate in {JobRunState.MISSED, JobRunState.SKIPPED}:
+            desk.leave_job_run(JobName.CRAWL, due, fate, f"{EVIL} {'long' * 40}")
+        else:
+            made = desk.begin_job_run(JobName.CRAWL, due, JobRunKind.CAUGHT_UP)
+            assert made is not None
+            desk.end_job_run(made.job_run_id, fate, "paused by kato")
+    desk.set_job(Job(name=JobName.BACKUP, when="30 2 * * mon", zone="Europe/Brussels", jitter_s=600.0), by="boss")
+    desk.take_scheduler()
+    run = desk.begin_run(RunKind.NIGHTLY, NOW, ["aoba", "bare"])
+    desk.fail_task(run.run_id, "aoba", "took longer than 9 seconds")
+    desk.pause_run(run.run_id, by="kato")
+
+
 def _people(desk: Bulks) -> None:
     desk.add_person("former", _role_of(desk, "vera").role, "", by="boss", email="former.colleague@centre.example")
     desk.disable_person("former", by="boss")
@@ -130,6 +151,7 @@ class Filled:
     database: Path
     upload: str  # the path of a registry file of boss that waits for its import
     kept: Kept  # a page of aoba, as it was saved
+    run_id: int  # of the night that is paused
 
 
 @contextmanager
@@ -142,4 +164,5 @@ def serving_filled(path: Path) -> Iterator[Filled]:
             assert sent.status_code == 303, sent.text
         with Desk.open(database) as desk:
             kept = desk.kept("aoba", ceased("aoba").decided_at)
-        yield Filled(address, database, sent.headers["location"], next(k for k in kept if k.url == HOME))
+            (run,) = desk.open_nights()
+        yield Filled(address, database, sent.headers["location"], next(k for k in kept if k.url == HOME), run.run_id)

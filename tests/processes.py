@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -91,3 +92,22 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     if process.stderr is not None:
         process.stderr.close()
+
+
+def stop_seconds(service: str) -> float:
+    """How long systemd waits for a service to end before it kills it."""
+    unit = Path(__file__).parents[1] / "deploy" / "systemd" / f"clusterwatch-{service}.service"
+    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text("utf-8"), re.MULTILINE)
+    return float(seconds)
+
+
+def address_told(process: subprocess.Popen[bytes]) -> tuple[str, list[bytes]]:
+    """Where a server that logs as JSON at level info answers, and the lines that it said until then."""
+    assert process.stderr is not None
+    lines: list[bytes] = []
+    for line in process.stderr:
+        lines.append(line)
+        found = re.findall(rb"The pages are at (http://[\d.]+:\d+)", line)
+        if found:
+            return found[0].decode(), lines
+    raise AssertionError(b"".join(lines).decode())

@@ -42,13 +42,18 @@ PAGES = {
     "/people": "/people",
     "/people/{person}": "/people/kato",
     "/audit": "/audit",
+    "/timetable": "/timetable",
+    "/timetable/jobs/{job}": "/timetable/jobs/backup",
+    "/timetable/runs/{run_id}/cancel": "CANCEL",
     "/account": "/account",
     "/api": "/api",
 }
 # The same pages, otherwise filled.
 ALSO = (
     "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
-    "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page",
+    "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page", "/timetable?night=2024-11-23",
+    "/timetable/jobs/crawl?rhythm=weekly&day=mon&weekly_at=02:30&zone=Europe/Brussels&jitter=0&on=yes&seen=",
+    "/timetable/jobs/crawl?rhythm=other&when=0+25+*+*+*&zone=Mars&jitter=x",
 )  # fmt: skip
 # Pages that only a form shows: its address and fields, and the status it comes with.
 SENT = {
@@ -61,6 +66,8 @@ SENT = {
     "/clusters/cedar/retire": ({"note": ""}, 422),
     "/candidates/1/reject": ({"reason": ""}, 422),
     "UPLOAD/confirm": ({"expected": "another list"}, 409),
+    "/timetable/jobs/backup": ({"rhythm": "daily", "at": "02:30", "zone": "UTC", "seen": "another"}, 409),
+    "/timetable/runs/1/pause": ({}, 409),
 }
 # What is no page: files, streams, what programs ask, a way to another service, and the saved page within its frame.
 NO_PAGES = {
@@ -70,6 +77,9 @@ NO_PAGES = {
     "/sign-in/start",
     "/pictures/{picture_id}",
     "/kept/{kept_id}/page",
+    "/live",
+    "/health",
+    "/metrics",
 }
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -115,7 +125,11 @@ def address(desk: Filled) -> str:
 
 def paths(desk: Filled) -> list[str]:
     """Where every page is looked at that is shown to who is signed in."""
-    known = {"KEPT": f"/kept/{desk.kept.kept_id}", "UPLOAD": desk.upload}
+    known = {
+        "KEPT": f"/kept/{desk.kept.kept_id}",
+        "UPLOAD": desk.upload,
+        "CANCEL": f"/timetable/runs/{desk.run_id}/cancel",
+    }
     return [known.get(path, path) for path in (*PAGES.values(), *ALSO)]
 
 

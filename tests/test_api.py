@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from made import verdict
-from pages import NOW, PASSWORD, PEOPLE, Clock, Visitor, answers, ceased, made, serving
+from pages import NOW, PASSWORD, PEOPLE, Clock, Visitor, answers
 from programs import Program, kind, reply
 
 from crawler.answers import Decision
@@ -20,56 +18,6 @@ from db.rescans import RESCANS_AN_HOUR
 from review.api.clusters import MappingRow, Selection, SortBy
 
 JSON = dict[str, object]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def tokens(database: Path, clock: Clock) -> dict[str, str]:
-    with Desk.open(database, clock=clock) as desk:
-        return {name: desk.make_token(name, "weekly report", 90, by="test") for name in PEOPLE}
-
-
-@pytest.fixture
-def kato(address: str, tokens: dict[str, str]) -> Iterator[Program]:
-    with Program(address, tokens["kato"]) as program:
-        yield program
-
-
-@pytest.fixture
-def boss(address: str, tokens: dict[str, str]) -> Iterator[Program]:
-    with Program(address, tokens["boss"]) as program:
-        yield program
-
-
-@pytest.fixture(scope="module")
-def steady_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same database for the tests that store nothing, and show it."""
-    return made(
-        tmp_path_factory.mktemp("api") / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0)
-    )
-
-
-@pytest.fixture(scope="module")
-def steady(steady_database: Path) -> Iterator[Program]:
-    with Desk.open(steady_database, clock=Clock()) as desk:
-        token = desk.make_token("kato", "steady", 90, by="test")
-    with serving(steady_database, clock=Clock()) as address, Program(address, token) as program:
-        yield program
 
 
 # --- reading ---

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 from made import verdict
-from pages import PEOPLE, Clock, Visitor, ceased, made, serving
+from pages import Clock, Visitor, ceased, made, serving
 from programs import Program, kind
 from shelved import Saved, keep
 
@@ -19,44 +17,6 @@ from db.desk import Desk
 from review.api.problems import MEANINGS
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "api.md"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def tokens(database: Path, clock: Clock) -> dict[str, str]:
-    with Desk.open(database, clock=clock) as desk:
-        return {name: desk.make_token(name, "weekly report", 90, by="test") for name in PEOPLE}
-
-
-@pytest.fixture(scope="module")
-def steady_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same database for the tests that store nothing, and show it."""
-    return made(
-        tmp_path_factory.mktemp("api") / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0)
-    )
-
-
-@pytest.fixture(scope="module")
-def steady(steady_database: Path) -> Iterator[Program]:
-    with Desk.open(steady_database, clock=Clock()) as desk:
-        token = desk.make_token("kato", "steady", 90, by="test")
-    with serving(steady_database, clock=Clock()) as address, Program(address, token) as program:
-        yield program
 
 
 # --- what is described ---

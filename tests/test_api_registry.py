@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made import verdict
-from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program, kind
 
 from db.desk import Desk
 
 JSON = dict[str, object]
 TABLE = "cluster_id,name_en,website,city\nfuji,Fuji Cluster,https://fuji.example/,Fuji\naoba,Aoba Light,https://aoba.example/,Sendai\n"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def programs(address: str, database: Path, clock: Clock) -> Iterator[dict[str, Program]]:
-    with Desk.open(database, clock=clock) as desk:
-        tokens = {name: desk.make_token(name, "work", 90, by="test") for name in PEOPLE}
-    found = {name: Program(address, token) for name, token in tokens.items()}
-    yield found
-    for program in found.values():
-        program.close()
-
-
-@pytest.fixture
-def kato(programs: dict[str, Program]) -> Program:
-    return programs["kato"]
-
-
-@pytest.fixture
-def boss(programs: dict[str, Program]) -> Program:
-    return programs["boss"]
 
 
 def seen(program: Program, cluster_id: str) -> str:

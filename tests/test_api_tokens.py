@@ -4,48 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from made import verdict
-from pages import NOW, PASSWORD, PEOPLE, Clock, Visitor, ceased, made, serving
+from pages import NOW, PASSWORD, Clock, Visitor
 from programs import Program, kind
 
 from db.desk import Desk
 from db.tokens import LONGEST_DAYS, MOST, TokenRefused
 from review import passwords
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def tokens(database: Path, clock: Clock) -> dict[str, str]:
-    with Desk.open(database, clock=clock) as desk:
-        return {name: desk.make_token(name, "weekly report", 90, by="test") for name in PEOPLE}
-
-
-@pytest.fixture
-def kato(address: str, tokens: dict[str, str]) -> Iterator[Program]:
-    with Program(address, tokens["kato"]) as program:
-        yield program
-
 
 # --- tokens ---
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from made import verdict
-from pages import PEOPLE, Clock, Visitor, answers, ceased, made, serving
+from pages import Visitor, answers
 from programs import Program, kind, reply
 from shelved import NEWS, Saved, hang, keep
 
@@ -17,42 +16,6 @@ from db.desk import Desk
 
 JSON = dict[str, object]
 PIXEL = b"\x89PNG\r\n\x1a\n made for a test"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def programs(address: str, database: Path, clock: Clock) -> Iterator[dict[str, Program]]:
-    with Desk.open(database, clock=clock) as desk:
-        tokens = {name: desk.make_token(name, "work", 90, by="test") for name in PEOPLE}
-    found = {name: Program(address, token) for name, token in tokens.items()}
-    yield found
-    for program in found.values():
-        program.close()
-
-
-@pytest.fixture
-def kato(programs: dict[str, Program]) -> Program:
-    return programs["kato"]
-
-
-@pytest.fixture
-def boss(programs: dict[str, Program]) -> Program:
-    return programs["boss"]
 
 
 def audit(database: Path) -> list[str]:
@@ -246,7 +209,7 @@ def test_an_admin_changes_people_by_the_rules_of_the_pages(boss: Program, addres
 
 def test_everybody_sees_and_revokes_their_own_tokens_only(kato: Program, boss: Program) -> None:
     mine = kato.get("/api/me/tokens").json()["tokens"]
-    assert [t["name"] for t in mine] == ["work"]
+    assert [t["name"] for t in mine] == ["weekly report"]
     assert kind(boss.post(f"/api/me/tokens/{mine[0]['token_id']}/revoke")) == (404, "not_found")
     assert kato.post(f"/api/me/tokens/{mine[0]['token_id']}/revoke").status_code == 200
     assert kind(kato.get("/api/me")) == (401, "token")

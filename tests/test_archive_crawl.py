@@ -153,14 +153,14 @@ def test_an_archive_that_cannot_be_written_costs_no_visit_and_one_warning(tmp_pa
         finally:
             end(process)
     assert process.returncode == 0
-    warnings = [line for line in complaint.decode().splitlines() if line.startswith("warning: ")]
+    warnings = [line for line in complaint.decode().splitlines() if " WARNING " in line]
     assert len(warnings) == 1
     assert "name another folder in storage.archive" in warnings[0]
     with Desk.open(tmp_path / "crawl.db") as desk:
         assert {n: desk.visits(n)[0].outcome for n in websites} == dict.fromkeys(websites, VisitOutcome.READ)
         assert set(desk.latest_verdicts()) == set(websites)
         assert desk.archive_counts()["pages"] == 0
-        assert warnings[0].removeprefix("warning: ") == desk.runs(1)[0].note
+        assert warnings[0].partition(" WARNING crawl.spiders.visit: ")[2] == desk.runs(1)[0].note
 
 
 def test_a_killed_spider_leaves_whole_files_and_a_complete_index(tmp_path: Path) -> None:

@@ -45,21 +45,10 @@ def moved(cluster_id: str) -> Verdict:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Six clusters: five with a question whether they have ceased, one whether it has moved; four in Miyagi."""
     words = [ceased(name, points=float(n)) for n, name in enumerate(NAMES[:5], start=5)]
     return made(tmp_path / "desk.db", *words, moved("fir"), clusters=CLUSTERS)
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
 
 
 @pytest.fixture

@@ -538,7 +538,7 @@ def test_doctor_is_content_when_all_is_there(
         ("missing", "BAD database: clusterwatch.db does not exist"),
         ("damaged", "BAD database: clusterwatch.db: is not a database"),
         ("empty", "BAD registry: 0 clusters; import one"),
-        ("void", "void: our network was down"),
+        ("void", "was void and changes nothing: our network was down"),
         ("late", "BAD the crawl did not run within the span"),
     ],
 )
@@ -554,7 +554,7 @@ def test_doctor_names_what_is_wrong(
         database.write_text("no database\n" * 500)
     if trouble == "void":
         with Store.open(database) as store:
-            store.void_run(store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"]), "our network was down")
+            store.void_run(store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba", "bare", "cedar"]), "our network was down")
     if trouble == "late":
         with Store.open(database, clock=lambda: NIGHT) as store:
             store.end_run(store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"]), RunState.DONE)
@@ -564,6 +564,25 @@ def test_doctor_names_what_is_wrong(
     assert answer.code == 1
     assert says in answer.out
     assert answer.err == ""
+
+
+def test_doctor_tells_programs_what_it_tells_people(run: Run, database: Path, contact: Path) -> None:
+    at = "2024-11-26T09:00Z"
+    with Store.open(database, clock=lambda: NIGHT) as store:
+        store.end_run(store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba", "bare", "cedar"]), RunState.DONE)
+    late = run("doctor", "--config", contact, "--since", "38h", "--now", at, "--format", "json")
+    told = json.loads(late.out)
+    assert (late.code, told["checked_at"], told["healthy"]) == (1, "2024-11-26T09:00:00Z", False)
+    severity = {f["code"]: f["severity"] for f in told["findings"]}
+    assert (severity["sqlite"], severity["database_read"], severity["not_run"]) == ("ok", "ok", "bad")
+    assert all(set(f) == {"code", "severity", "words"} and f["words"] for f in told["findings"])
+    listed = list(
+        csv.reader(
+            run("doctor", "--config", contact, "--since", "39h", "--now", at, "--format", "csv").out.splitlines()
+        )
+    )
+    assert listed[0] == ["code", "severity", "words"]
+    assert ["night_done", "ok", "the last night ended 2024-11-24 18:00 UTC, done"] in listed
 
 
 # --- instants and settings ---

@@ -32,11 +32,6 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     with Desk.open(stored(tmp_path / "desk.db", nights=2), clock=clock) as opened:
         yield opened

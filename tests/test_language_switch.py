@@ -27,6 +27,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         ("/clusters/aoba/letters", {"address": ""}, "/clusters/aoba"),
         ("/letters/77/replies", {}, "/letters"),
         ("/candidates/1/reject", {"reason": ""}, "/candidates"),
+        ("/timetable/jobs/crawl", {"zone": "Mars"}, "/timetable/jobs/crawl"),
+        ("/timetable/runs/1/pause", {}, "/timetable"),
         ("UPLOAD/confirm", {"expected": "another list"}, "UPLOAD"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from made import AOBA, FULL_VISIT, HOME, NIGHT, stored, visit
-from pages import EVIL, NOW, Clock, Visitor, ceased, made, serving
+from pages import EVIL, NOW, Clock, Visitor, ceased, made
 
 from crawler.errors import StoreError
 from crawler.letters import Entry, EntryKind, Letter, LetterState, is_mail_address, letters
@@ -264,11 +264,6 @@ def test_which_address_is_proposed(extra: tuple[tuple[str, str], ...], read: tup
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = made(tmp_path / "desk.db", ceased("cedar"))
     page = replace(FULL_VISIT.pages[0], traits=(*FULL_VISIT.pages[0].traits, *mail("info@aoba.example")))
@@ -277,12 +272,6 @@ def database(tmp_path: Path) -> Path:
         desk.add_visit(run.run_id, replace(visit("aoba", 1), pages=(page,)), ceased("aoba"))
         desk.end_run(run.run_id, RunState.DONE)
     return path
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
 
 
 @pytest.fixture

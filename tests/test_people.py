@@ -24,11 +24,6 @@ from review.agents import browser
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def database(tmp_path: Path) -> Path:
     return with_people(stored(tmp_path / "clusterwatch.db"))
 

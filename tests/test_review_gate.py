@@ -18,6 +18,7 @@ from crawler.config import Config
 from db.desk import Desk
 from db.people import SESSION, Role
 from review import passwords
+from review.api.problems import is_api
 from review.app import create_app
 from review.needs import BODIES, NEEDS, PUBLIC, may
 from review.signing import own_path
@@ -36,7 +37,7 @@ IDS = {
     "{picture_id}": "1",
     "{bulk_id}": "1",
 }
-IDS |= {"{upload_id}": "none", "{token_id}": "99", "{candidate_id}": "1"}
+IDS |= {"{upload_id}": "none", "{token_id}": "99", "{candidate_id}": "1", "{job}": "crawl", "{run_id}": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_a_stranger_reaches_what_is_public_and_nothing_else(database: Path, addr
             if NEEDS[method, template] == PUBLIC:
                 continue
             answer = stranger.request(method, path_of(template))
-            if template.startswith("/api/"):
+            if is_api({"path": template}):
                 assert answer.status_code == 401, template
                 assert answer.headers["content-type"] == "application/problem+json"
             elif method == "GET":
@@ -125,7 +126,7 @@ def test_a_token_reaches_what_its_role_needs_and_no_page(database: Path, address
             if NEEDS[method, template] == PUBLIC:
                 continue
             answer = program.request(method, path_of(template))
-            if not template.startswith("/api/"):
+            if not is_api({"path": template}):
                 assert answer.status_code in {303, 403}, template
             elif may(PEOPLE[name], NEEDS[method, template]):
                 assert answer.status_code not in {401, 403}, template
@@ -149,7 +150,7 @@ def test_no_form_of_another_website_does_anything(database: Path, address: str, 
         del boss.headers["Sec-Fetch-Site"]
         sent = {name: value for name, value in headers.items() if value}
         for method, template in routes(database):
-            if method in UNSAFE or template.startswith("/api/"):
+            if method in UNSAFE or is_api({"path": template}):
                 answer = boss.request(method, path_of(template), headers=sent, data={"name": "x", "password": "x"})
                 assert (answer.status_code, "another website" in answer.text) == (403, True), template
         assert rows(database) == before

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from made import AOBA
 from openpyxl import Workbook
-from pages import Clock, Visitor, made, serving
+from pages import Clock, Visitor, made
 from selectolax.lexbor import LexborHTMLParser
 
 from cli.main import main
@@ -32,22 +32,11 @@ MIXED = (
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = made(tmp_path / "desk.db")
     with Desk.open(path) as desk:
         desk.retire(["cedar"])
     return path
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
 
 
 @pytest.fixture

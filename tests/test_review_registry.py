@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from made import AOBA, BARE, verdict
-from pages import EVIL, Clock, Visitor, ceased, made, serving
+from made import AOBA, BARE
+from pages import EVIL, Clock, Visitor, serving
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.model import Cluster
@@ -30,11 +30,6 @@ HOSTILE = {
 
 
 SCRIPTS = [static_url("htmx.min.js"), static_url("desk.js")]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from made import AOBA, BARE, POST, verdict
-from pages import END, Clock, Visitor, ceased, made, serving
+from pages import END, Clock, Visitor, ceased, serving
 
 from crawler.errors import WorkFailed
 from crawler.job import PageTold
@@ -34,23 +34,6 @@ from pipelines.judging.changes import changes
 from review.steps import KINDS, ROLES, STEPS, parts
 from review.texts import texts
 from schedules.rescanning import page_values
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    """Pages that nobody takes rescans for."""
-    with serving(database, clock=clock) as found:
-        yield found
 
 
 @pytest.fixture

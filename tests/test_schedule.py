@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from faultnet import FaultNetwork, clusters, without_robots
 from made import stored
-from processes import Gate, begin, children, end, wait_until_gone, written
+from processes import Gate, begin, children, end, stop_seconds, wait_until_gone, written
 
 from cli.main import main
 from crawler.model import RunState
@@ -229,3 +229,26 @@ def test_a_scheduler_that_is_asked_to_end_leaves_its_night_to_the_next_one(tmp_p
         place.finish()
         assert place.made() == dict.fromkeys(place.names, 1)
         assert [state for state, _ in place.job_runs()] == [JobRunState.DONE]
+
+
+@pytest.mark.timeout(240)
+def test_a_scheduler_whose_sites_hang_ends_in_the_time_that_its_unit_gives(tmp_path: Path) -> None:
+    with station(tmp_path) as place:
+        process = at_work(place)
+        crawls = children(process.pid)
+        try:
+            os.kill(process.pid, signal.SIGTERM)
+            _, complaint = process.communicate(timeout=stop_seconds("scheduler"))
+            assert (process.returncode, complaint) == (0, b"")
+            assert crawls
+            assert wait_until_gone(crawls) == set()
+        finally:
+            end(process)
+        with Desk.open(place.path) as desk:
+            assert desk.scheduler_beat_at() is None
+            assert desk.faults() == []
+            assert [r.state for r in desk.runs()] == [RunState.RUNNING], "to be continued"
+        place.finish()
+        assert place.made() == dict.fromkeys(place.names, 1)
+        with Desk.open(place.path) as desk:
+            assert [r.state for r in desk.runs()] == [RunState.DONE]

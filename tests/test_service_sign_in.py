@@ -28,11 +28,6 @@ from review.service_sign_in import COOKIE
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def provider(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     monkeypatch.setenv("TEST_CLIENT_SECRET", SECRET)
     with providing(clock) as found:

@@ -6,7 +6,6 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from mailbox import Mailbox, Receiver, mail_server, receiver
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from faultnet import Authority
 from made import AOBA
 from pages import EVIL, ceased
 from pages import made as made_database
+from post_office import Mailbox, Receiver, mail_server, receiver
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
@@ -277,7 +277,8 @@ def test_a_secret_that_is_missing_or_wrong_is_said(
     variable: str, value: str, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCH", value)
-    given = Notify(**{variable: "WATCH", **({"webhook": "https://x.example/"} if "webhook" in variable else {})})
+    hook = "https://x.example/" if "webhook" in variable else ""
+    given = replace(Notify(webhook=hook), **{variable: "WATCH"})
     with pytest.raises(ConfigError, match=complaint) as caught:
         channels(given)
     assert value == "" or value not in str(caught.value)

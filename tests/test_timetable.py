@@ -13,6 +13,7 @@ from crawler.timetable import (
     JobName,
     TimetableError,
     check,
+    clock_changes,
     coming,
     deadline,
     dues_between,
@@ -200,3 +201,21 @@ def test_a_missed_run_is_caught_up_unless_the_next_is_near(when: str, late: time
 )
 def test_a_run_must_end_by_the_next_coming_of_its_hour(until: str, zone: str, now: str, expected: str | None) -> None:
     assert deadline(until, zone, at(now)) == (at(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "after", "before", "expected"),
+    [
+        (BRUSSELS, "2027-03-28T00:59", "2027-03-28T01:00", [("2027-03-28T01:00", 60)]),
+        (BRUSSELS, "2027-03-28T00:30", "2027-03-28T00:59", []),
+        (BRUSSELS, "2027-03-28T01:00", "2027-10-31T00:59", []),
+        (BRUSSELS, "2027-01-01T00:00", "2028-01-01T00:00", [("2027-03-28T01:00", 60), ("2027-10-31T01:00", -60)]),
+        ("Australia/Lord_Howe", "2027-10-01T00:00", "2027-11-01T00:00", [("2027-10-02T15:30", 30)]),
+        (TOKYO, "2000-01-01T00:00", "2030-01-01T00:00", []),
+    ],
+)
+def test_changes_of_clocks_are_found_to_the_minute(
+    zone: str, after: str, before: str, expected: list[tuple[str, int]]
+) -> None:
+    found = clock_changes(zone, at(after), at(before))
+    assert [(f"{c.at:%Y-%m-%dT%H:%M}", c.forward / timedelta(minutes=1)) for c in found] == expected

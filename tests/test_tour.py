@@ -229,6 +229,8 @@ PAGES = {
     "new-cluster": "/registry/new",
     "import": "/registry/import",
     "candidates": "/candidates",
+    "timetable": "/timetable",
+    "timetable-line": "/timetable/jobs/crawl",
     "people": "/people",
     "person": "/people/kato",
     "audit": "/audit",

@@ -8,43 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from made import verdict
-from pages import PASSWORD, PEOPLE, Clock, Visitor, answers, ceased, made, serving
+from pages import PASSWORD, Clock, Visitor, answers, ceased, made, serving
 from programs import Program, kind
 
 from crawler.errors import StoreUnusable
 from db.desk import Desk
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return made(tmp_path / "desk.db", verdict("aoba", 0), ceased("aoba"), ceased("cedar", points=9.0))
-
-
-@pytest.fixture
-def address(database: Path, clock: Clock) -> Iterator[str]:
-    with serving(database, clock=clock) as found:
-        yield found
-
-
-@pytest.fixture
-def programs(address: str, database: Path, clock: Clock) -> Iterator[dict[str, Program]]:
-    with Desk.open(database, clock=clock) as desk:
-        tokens = {name: desk.make_token(name, "work", 90, by="test") for name in PEOPLE}
-    found = {name: Program(address, token) for name, token in tokens.items()}
-    yield found
-    for program in found.values():
-        program.close()
-
-
-@pytest.fixture
-def kato(programs: dict[str, Program]) -> Program:
-    return programs["kato"]
 
 
 @pytest.fixture

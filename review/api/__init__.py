@@ -15,8 +15,10 @@ from review.api import (
     registry,
     rescans,
     runs,
+    timetable,
 )
 
 SUBJECTS = (
-    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, news, people, own,
+    document, clusters, archive, questions, bulks, letters, rescans, registry, imports, candidates, runs, timetable, news,
+    people, own,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from db.export import json_text
+from review.needs import METRICS
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -79,8 +80,9 @@ _OF_STATUS: dict[int, Kind] = {
 
 
 def is_api(scope: Scope) -> bool:
-    """Whether a request is one to the interface, whose refusals are JSON."""
-    return str(scope["path"]).startswith(PREFIX)
+    """Whether a request is one to the interface, or for the metrics: a program asks, by token, and refusals are JSON."""
+    path = str(scope["path"])
+    return path.startswith(PREFIX) or path == METRICS
 
 
 def problem(kind: Kind, detail: str = "", *, headers: dict[str, str] | None = None, **more: object) -> Response:

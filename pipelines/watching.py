@@ -1,0 +1,91 @@
+"""Gathers what is known of an installation, and has it judged. What cannot be opened is a finding, not an error."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawler.config import Config, configured_job
+from crawler.errors import StoreDamaged, StoreError, StoreNewer
+from crawler.timetable import Job, JobName
+from db.archive_files import folder_of
+from db.backup import backups, made_at
+from db.desk import Desk
+from db.disk import free_bytes
+from db.figures import Figures
+from db.opening import waiting_steps
+from pipelines.health import Code, Facts, Finding, Severity, findings
+
+_NIGHTS = 20  # looked at: a night that is repeated, continued and made by hand makes some a day
+
+
+def look(
+    database: Path, config: Config, *, now: datetime, span: timedelta | None, thorough: bool = False
+) -> list[Finding]:
+    """What there is to say about the installation over this database, without changing it.
+
+    `thorough` looks through the whole file for damage, which takes seconds.
+    """
+    if not database.exists():
+        words = f"{database} does not exist; make it with clusterwatch import FILE"
+        return [Finding(code=Code.DATABASE_MISSING, severity=Severity.BAD, words=words)]
+    try:
+        waiting = waiting_steps(database)
+        if waiting:
+            return [_upgrade(database, waiting)]
+        with Desk.open(database, archive=config.storage.archive) as desk:
+            read = Finding(code=Code.DATABASE_READ, severity=Severity.OK, words=str(database))
+            return [read, *findings(facts(desk, config, now=now, span=span, thorough=thorough))]
+    except StoreError as error:
+        return [Finding(code=_code(error), severity=Severity.BAD, words=str(error))]
+
+
+def _upgrade(database: Path, waiting: list[str]) -> Finding:
+    words = (
+        f"{database} waits to be upgraded ({waiting[-1]}): end the programs of the older version and start these; the "
+        "database is copied first"
+    )
+    return Finding(code=Code.UPGRADE_WAITS, severity=Severity.BAD, words=words)
+
+
+def _code(error: StoreError) -> Code:
+    if isinstance(error, StoreDamaged):
+        return Code.DATABASE_DAMAGED
+    return Code.PROGRAM_OLDER if isinstance(error, StoreNewer) else Code.DATABASE_UNUSABLE
+
+
+def facts(desk: Desk, config: Config, *, now: datetime, span: timedelta | None, thorough: bool) -> Facts:
+    """What is known of an installation."""
+    figures = Figures.over(desk)
+    since = figures.timetable_since()
+    backup, changed_at = _line(desk, config, JobName.BACKUP)
+    offered = backup.on and bool(config.storage.backups) and since is not None
+    return Facts(
+        now=now,
+        span=span,
+        nights=figures.nights(_NIGHTS),
+        unmade=figures.unmade_night(now - span) if span is not None else "",
+        crawl_on=_line(desk, config, JobName.CRAWL)[0].on,
+        since=since,
+        beat_at=desk.scheduler_beat_at(),
+        backup=backup if offered else None,
+        backup_since=max((at for at in (since, changed_at) if at is not None), default=None),
+        backup_at=last_backup_at(desk.path, config),
+        free_bytes=free_bytes(desk.path),
+        min_free_bytes=config.limits.min_free_bytes,
+        faults=desk.faults() if thorough else (),
+    )
+
+
+def _line(desk: Desk, config: Config, name: JobName) -> tuple[Job, datetime | None]:
+    """A line of the timetable as it counts, and when a person changed it."""
+    edit = desk.edits().get(name)
+    line = edit.job if edit and edit.job else configured_job(config.schedule, name)
+    return line, edit.changed_at if edit else None
+
+
+def last_backup_at(database: Path, config: Config) -> datetime | None:
+    """When the newest copy of the database was made that lies where the timetable puts them."""
+    folder = folder_of(database, config.storage.backups)
+    newest = next(iter(backups(database, folder)), None) if folder else None
+    return made_at(newest, database) if newest else None
