@@ -37,7 +37,8 @@ from db.registry import read_registry
 from db.store import Store
 
 WHOLE, FIRST_DAY = 365, date(2026, 1, 5)
-SHORT_FIRST_DAY = date(2026, 3, 12)  # so that a short year has a change of clocks too
+# The fewest nights into which one of each hazard fits, from a day on which a change of clocks is among them.
+SHORT, SHORT_FIRST_DAY = 31, date(2026, 3, 12)
 _SHORTER_THAN = 200  # nights: then the rules wait for less long
 
 
@@ -161,6 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--folder", type=Path, help="keep the database and the logs here")
     typed = parser.parse_args(arguments)
+    if typed.nights < SHORT:
+        parser.error(f"--nights: everything that happens in a year needs {SHORT} nights")
     console = Console()
     with tempfile.TemporaryDirectory(prefix="year-") as temporary:
         folder = typed.folder or Path(temporary)

@@ -111,7 +111,7 @@ class Comparison:
         """Every night has a run, or rows that say why not."""
         found = checks.job_runs_of(self.files.database, self.script.noon(night), self.script.noon(night + 1))
         states = [state for _, state, _ in found]
-        if hazard in _REASONS:
+        if hazard is not None and hazard in _REASONS:
             wanted, word = _REASONS[hazard]
             right = states == wanted and all(word in reason for _, _, reason in found)
         else:

@@ -151,7 +151,7 @@ def _hazards(chance: random.Random, nights: int, brussels: frozenset[int]) -> di
         found[night] = Hazard.OUTAGE
     found[first + 3] = Hazard.KILL_ANYWHERE
     several = {
-        Hazard.KILL_SCHEDULER: 2 + nights // 20,
+        Hazard.KILL_SCHEDULER: 1 + nights // 19,
         Hazard.KILL_CRAWL: 1 + nights // 30,
         Hazard.KILL_ANYWHERE: nights // 20,
         Hazard.TWO_SCHEDULERS: 1 + nights // 180,
