@@ -132,7 +132,7 @@ async def _serve(count: int) -> None:
 
 
 @contextmanager
-def _crowd(count: int) -> Iterator[tuple[int, int]]:
+def crowd(count: int) -> Iterator[tuple[int, int]]:
     """The websites in a process of their own: their port, and that of their name server."""
     command = [sys.executable, "-m", "benchmarks.crowd", "--serve", str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -148,7 +148,7 @@ def _crowd(count: int) -> Iterator[tuple[int, int]]:
 
 def measure(count: int, *, longest_s: float) -> Figures:
     """A crawl over `count` websites, the odd ones among them, into a store that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="crowd-") as folder, _crowd(count) as (port, names):
+    with tempfile.TemporaryDirectory(prefix="crowd-") as folder, crowd(count) as (port, names):
         Path(folder, "sitecustomize.py").write_text(_HOOK, encoding="utf-8")
         hosts = [f"{odd}.crowd.example" for odd in ODD] + [host_of(n) for n in range(count - len(ODD))]
         registry = [Cluster(cluster_id=h, name_en=h, website=f"http://{h}:{port}/") for h in hosts]

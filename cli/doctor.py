@@ -23,13 +23,15 @@ from cli.context import (
     NowOption,
     environment_proxy,
 )
+from cli.messages import NOBODY, digests
 from crawler.config import NO_CONTACT, user_agent
-from crawler.errors import ConfigError, UsageError
+from crawler.errors import ConfigError, UsageError, WorkFailed
 from crawler.sign_in import return_url
+from db.desk import Desk
 from db.export import json_text, write_table
 from db.store import wall_clock
 from pipelines.health import Code, Finding, Severity, is_healthy
-from pipelines.watching import look
+from pipelines.watching import look, trouble
 from review.asking import Unreachable
 from review.oidc import service_of
 from schedules.tools import chromium
@@ -46,6 +48,9 @@ def doctor(
     since: Annotated[
         str, typer.Option("--since", metavar="SPAN", help="Fail unless a night ended within this span, such as 26h.")
     ] = "",
+    tell: Annotated[
+        bool, typer.Option("--tell", help="Tell those whom [notify] names what is bad, once until it changes.")
+    ] = False,
     form: FormatOption = Format.TABLE,
     now: NowOption = "",
     db: DbOption = Path(DEFAULT_DATABASE),
@@ -54,9 +59,23 @@ def doctor(
     """Check Python, SQLite, browser, contact, sign-in, database, registry, nights, scheduler, backups and disk; exit code 1 if one is bad."""
     span = _span(since)
     context = Context.of(db, config, now)
-    found = [*_machine(context), *_sign_in(context), *_installation(context, span)]
+    installation = _installation(context, span)
+    found = [*_machine(context), *_sign_in(context), *installation]
     _print(found, context, form)
+    if tell:
+        _tell(context, installation)
     return 0 if is_healthy(found) else 1
+
+
+def _tell(context: Context, found: list[Finding]) -> None:
+    """Tell everybody who is named what is bad about the installation, and send what waits. Raises WorkFailed."""
+    teller = digests(context.config)
+    if not teller.channels:
+        raise UsageError(f"--tell: {NOBODY}")
+    with Desk.open(context.database, clock=lambda: context.now) as desk:
+        sent = replace(teller, watch=lambda desk: trouble(desk, found)).alarm(desk)
+    if sent.left:
+        raise WorkFailed(f"not everybody could be told: {sent.words}")
 
 
 _MARKS = {

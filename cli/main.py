@@ -15,6 +15,7 @@ from cli import (
     archive,
     backups,
     candidates,
+    cleaning,
     crawling,
     demo,
     doctor,
@@ -48,7 +49,7 @@ app = typer.Typer(
 
 for module in (
     demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
-    messages, doctor,
+    messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)
 

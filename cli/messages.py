@@ -17,11 +17,12 @@ from crawler.errors import UsageError, WorkFailed
 from crawler.news import Letter, Message, MessageKind
 from crawler.notify import LANGUAGES
 from db.desk import Desk
+from pipelines.watching import watch
 from review.digest import Writer
 from schedules.channels import Channel, NotSent, channels
 from schedules.telling import Digests, Write
 
-_NOBODY = "nobody is named: set notify.mail_en, notify.mail_ja, notify.services_variable or notify.webhook"
+NOBODY = "nobody is named: set notify.mail_en, notify.mail_ja, notify.services_variable or notify.webhook"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -43,7 +44,9 @@ def write(config: Config) -> Write:
 
 def digests(config: Config) -> Digests:
     """What tells everybody who is named. Raises ConfigError when a secret is missing."""
-    return Digests(config=config, channels=channels(config.notify), write=write(config), watch=lambda desk: None)
+    return Digests(
+        config=config, channels=channels(config.notify), write=write(config), watch=lambda desk: watch(desk, config)
+    )
 
 
 def send(db: DbOption = Path(DEFAULT_DATABASE), config: ConfigOption = None) -> int:
@@ -51,7 +54,7 @@ def send(db: DbOption = Path(DEFAULT_DATABASE), config: ConfigOption = None) -> 
     context = Context.of(db, config)
     teller = digests(context.config)
     if not teller.channels:
-        raise UsageError(_NOBODY)
+        raise UsageError(NOBODY)
     with Desk.open(context.database) as desk:
         sent = teller.tell(desk)
     if sent.left:
@@ -115,7 +118,7 @@ def trial(db: DbOption = Path(DEFAULT_DATABASE), config: ConfigOption = None) ->
     context = Context.of(db, config)
     ways = channels(context.config.notify)
     if not ways:
-        raise UsageError(_NOBODY)
+        raise UsageError(NOBODY)
     writing = write(context.config)
     failed = 0
     with Desk.open(context.database) as desk:

@@ -26,6 +26,7 @@ from db.desk import Desk
 from pipelines.timetables import offered, timetable
 from review.worker import RescanWorker
 from schedules.backing_up import Backups
+from schedules.cleaning_up import CleanUps
 from schedules.keeper import JobFunction, Keeper
 from schedules.night import Nights
 from schedules.rescanning import looker
@@ -55,6 +56,7 @@ def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
         JobName.CRAWL: lambda: Nights(config=config, ending=ending),
         JobName.DIGEST: lambda: digests(config),
         JobName.BACKUP: lambda: Backups(config.storage),
+        JobName.CLEAN_UP: lambda: CleanUps(config.storage, config.limits),
     }
     return {name: does[name]() for name in offered(config)}
 

@@ -99,6 +99,10 @@ class Storage:
     pictures: int = 50  # of home pages, in one run at most
     backups: str = "{database}-backups"  # folder of the copies of the database; empty: the timetable makes none
     backups_kept: int = 30  # copies, the newest: a month of days
+    # By these ages, in days, a clean-up removes what no flag and no answer rests on; 0: never.
+    keep_pages_days: int = 180  # half a year of visits to compare; what a verdict of now rests on stays anyway
+    keep_pictures_days: int = 730
+    keep_events_days: int = 400  # a year and a month: this night can be compared with the same one of last year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_renders": (0, 100),
     "storage.pictures": (0, 10_000),
     "storage.backups_kept": (1, 100_000),
+    "storage.keep_pages_days": (0, 36500),
+    "storage.keep_pictures_days": (0, 36500),
+    "storage.keep_events_days": (0, 36500),
     "browser.max_pages": (1, 1000),
     "limits.overtime_seconds": (1.0, 7200.0),
     "limits.min_free_bytes": (0, 2**50),

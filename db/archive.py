@@ -75,6 +75,15 @@ class Picture:
     digest: str  # SHA-256 in hex
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A saved page or picture that a clean-up removed by its age."""
+
+    cluster_id: str
+    at: datetime  # UTC; of a page the start of its visit
+    removed_at: datetime  # UTC
+
+
 class Archive(Connection):
     """The store with what was kept of visits as it was."""
 
@@ -111,15 +120,44 @@ class Archive(Connection):
 
         Raises StoreError, saying file and what to do, when the file is missing or damaged.
         """
+        page = self._kept_place(kept_id)
+        if page is None:
+            return None
+        kept, where = page
+        try:
+            body = archive_files.body_of(self._folder(), where)
+        except StoreError:
+            again = self._kept_place(kept_id)
+            if again is None or again == page:
+                raise
+            # A clean-up has just written its file anew.
+            body = archive_files.body_of(self._folder(), again[1])
+        same: dict[str, Any] = {f.name: getattr(kept, f.name) for f in fields(kept)}  # Any: the fields of one of ours
+        return KeptPage(**same, body=body)
+
+    def _kept_place(self, kept_id: int) -> tuple[Kept, Content] | None:
+        """One page, and where its bytes lie."""
         sql = """SELECT k.*, c.file, c.offset, c.length, c.digest, c.n_bytes, c.url AS first_url, c.at AS first_at
         FROM kept_pages k JOIN contents c ON c.id = k.content_id WHERE k.id = :id"""
         row = self._one(sql, id=kept_id)
         if row is None:
             return None
-        where = _content({**row, "url": row["first_url"], "at": row["first_at"]})
-        page = _kept(row)
-        same: dict[str, Any] = {f.name: getattr(page, f.name) for f in fields(page)}  # Any: the fields of one of ours
-        return KeptPage(**same, body=archive_files.body_of(self._folder(), where))
+        return _kept(row), _content({**row, "url": row["first_url"], "at": row["first_at"]})
+
+    def removed_page(self, kept_id: int) -> Removed | None:
+        """What is known of a page that was removed by its age; None for one that was not."""
+        sql = """SELECT v.cluster_id, v.started_at AS at, r.removed_at FROM removed_pages r
+        JOIN visits v ON v.id = r.visit_id WHERE r.last_id >= :id
+        AND r.first_id = (SELECT max(first_id) FROM removed_pages WHERE first_id <= :id)"""
+        row = self._one(sql, id=kept_id)
+        return _removed(row) if row else None
+
+    def removed_of(self, cluster_id: str, visit_at: datetime) -> Removed | None:
+        """The last removal of saved pages of one visit, None when all that it saved is there."""
+        sql = f"""SELECT v.cluster_id, v.started_at AS at, max(r.removed_at) AS removed_at FROM removed_pages r
+        JOIN visits v ON v.id = r.visit_id WHERE v.id = ({_VISIT}) GROUP BY v.id"""  # noqa: S608  # words of ours
+        row = self._one(sql, cluster=cluster_id, at=rows.instant_text(visit_at))
+        return _removed(row) if row else None
 
     def known_contents(self, cluster_ids: Sequence[str]) -> dict[str, tuple[Content, ...]]:
         """What the pages of these clusters were at their last visits; clusters without any are left out."""
@@ -160,6 +198,11 @@ class Archive(Connection):
         found = _picture(row)
         file = rows.text(row, "file")
         return found, archive_files.bytes_of(self._folder(), file, found.digest, found.n_bytes)
+
+    def removed_picture(self, picture_id: int) -> Removed | None:
+        """What is known of a picture that was removed by its age; None for one that was not."""
+        row = self._one("SELECT * FROM removed_pictures WHERE id = :id", id=picture_id)
+        return _removed(row) if row else None
 
     def homes(self, cluster_ids: Sequence[str]) -> dict[str, str]:
         """The addresses that answered as home page at the last visits to these clusters, where one did."""
@@ -256,6 +299,14 @@ def _content(row: Row) -> Content:
         length=rows.whole(row, "length"),
         url=rows.text(row, "url"),
         at=rows.instant(rows.text(row, "at")),
+    )
+
+
+def _removed(row: Row) -> Removed:
+    return Removed(
+        cluster_id=rows.text(row, "cluster_id"),
+        at=rows.instant(rows.text(row, "at")),
+        removed_at=rows.instant(rows.text(row, "removed_at")),
     )
 
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -39,6 +40,9 @@ class Member:
     length: int
     digest: str  # of the payload, SHA-256 in hex, "" for a record without one
     faults: tuple[str, ...]
+    kind: str  # its type in WARC, such as "response"
+    cluster: str  # whose page it is, "" where the record does not say
+    at: datetime | None  # when it was read, None where that cannot be told
 
 
 def folder_of(database: Path, setting: str) -> Path | None:
@@ -140,7 +144,22 @@ def _members(records: ArchiveIterator) -> Iterator[Member]:
             pass
         faults = tuple(record.digest_checker.problems) if record.digest_checker else ()
         records.read_to_end()
-        yield Member(records.get_record_offset(), records.get_record_length(), _digest(record), faults)
+        yield Member(
+            offset=records.get_record_offset(),
+            length=records.get_record_length(),
+            digest=_digest(record),
+            faults=faults,
+            kind=record.rec_type,
+            cluster=str(record.rec_headers.get_header("Clusterwatch-Cluster") or ""),
+            at=_at(record),
+        )
+
+
+def _at(record: ArcWarcRecord) -> datetime | None:
+    try:
+        return datetime.fromisoformat(record.rec_headers.get_header("WARC-Date") or "")
+    except ValueError:
+        return None
 
 
 def _is_locked(path: Path) -> bool:

@@ -11,7 +11,7 @@ ROLE = ("home", "news", "english", "english_news", "feed", "sitemap", "archive",
 PICTURE_TYPE = ("image/webp", "image/png")
 
 # A path below the archive. `db.archive_files` looks once more before it opens one.
-_FILE = "file TEXT NOT NULL CHECK (file <> '' AND file NOT LIKE '/%' AND '/' || file || '/' NOT LIKE '%/../%')"
+FILE = "file TEXT NOT NULL CHECK (file <> '' AND file NOT LIKE '/%' AND '/' || file || '/' NOT LIKE '%/../%')"
 _DIGEST = "digest TEXT NOT NULL CHECK (length(digest) = 64)"
 
 
@@ -22,7 +22,7 @@ def _in(column: str, words: tuple[str, ...]) -> str:
 STATEMENTS = (
     f"""CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
-    {_FILE},
+    {FILE},
     offset INTEGER NOT NULL CHECK (offset >= 0),
     length INTEGER NOT NULL CHECK (length > 0),
     {_DIGEST},
@@ -57,7 +57,7 @@ STATEMENTS = (
     content_type TEXT NOT NULL {_in("content_type", PICTURE_TYPE)},
     n_bytes INTEGER NOT NULL CHECK (n_bytes > 0),
     {_DIGEST},
-    {_FILE}
+    {FILE}
 ) STRICT""",
     "CREATE INDEX pictures_of_cluster ON pictures (cluster_id, at)",
     "CREATE INDEX pictures_of_run ON pictures (run_id)",

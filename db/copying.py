@@ -49,9 +49,9 @@ def provisional(path: Path) -> Iterator[Path]:
     there.unlink(missing_ok=True)
     try:
         yield there
-        _flush(there)
+        flush(there)
         there.replace(path)
-        _flush(path.absolute().parent)
+        flush(path.absolute().parent)
     finally:
         there.unlink(missing_ok=True)
 
@@ -80,8 +80,8 @@ def copy_before(path: Path, step: str) -> Path | None:
     return copy
 
 
-def _flush(path: Path) -> None:
-    """Wait until the disk has it: a copy that is counted on must outlive a loss of power."""
+def flush(path: Path) -> None:
+    """Wait until the disk has a file or folder: a copy that is counted on must outlive a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 from db import (
     archive_schema,
     bulk_schema,
+    cleaning_schema,
     desk_schema,
     identities_schema,
     letters_schema,
@@ -284,4 +285,11 @@ def m0010_the_timetable(db: Database) -> None:
 def m0011_news(db: Database) -> None:
     """What is told to staff: what changed, and the messages about it."""
     for statement in news_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0012_the_clean_up(db: Database) -> None:
+    """What was removed by age, and files that are to be deleted."""
+    for statement in cleaning_schema.STATEMENTS:
         db.execute(statement)

@@ -14,7 +14,7 @@ TABLES = (
     "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
     "texts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
-    "current_verdicts", "contents", "kept_pages", "pictures",
+    "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
     "letters",
     "registry_changes", "candidates",
     "tokens", "identities", "saved_filters", "bulks",

@@ -103,6 +103,10 @@ class Store(Registered, Archive, RunControl):
         """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
         if run.host == socket.gethostname() and (run.pid == os.getpid() or not is_alive(run.pid)):
             return False
+        return self._was_busy_lately(run)
+
+    def _was_busy_lately(self, run: Run) -> bool:
+        """Whether somebody took a run up, or began a visit of it, lately."""
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
         return max(until or run.taken_at, run.taken_at + LEASE) > self._clock()

@@ -205,7 +205,7 @@ def _backup(facts: Facts) -> Iterator[Finding]:
     made = f"the last backup is of {_at(facts.backup_at)}" if facts.backup_at else "there is no backup"
     missing = _missing(facts.backup, max(facts.backup_since, facts.backup_at or facts.backup_since), facts.now)
     if missing:
-        words = f"{made}, older than its timetable asks: see clusterwatch schedule history, and make one with clusterwatch backup"
+        words = f"{made}, older than its timetable asks: see clusterwatch schedule history, and copy it with clusterwatch backup"
         severity = Severity.WARNING if missing == 1 else Severity.BAD
         yield Finding(code=Code.BACKUP_LATE, severity=severity, words=words)
     elif facts.backup_at is not None:

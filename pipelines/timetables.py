@@ -22,6 +22,7 @@ def offered(config: Config) -> list[JobName]:
         JobName.CRAWL: True,
         JobName.DIGEST: tells_anybody(config.notify),
         JobName.BACKUP: bool(config.storage.backups),
+        JobName.CLEAN_UP: True,
     }
     return [name for name in JobName if has_work.get(name)]
 

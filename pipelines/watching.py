@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from db.disk import free_bytes
 from db.figures import Figures
 from db.opening import waiting_steps
 from pipelines.health import Code, Facts, Finding, Severity, findings
+from pipelines.news import Trouble
 
 _NIGHTS = 20  # looked at: a night that is repeated, continued and made by hand makes some a day
 
@@ -52,6 +54,25 @@ def _code(error: StoreError) -> Code:
     if isinstance(error, StoreDamaged):
         return Code.DATABASE_DAMAGED
     return Code.PROGRAM_OLDER if isinstance(error, StoreNewer) else Code.DATABASE_UNUSABLE
+
+
+# Troubles of one night: the next night's is another. All others last until they are over.
+_OF_ONE_NIGHT = frozenset({Code.VOID, Code.FAILED, Code.NOT_RUN, Code.UNDER_WAY_TOO_LONG})
+
+
+def trouble(desk: Desk, found: Sequence[Finding]) -> Trouble | None:
+    """What staff must be told without being asked: the first finding that somebody must act on, None when all is well."""
+    worst = next((finding for finding in found if finding.severity is Severity.BAD), None)
+    if worst is None:
+        return None
+    last = next(iter(Figures.over(desk).nights(1)), None) if worst.code in _OF_ONE_NIGHT else None
+    return Trouble(state=f"{worst.code}:{last.run_id}" if last else worst.code, words=worst.words)
+
+
+def watch(desk: Desk, config: Config) -> Trouble | None:
+    """The same from within a program at work: the span is that of the settings, and the file is not looked through."""
+    span = timedelta(hours=config.monitoring.span_hours)
+    return trouble(desk, findings(facts(desk, config, now=desk.now(), span=span, thorough=False)))
 
 
 def facts(desk: Desk, config: Config, *, now: datetime, span: timedelta | None, thorough: bool) -> Facts:

@@ -64,6 +64,7 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             n_visits=len(visits),
             shown=(shown := _shown(visits, visit)),
             kept_of=kept_of(desk.kept(cluster_id, shown.started_at) if shown else ()),
+            removed=desk.removed_of(cluster_id, shown.started_at) if shown else None,
             quotes=quotes(desk, cluster_id, visits, word.reasons if word else ()),
             pictures=pictures_of(desk, cluster_id),
             **choice_fields(visits, desk.visits_kept(cluster_id)),

@@ -57,6 +57,7 @@ def changes(request: Request, cluster_id: str) -> Response:
             cluster=cluster,
             pair=pair,
             changes=found,
+            removed=[(v, gone) for v in pair or () if (gone := desk.removed_of(cluster_id, v.started_at))],
             counts={change: sum(p.change is change for p in found) for change in Change},
             **choice_fields(visits, kept, pair),
         )
@@ -89,23 +90,36 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def paired(before: Sequence[Kept], after: Sequence[Kept], later: Visit) -> list[PageChange]:
-    """Each page that was kept on either visit, and what its bytes alone tell. CHANGED: the texts are to be compared."""
+def paired(
+    before: Sequence[Kept], after: Sequence[Kept], later: Visit, earlier: Visit | None = None
+) -> list[PageChange]:
+    """Each page that was kept on either visit, and what its bytes alone tell. CHANGED: the texts are to be compared.
+
+    With the earlier visit, a page that it read is not taken for new only because what it saved is gone.
+    """
     old, new = _by_page(before), _by_page(after)
-    states = {name: f.outcome for f in later.fetches for name in (key(f.url), key(f.final_url)) if name}
+    states, states_before = _states(later), _states(earlier) if earlier else {}
     found = []
     for name in dict.fromkeys((*old, *new)):
         one, other = old.get(name), new.get(name)
         page = other or one
         assert page is not None
         url = page.final_url or page.url
-        found.append(PageChange(url=url, change=_change(one, other, states.get(name)), before=one, after=other))
+        found.append(
+            PageChange(
+                url=url, change=_change(one, other, states.get(name), states_before.get(name)), before=one, after=other
+            )
+        )
     return found
 
 
-def _change(before: Kept | None, after: Kept | None, state: Outcome | None) -> Change:
+def _states(visit: Visit) -> dict[str, Outcome]:
+    return {name: f.outcome for f in visit.fetches for name in (key(f.url), key(f.final_url)) if name}
+
+
+def _change(before: Kept | None, after: Kept | None, state: Outcome | None, state_before: Outcome | None) -> Change:
     if before is None:
-        return Change.NEW
+        return Change.UNREAD if state_before in {Outcome.OK, Outcome.NOT_MODIFIED} else Change.NEW
     if after is None:
         if state in {Outcome.NOT_MODIFIED, Outcome.OK}:
             return Change.SAME if state is Outcome.NOT_MODIFIED else Change.UNREAD
@@ -130,7 +144,7 @@ def compared(desk: Desk, earlier: Visit, later: Visit) -> list[PageChange]:
     effort = Effort()
     left = _MAX_PAGES
     found = []
-    for page in paired(before, after, later):
+    for page in paired(before, after, later, earlier):
         if page.change is Change.CHANGED and page.before and page.after:
             small = max(page.before.n_bytes, page.after.n_bytes) <= _MAX_BYTES
             texts = _texts(desk, page.before, page.after) if left and small else None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from crawler.errors import StoreError
 from crawler.model import Cluster, Verdict
-from db.archive import Kept, Picture
+from db.archive import Kept, Picture, Removed
 from db.desk import Desk
 from review.harmless import Text, shown
 from review.pages import render
@@ -37,11 +37,19 @@ def facts(request: Request, kept_id: RowId) -> Response:
         place, kept = desk.visit_of_kept(kept_id), desk.kept_by_id(kept_id)
         (cluster,) = desk.clusters([place[0]], retired=True) if place else (None,)
         if place is None or cluster is None or kept is None:
-            raise HTTPException(404)
+            return _removed(request, desk, desk.removed_page(kept_id), pictured=False)
         text = saved_text(desk, kept)
         if text is None:
             return render(request, "kept_gone.html", 410, cluster=cluster, page=kept)
         return _facts(request, cluster, kept, text, place[1], _words(desk, kept, place))
+
+
+def _removed(request: Request, desk: Desk, removed: Removed | None, *, pictured: bool) -> Response:
+    """What is said instead of a saved page or a picture that was removed by its age; the answer 404 for any other."""
+    (cluster,) = desk.clusters([removed.cluster_id], retired=True) if removed else (None,)
+    if removed is None or cluster is None:
+        raise HTTPException(404)
+    return render(request, "kept_removed.html", 410, cluster=cluster, removed=removed, pictured=pictured)
 
 
 def _words(desk: Desk, page: Kept, place: tuple[str, datetime]) -> list[str]:
@@ -81,7 +89,7 @@ def document(request: Request, kept_id: RowId) -> Response:
             logger.warning("a saved page cannot be read: %s", error)
             page = None
         if page is None:
-            raise HTTPException(404)
+            return _removed(request, desk, desk.removed_page(kept_id), pictured=False)
         sent = shown(page)
         return Response(sent.content, headers={"Content-Type": sent.content_type, "Content-Disposition": "inline"})
 
@@ -94,7 +102,9 @@ def picture(request: Request, picture_id: RowId) -> Response:
         except StoreError as error:
             logger.warning("a picture cannot be read: %s", error)
             found = None
-        if found is None or found[0].content_type not in PICTURES:
+        if found is None:
+            return _removed(request, desk, desk.removed_picture(picture_id), pictured=True)
+        if found[0].content_type not in PICTURES:
             raise HTTPException(404)
         return Response(found[1], media_type=found[0].content_type, headers={"Content-Disposition": "inline"})
 

@@ -58,6 +58,9 @@ WHAT = {
     "candidates:added": N_("added candidates"),
     "candidate:accepted": N_("accepted a candidate"),
     "candidate:rejected": N_("rejected a candidate"),
+    "clean_up:pages": N_("removed saved pages by their age"),
+    "clean_up:pictures": N_("removed pictures by their age"),
+    "clean_up:records": N_("removed old records of what happened"),
 }
 DETAILS = {
     "answer": N_("answer"),
@@ -90,6 +93,10 @@ DETAILS = {
     "source": N_("source"),
     "candidate": N_("candidate"),
     "reason": N_("reason"),
+    "pages": N_("pages"),
+    "pictures": N_("pictures"),
+    "records": N_("records"),
+    "older_than": N_("older than"),
 }
 
 

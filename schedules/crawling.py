@@ -35,6 +35,8 @@ from schedules.limits import GOES_ON, UNBOUNDED, WAITS, Bounds, Order, Overseer,
 logger = logging.getLogger(__name__)
 
 _MAX_RESTARTS = 100  # of one run; more crashes than that are no fault of single websites
+# In a row, of processes that begin no visit. One may be killed while it starts; whatever stops three stops all.
+_MAX_IDLE = 3
 # A crawl that tells nothing for this long, beyond the longest visit, hangs in our own code and is ended.
 _SILENCE_S = 60.0
 _TO_START_S = 60.0  # more for the first word: a busy machine takes its time to load everything
@@ -156,6 +158,7 @@ def _visit_all(store: Store, crawl: Crawl, overseer: Overseer, once: _Once) -> N
     """
     suspects: list[str] = []
     waiting = store.waiting(crawl.run_id)
+    idle = 0  # processes in a row that began no visit
     for _ in range(_MAX_RESTARTS):
         if not waiting or overseer.look(None) is not Order.GO_ON:
             return
@@ -166,7 +169,9 @@ def _visit_all(store: Store, crawl: Crawl, overseer: Overseer, once: _Once) -> N
         elif suspects and under_way and overseer.fell:  # visited alone, so it is the cause
             _give_up(store, crawl, sorted(under_way), found.words or _DIED)
         remaining = store.waiting(crawl.run_id)
-        if len(remaining) == len(waiting) and not under_way and found.why in {None, Why.MEMORY}:
+        begun = under_way or len(remaining) < len(waiting) or found.why not in {None, Why.MEMORY}
+        idle = 0 if begun else idle + 1
+        if idle == _MAX_IDLE:
             _give_up(store, crawl, remaining, found.words or "the crawl process could not start")
             return
         # Of the visits under way at a death one was the cause: they are made one at a time, before all others.

@@ -8,14 +8,17 @@ from threading import Event
 
 from crawler.config import Config
 from crawler.errors import RunUnderWay
-from crawler.model import RunKind
+from crawler.model import RunKind, RunState
 from crawler.timetable import JobName, deadline
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
 from pipelines import runs
+from pipelines.timetables import offered, timetable
 from schedules.crawling import Crawl, run_crawl
 from schedules.keeper import Result
 from schedules.limits import Bounds, Why
+
+_ENDED = frozenset({RunState.DONE, RunState.VOID, RunState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,9 @@ class Nights:
         """Make the run of one night."""
         schedule = self.config.schedule
         now = desk.now()
+        made = made_before(desk, job_run)
+        if made is not None:
+            return after(made, job_run, now=now, repeat_minutes=schedule.repeat_void_minutes)
         planned = runs.tonight(desk, now=now, schedule=schedule)
         if not (planned.visits or planned.skipped):
             return Result(state=JobRunState.SKIPPED, reason="the registry is empty")
@@ -49,7 +55,35 @@ class Nights:
             )
         except RunUnderWay as error:
             return Result(state=JobRunState.SKIPPED, reason=str(error))
-        return after(crawl, job_run, now=desk.now(), repeat_minutes=schedule.repeat_void_minutes)
+        result = after(crawl, job_run, now=desk.now(), repeat_minutes=schedule.repeat_void_minutes)
+        if result.state is not JobRunState.WAITING:
+            self._have_it_told(desk, job_run)
+        return result
+
+    def _have_it_told(self, desk: Desk, job_run: JobRun) -> None:
+        """Ask for another digest, where the one that was to tell of this night was before its end."""
+        lines = timetable(desk, self.config.schedule, offered(self.config))
+        is_on = any(line.name is JobName.DIGEST and line.on for line in lines)
+        told_at = desk.last_due(JobName.DIGEST)
+        if is_on and told_at is not None and told_at > job_run.due_at:
+            desk.ask_job_run(JobName.DIGEST, desk.now(), JobRunKind.REPEAT)
+
+
+def made_before(desk: Desk, job_run: JobRun) -> Crawl | None:
+    """The crawl that this job made and ended before its scheduler died, None when there is none.
+
+    Between the end of a crawl and that of its job pictures are taken, for minutes. Another crawl would double the night.
+    """
+    if job_run.attempts < 2:
+        return None
+    others = {known.run_id for known in desk.job_runs()}
+    for run in desk.runs():
+        ours = run.kind is RunKind.NIGHTLY and run.started_at >= job_run.due_at and run.run_id not in others
+        if ours and run.state in _ENDED:
+            total = desk.task_count(run.run_id)
+            void, stopped = (run.note if run.state is s else "" for s in (RunState.VOID, RunState.STOPPED))
+            return Crawl(run_id=run.run_id, total=total, resumed=total, void=void, stopped=stopped)
+    return None
 
 
 def after(crawl: Crawl, job_run: JobRun, *, now: datetime, repeat_minutes: int) -> Result:

@@ -12,6 +12,10 @@ from threading import Event
 
 from faultnet import Asked, FaultNetwork, Wire, home
 
+from benchmarks.started import children, wait_until_gone
+
+__all__ = ["CLUSTERWATCH", "Gate", "begin", "children", "end", "wait_until_gone", "written"]
+
 CLUSTERWATCH = str(Path(sys.executable).parent / "clusterwatch")
 
 
@@ -33,32 +37,6 @@ class Gate:
             wire.wait()
             return
         wire.answer(home())
-
-
-def children(pid: int) -> set[int]:
-    """The processes that a process has started, and theirs."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found |= {child} | children(child)
-    return found
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-
-
-def wait_until_gone(pids: set[int]) -> set[int]:
-    """The processes that are still there after a generous while."""
-    patience = Event()
-    for _ in range(200):
-        pids = {p for p in pids if _is_alive(p)}
-        if not pids or patience.wait(0.05):
-            break
-    return pids
 
 
 def written(net: FaultNetwork, folder: Path, **tables: dict[str, object]) -> list[str]:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import httpx
 from made import verdict
-from pages import Clock, Visitor, ceased, made, serving
+from pages import NOW, Clock, Visitor, ceased, made, serving
 from programs import Program, kind
 from shelved import Saved, keep
 
+from crawler.policy import Policy
 from db.desk import Desk
+from pipelines.news import look
 from review.api.problems import MEANINGS
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "api.md"
@@ -120,10 +122,12 @@ def _lacking(told: object, found: object, where: str = "") -> list[str]:
 
 
 def test_the_examples_of_the_documentation_are_answered_as_told(
-    database: Path, address: str, tokens: dict[str, str]
+    database: Path, address: str, tokens: dict[str, str], clock: Clock
 ) -> None:
     for night, day in enumerate(("Monday", "Friday")):
         keep(database, verdict("bare", 2 + night), [Saved(body=f"<p>Open until {day}</p>")])
+    with Desk.open(database, clock=clock) as desk:
+        look(desk, NOW.date(), Policy(), None)
     examples = _examples()
     assert len(examples) >= 35
     secrets = {"TOKEN": tokens["kato"], "ADMIN": tokens["boss"], "DIGEST": ""}

@@ -279,6 +279,30 @@ def _command(pid: int) -> str:
         return ""
 
 
+# Each crawl process ends itself before its first visit, as if somebody had killed it, so often.
+_DIES_AT_FIRST = """
+import os, sys
+if "crawl" in sys.orig_argv:
+    count = open({count!r}, "a+")
+    count.write(".")
+    count.flush()
+    if count.tell() <= {times}:
+        os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize(("times", "failed"), [(2, {}), (3, {"one": "the crawl process could not start"})])
+def test_a_spider_that_is_killed_while_it_starts_is_started_again(
+    tmp_path: Path, times: int, failed: dict[str, str]
+) -> None:
+    hook = _DIES_AT_FIRST.format(count=str(tmp_path / "count"), times=times)
+    (tmp_path / "sitecustomize.py").write_text(hook)
+    with FaultNetwork() as network, store_of(tmp_path, {"one": network.site("one.example", page(home()))}) as store:
+        done = run(store, network.config(), tmp_path)
+    assert done.failed == failed
+    assert list(done.outcomes) == ([] if failed else ["one"])
+
+
 def test_a_spider_that_cannot_start_is_told_with_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nif 'crawl' in sys.orig_argv: sys.exit('no luck')\n")
     with FaultNetwork() as network, store_of(tmp_path, {"one": network.site("one.example", page(home()))}) as store:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from configparser import ConfigParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -28,8 +31,10 @@ SYSTEMD = DEPLOY / "systemd"
 SERVICES = ("clusterwatch-web.service", "clusterwatch-scheduler.service", "clusterwatch-watch.service")
 PROGRAM = "/opt/clusterwatch/.venv/bin/clusterwatch"
 
-sys.path.insert(0, str(DEPLOY))  # a script of the image, and no part of the program
-from runtime_lock import runtime, wanted_by  # noqa: E402
+# A script of the image, and no part of the program.
+_SCRIPT = runpy.run_path(str(DEPLOY / "runtime_lock.py"))
+runtime: Callable[[str, Iterable[str]], str] = _SCRIPT["runtime"]
+wanted_by: Callable[[str], list[str]] = _SCRIPT["wanted_by"]
 
 Unit = dict[str, list[str]]
 
@@ -59,7 +64,8 @@ def expanded(words: str) -> list[str]:
 
 def accept(words: list[str]) -> None:
     """Has the program parse its options; raises what it would complain about."""
-    command, name, parent = typer.main.get_command(app), "clusterwatch", None
+    command: Any = typer.main.get_command(app)  # a group has what a command has not, and both are of the library
+    name, parent = "clusterwatch", None
     while hasattr(command, "resolve_command"):
         context = command.make_context(name, list(words), parent=parent)
         found, command, words = command.resolve_command(context, [*context._protected_args, *context.args])

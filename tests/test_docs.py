@@ -160,7 +160,7 @@ def test_every_export_column_is_documented_in_order() -> None:
 
 
 def test_every_command_has_a_section_and_no_other() -> None:
-    told = re.findall(r"^## `clusterwatch (\w+)`$", text_of("docs/commands.md"), re.MULTILINE)
+    told = re.findall(r"^## `clusterwatch ([\w-]+)`$", text_of("docs/commands.md"), re.MULTILINE)
     assert sorted(told) == sorted(COMMANDS)
 
 
@@ -178,7 +178,7 @@ def test_the_options_of_a_command_are_documented(name: str) -> None:
 def test_every_command_and_target_that_is_mentioned_exists(path: Path) -> None:
     code = code_of(path.read_text(encoding="utf-8"))
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"(?<![\w./-])clusterwatch ([a-z]\w*)", code)) - set(COMMANDS) == set()
+    assert set(re.findall(r"(?<![\w./-])clusterwatch ([a-z][\w-]*)", code)) - set(COMMANDS) == set()
     assert set(re.findall(r"(?<![\w./-])make ([a-z][a-z-]*)", code)) - targets == set()
 
 

@@ -22,6 +22,7 @@ from crawler.timetable import JobName
 from db.backup import back_up
 from db.desk import Desk
 from db.job_runs import JobRunState
+from pipelines.health import Code
 
 EVERY = ["aoba", "bare", "cedar"]
 CONFIG = Config(limits=Limits(min_free_bytes=0), storage=Storage(archive="", backups="copies"))
@@ -278,3 +279,21 @@ def test_asking_writes_nothing_but_the_day_a_token_was_used(database: Path, cloc
             it.get(path, headers=sent)
         with closing(Desk.open(database)) as desk:
             assert desk.counts() == before
+
+
+def test_every_figure_is_documented_and_no_other(database: Path, clock: Clock) -> None:
+    with Desk.open(database, clock=clock) as desk:
+        desk.take_scheduler()
+        desk.leave_job_run(JobName.CRAWL, ago(30), JobRunState.MISSED, "nobody was there")
+    back_up(database, database.parent / "copies", now=ago(3))
+    with asking(database, clock, replace(OPEN, limits=Limits(min_free_bytes=2**50))) as it:
+        told = {name.partition(" ")[0] for name in figures(it.get("/metrics"))}
+    text = (Path(__file__).parents[1] / "docs" / "operations.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(clusterwatch_\w+)` \|", text, re.MULTILINE)) == told
+    assert set(re.findall(r"clusterwatch_[a-z_]+(?=[{\[) ]|`)", text)) - told == set(), "in alerts and in prose"
+
+
+def test_every_finding_is_documented_and_no_other() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "operations.md").read_text("utf-8")
+    section = text.split("## What to do about a finding")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(Code)

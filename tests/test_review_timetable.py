@@ -94,7 +94,7 @@ def test_each_job_says_what_it_is_for_when_it_runs_and_who_said_so(boss: Visitor
     with Desk.open(database, clock=clock) as desk:
         desk.set_job(Job(name=JobName.BACKUP, when="30 2 * * mon,thu", zone=BRUSSELS, jitter_s=300.0), by="kato")
     page = boss.get("/timetable").text
-    crawl, backup = page.split('<section class="card job"')[1:]
+    crawl, backup, _ = page.split('<section class="card job"')[1:]
     for words in ("Nightly crawl", "Visits the websites", "every day at 02:00", "0 2 * * *", TOKYO, "up to 10 minutes later",
                   "Must end by", "06:00", "from the configuration", ">on<"):  # fmt: skip
         assert words in crawl, words
@@ -111,10 +111,13 @@ def test_each_job_says_what_it_is_for_when_it_runs_and_who_said_so(boss: Visitor
 
 def test_a_job_that_is_not_offered_is_not_shown_and_has_no_form(database: Path, clock: Clock) -> None:
     config = replace(CONFIG, storage=Storage(backups=""))
-    assert (offered(config), offered(CONFIG)) == ([JobName.CRAWL], [JobName.CRAWL, JobName.BACKUP])
+    assert (offered(config), offered(CONFIG)) == (
+        [JobName.CRAWL, JobName.CLEAN_UP],
+        [JobName.CRAWL, JobName.BACKUP, JobName.CLEAN_UP],
+    )
     with serving(database, clock=clock, config=config) as address, Visitor(address, "boss") as boss:
         assert "Backup" not in boss.get("/timetable").text
-        for name in ("backup", "digest", "clean_up", "dinner"):
+        for name in ("backup", "digest", "dinner"):
             assert boss.get(f"/timetable/jobs/{name}").status_code == 404, name
             assert boss.post(f"/timetable/jobs/{name}", data=DAILY).status_code == 404, name
             assert boss.post(f"/timetable/jobs/{name}/reset").status_code == 404, name
@@ -502,7 +505,7 @@ def test_programs_are_told_the_same(address: str, database: Path, clock: Clock) 
         runs = program.get("/api/timetable/runs").json()["runs"]
         assert program.get("/api/timetable/runs?limit=0").status_code == 422
         assert program.post("/api/timetable").status_code == 405
-    crawl, backup = told["lines"]
+    crawl, backup, _ = told["lines"]
     assert (told["scheduler"], told["last_sign_at"]) == ("silent", None)
     assert (crawl["when"], crawl["zone"], crawl["changed_by"]) == ("30 2 * * *", BRUSSELS, "kato")
     assert [run["due"] for run in crawl["coming"]][:2] == ["2027-03-27T01:30:00Z", "2027-03-28T01:30:00Z"]

@@ -31,7 +31,7 @@ from pipelines.judging.visit_days import count_of_days, day_of
 
 # A page that a site serves only now and then (an archive off today's path) still counts; older visits do not, or
 # one misread date would outlive its page for ever.
-_VISITS_MERGED = 3
+VISITS_MERGED = 3
 _CONCLUSIVE = {VisitOutcome.READ, VisitOutcome.FAILED, VisitOutcome.LOST}
 _FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 _NOBODYS = {"", "la"}  # Latin is the filler text of themes
@@ -79,7 +79,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     """
     if not read:
         return base
-    recent = read[-_VISITS_MERGED:]
+    recent = read[-VISITS_MERGED:]
     today = day_of(read[-1])
     pages = _current(recent)
     items = _items(recent)

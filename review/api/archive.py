@@ -16,7 +16,7 @@ from starlette.responses import Response
 from crawler.archive import KeptKind
 from crawler.errors import StoreError, StoreUnusable
 from crawler.model import Role
-from db.archive import Kept
+from db.archive import Kept, Removed
 from db.desk import Desk
 from review.api.calls import ClusterId, NumberInPath, add_call
 from review.api.clusters import known
@@ -165,8 +165,15 @@ def _kept(desk: Desk, kept_id: int) -> tuple[Kept, str, datetime]:
     """A page that was kept, with its cluster and its visit, or the answer 404."""
     place = desk.visit_of_kept(kept_id)
     if place is None:
-        raise HTTPException(404, "There is no such saved page.")
+        raise _missing(desk.removed_page(kept_id), "There is no such saved page.")
     return next(k for k in desk.kept(*place) if k.kept_id == kept_id), *place
+
+
+def _missing(removed: Removed | None, otherwise: str) -> HTTPException:
+    """The answer 410 for what was removed by its age, else 404."""
+    if removed is None:
+        return HTTPException(404, otherwise)
+    return HTTPException(410, f"It was removed on {removed.removed_at:%Y-%m-%d} because of its age.")
 
 
 def get_kept(request: Request, kept_id: NumberInPath) -> KeptCase:
@@ -228,8 +235,9 @@ def get_picture(request: Request, picture_id: NumberInPath) -> Response:
         except StoreError as error:
             logger.warning("a picture cannot be read: %s", error)
             raise HTTPException(410, _GONE) from None
+        removed = None if found else desk.removed_picture(picture_id)
     if found is None or found[0].content_type not in PICTURES:
-        raise HTTPException(404, "There is no such picture.")
+        raise _missing(removed, "There is no such picture.")
     kind = found[0].content_type
     return _file(found[1], kind, f"picture-{picture_id}.{kind.partition('/')[2]}")
 
