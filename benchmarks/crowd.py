@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.processes import spiders_of
+from benchmarks.started import spiders_of
 from crawler.config import BrowserConfig, Config, Network, Politeness
 from crawler.model import Cluster, RunKind
 from crawler.policy import Budget
@@ -186,7 +187,7 @@ def _crawled(store: Store, folder: str, config: Config) -> tuple[Crawl, float]:
     def look(step: Step) -> None:
         nonlocal peak
         if step.done % 10 == 0 or step.done + len(ODD) >= step.total:
-            peak = max([peak, *map(_peak_mb, spiders_of())])
+            peak = max([peak, *map(_peak_mb, spiders_of(os.getpid()))])
 
     done = run_crawl(
         store, kind=RunKind.NIGHTLY, now=NOW, config=config, watch=look, environment={"PYTHONPATH": folder}

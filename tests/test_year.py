@@ -19,7 +19,7 @@ from made import stored, verdict
 from benchmarks.year import checks
 from benchmarks.year.__main__ import FIRST_DAY, SHORT, SHORT_FIRST_DAY, WHOLE
 from benchmarks.year.expected import Look, is_away, news, questions
-from benchmarks.year.messages import Post, Told, differences, expected, read
+from benchmarks.year.messages import DIGEST, NOT_RUN, RUNS_AGAIN, VOID, WEEKLY, Post, Told, differences, expected, read
 from benchmarks.year.network import Asked
 from benchmarks.year.people import Correction
 from benchmarks.year.scheduler import steps
@@ -275,11 +275,15 @@ EN = [
 
 
 def test_a_message_is_read_as_its_reader_reads_it() -> None:
-    assert read(mail("a", EN), NAMES) == Told("office@clusters.example", weekly=False, items=TOLD)
+    assert read(mail("a", EN), NAMES) == Told("office@clusters.example", DIGEST, TOLD)
     weekly = mail("b", ["Flag", "- active: 3 (+1)"], subject="The week in Clusterwatch")
-    assert read(weekly, NAMES) == Told("office@clusters.example", weekly=True, items=frozenset())
+    assert read(weekly, NAMES) == Told("office@clusters.example", WEEKLY)
     stranger = mail("c", [EN[0], "- Nobody"])
     assert read(stranger, NAMES).items == {(Section.CEASED, "Nobody")}
+    alarm = mail("d", ["- not news"], subject="夜間の巡回が行われませんでした", to="tokyo@clusters.example")
+    assert read(alarm, NAMES) == Told("tokyo@clusters.example", NOT_RUN)
+    again = mail("e", ["The nightly crawl", "- The nightly crawl runs again."])
+    assert read(again, NAMES).items == {RUNS_AGAIN}
 
 
 def test_missing_unexpected_and_changed_messages_are_noticed() -> None:
@@ -291,6 +295,7 @@ def test_missing_unexpected_and_changed_messages_are_noticed() -> None:
     assert len(differences(3, wanted, [wanted[0], replace(wanted[1], items=frozenset())])) == 2
     assert expected(frozenset(), weekly=False) == []
     assert len(expected(frozenset(), weekly=True)) == 2
+    assert {told.kind for told in expected(TOLD, weekly=False, alarm=VOID)} == {DIGEST, VOID}
 
 
 def test_a_message_that_came_twice_counts_once_and_is_told() -> None:

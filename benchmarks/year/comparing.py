@@ -9,7 +9,17 @@ from datetime import date, datetime, timedelta
 from benchmarks.year import checks
 from benchmarks.year.checks import Broken
 from benchmarks.year.expected import SAMPLES, Look, Standing, news, questions, standing
-from benchmarks.year.messages import Post, differences, expected, read
+from benchmarks.year.messages import (
+    ENDED_EARLY,
+    NOT_RUN,
+    RUNS_AGAIN,
+    SOMETHING,
+    VOID,
+    Post,
+    differences,
+    expected,
+    read,
+)
 from benchmarks.year.network import YearNetwork
 from benchmarks.year.people import People, condition_seen
 from benchmarks.year.script import LATE, LOST_NIGHT, Hazard, Script
@@ -26,6 +36,14 @@ _REASONS = {  # on a night without visits, or without some: the state of its run
     Hazard.DOWN_LONG: (["missed"], "nobody was there"),
     Hazard.DISK_FLOOR: (["stopped"], "limits.min_free_bytes"),
     Hazard.DISK_FULL: (["failed"], "the disk is full"),
+}
+# What is wrong with such a night, for those who are told, once while it lasts: a void night is over with the next one.
+_TROUBLES = {
+    Hazard.OUTAGE: VOID,
+    Hazard.SLEEP_LONG: NOT_RUN,
+    Hazard.DOWN_LONG: NOT_RUN,
+    Hazard.DISK_FLOOR: ENDED_EARLY,
+    Hazard.DISK_FULL: SOMETHING,
 }
 _NOT_ASKED_FOR_ITS_HOME = {"robots-disallow"}
 
@@ -54,6 +72,7 @@ class Comparison:
     looks: dict[str, list[Look]] = field(default_factory=dict)
     messages_expected: int = 0
     _told: Standing = frozenset()  # how things stood when staff were told last
+    _trouble: str = ""  # what was wrong on the night before
     _week: tuple[int, int] = (0, 0)  # of the last weekly summary
 
     def reviews(self) -> None:
@@ -137,8 +156,18 @@ class Comparison:
         stands = standing(self.looks, self.people.closed(), self.policy, today)
         decided = self.people.decided_between(self.script.noon(night), self.script.noon(night + 1))
         year, week, _ = today.isocalendar()
-        wanted = expected(news(self._told, stands, decided), weekly=(year, week) != self._week)
-        self._told, self._week = stands, (year, week)
+        hazard = self.script.hazards.get(night)
+        trouble = _TROUBLES.get(hazard, "") if hazard else ""
+        if trouble == NOT_RUN and self._trouble == SOMETHING:
+            trouble = SOMETHING  # the night that the disk had no room for is still not over
+        same = trouble == self._trouble and trouble != VOID
+        over = {RUNS_AGAIN} if self._trouble and not trouble else set()
+        wanted = expected(
+            news(self._told, stands, decided) | over,
+            weekly=(year, week) != self._week,
+            alarm="" if same else trouble,
+        )
+        self._told, self._week, self._trouble = stands, (year, week), trouble
         self.messages_expected += len(wanted)
         arrived = [read(mail, self.names) for mail in self.post.new()]
         self.broken.messages += differences(night, wanted, arrived)

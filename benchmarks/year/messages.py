@@ -10,6 +10,15 @@ from crawler.news import Section
 from review.digest import HEADINGS
 from review.texts import texts
 
+DIGEST, WEEKLY = "digest", "The week in Clusterwatch"
+NOT_RUN = "The nightly crawl did not run"
+VOID = "The nightly crawl was void"
+ENDED_EARLY = "The nightly crawl ended early"
+SOMETHING = "Something is wrong with the nightly crawl"
+_ALARMS = (NOT_RUN, VOID, ENDED_EARLY, SOMETHING)
+_RUNS_AGAIN = "The nightly crawl runs again."
+RUNS_AGAIN = (Section.CRAWL, "")  # told once, when a night is as it should be after one that was not
+
 RECIPIENTS = {"office@clusters.example": "en", "tokyo@clusters.example": "ja"}
 
 
@@ -18,18 +27,21 @@ class Told:
     """What one message tells one person."""
 
     recipient: str
-    weekly: bool
-    items: frozenset[tuple[Section, str]]  # with the cluster
+    kind: str  # DIGEST, WEEKLY, or what an alarm says
+    items: frozenset[tuple[Section, str]] = frozenset()  # with the cluster
 
     def __str__(self) -> str:
         told = ", ".join(f"{section} {cluster_id}" for section, cluster_id in sorted(self.items))
-        return f"{self.recipient}: {'weekly, ' if self.weekly else ''}{told or 'nothing new'}"
+        return f"{self.recipient}: {self.kind}: {told or 'no news'}"
 
 
 def read(mail: EmailMessage, names: Mapping[str, str]) -> Told:
     """What a mail says, by its headings and the names under them (`names`: any name to its cluster)."""
     recipient = str(mail["To"])
     get = texts(RECIPIENTS[recipient]).catalogue.gettext
+    alarms = {get(words): words for words in _ALARMS}
+    if str(mail["Subject"]) in alarms:
+        return Told(recipient, alarms[str(mail["Subject"])])
     headings = {get(words): section for section, words in HEADINGS.items()}
     part = mail.get_body(("plain",))
     assert part is not None
@@ -38,13 +50,15 @@ def read(mail: EmailMessage, names: Mapping[str, str]) -> Told:
     for line in str(part.get_content()).splitlines():
         section = headings.get(line, section if line.startswith(("-", " ")) else None)
         if section is not None and line.startswith("- "):
-            items.add((section, names.get(line[2:], line[2:])))
-    return Told(recipient, get("The week in Clusterwatch") in str(mail["Subject"]), frozenset(items))
+            name = line[2:]
+            items.add(RUNS_AGAIN if name == get(_RUNS_AGAIN) else (section, names.get(name, name)))
+    return Told(recipient, WEEKLY if get(WEEKLY) in str(mail["Subject"]) else DIGEST, frozenset(items))
 
 
-def expected(news: frozenset[tuple[Section, str]], *, weekly: bool) -> list[Told]:
+def expected(news: frozenset[tuple[Section, str]], *, weekly: bool, alarm: str = "") -> list[Told]:
     """What everybody is to be told after a night; nothing when there is nothing to tell."""
-    return [Told(recipient, weekly, news) for recipient in RECIPIENTS if news or weekly]
+    digests = [Told(recipient, WEEKLY if weekly else DIGEST, news) for recipient in RECIPIENTS if news or weekly]
+    return digests + [Told(recipient, alarm) for recipient in RECIPIENTS if alarm]
 
 
 def differences(night: int, wanted: Iterable[Told], arrived: Sequence[Told]) -> list[str]:

@@ -9,9 +9,8 @@ import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep
 
-from benchmarks.processes import is_dead, spiders_of
+from benchmarks.started import spiders_of, wait_until_gone
 
 _GONE_WITHIN_S = 30.0
 _REFUSED_WITHIN_S = 120.0
@@ -57,15 +56,15 @@ class Scheduler:
         """SIGKILL, and wait until nothing of it goes on."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        _wait_for_death(self.pid)
+        _wait_for_death({self.pid})
 
     def kill_crawl(self) -> bool:
         """SIGKILL to its crawl process; False when there is none just now."""
-        found = list(spiders_of(self.pid))
+        found = spiders_of(self.pid)
         for pid in found:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            _wait_for_death(pid)
+        _wait_for_death(found)
         return bool(found)
 
     def end(self) -> None:
@@ -113,9 +112,6 @@ def _command(database: Path, config: Path, now: datetime, room: int | None) -> l
     return [*command, "--now", now.isoformat(), *(["--room", str(room)] if room is not None else [])]
 
 
-def _wait_for_death(pid: int) -> None:
-    until_s = monotonic() + _GONE_WITHIN_S
-    while not is_dead(pid):
-        if monotonic() > until_s:
-            raise RuntimeError(f"process {pid} does not die")
-        sleep(0.001)
+def _wait_for_death(pids: set[int]) -> None:
+    if wait_until_gone(pids):
+        raise RuntimeError(f"of the processes {pids} one does not die")
