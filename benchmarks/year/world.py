@@ -83,7 +83,8 @@ class Year:
         hazard = self.script.hazards.get(night)
         self.network.begin_night(night, self.script.crawl_at(night), self.script.conditions(night))
         self._kills = Kills()
-        self._set_timetable(night)
+        if hazard is not Hazard.RESTORE:  # else afterwards: it would be undone with all the rest
+            self._set_timetable(night)
         self._triggers = sorted(self._plans(night, hazard), key=lambda t: t[0])
         self.network.on_request = self._on_request
         _NIGHTS.get(hazard, Year._ordinary)(self, night)
@@ -251,6 +252,7 @@ class Year:
             f"in the copy kept by restore: {b}" for b in checks.reviews(kept, *said)
         ]
         self.comparison.reviews()
+        self._set_timetable(night)
         self.start(after_restart(self.now))
 
     def _see_the_doctor(self, now: datetime) -> None:
