@@ -6,6 +6,8 @@ Words that a column admits are written out here for the reason given in `db.migr
 # all SQL is put together from words of ours
 from __future__ import annotations
 
+from db.ddl import one_of
+
 KIND = ("response", "rendered")
 ROLE = ("home", "news", "english", "english_news", "feed", "sitemap", "archive", "post", "frame", "other")
 PICTURE_TYPE = ("image/webp", "image/png")
@@ -13,10 +15,6 @@ PICTURE_TYPE = ("image/webp", "image/png")
 # A path below the archive. `db.archive_files` looks once more before it opens one.
 FILE = "file TEXT NOT NULL CHECK (file <> '' AND file NOT LIKE '/%' AND '/' || file || '/' NOT LIKE '%/../%')"
 _DIGEST = "digest TEXT NOT NULL CHECK (length(digest) = 64)"
-
-
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
 
 
 STATEMENTS = (
@@ -35,8 +33,8 @@ STATEMENTS = (
     id INTEGER PRIMARY KEY,
     visit_id INTEGER NOT NULL REFERENCES visits (id),
     position INTEGER NOT NULL,
-    kind TEXT NOT NULL {_in("kind", KIND)},
-    role TEXT NOT NULL {_in("role", ROLE)},
+    kind TEXT NOT NULL {one_of("kind", KIND)},
+    role TEXT NOT NULL {one_of("role", ROLE)},
     url TEXT NOT NULL,
     final_url TEXT NOT NULL,
     at TEXT NOT NULL,
@@ -54,7 +52,7 @@ STATEMENTS = (
     url TEXT NOT NULL,
     width INTEGER NOT NULL CHECK (width > 0),
     height INTEGER NOT NULL CHECK (height > 0),
-    content_type TEXT NOT NULL {_in("content_type", PICTURE_TYPE)},
+    content_type TEXT NOT NULL {one_of("content_type", PICTURE_TYPE)},
     n_bytes INTEGER NOT NULL CHECK (n_bytes > 0),
     {_DIGEST},
     {FILE}

@@ -6,6 +6,8 @@ Words that a column admits are written out here for the reason given in `db.migr
 # ruff: noqa: S608  # all SQL is put together from words of ours
 from __future__ import annotations
 
+from db.ddl import kept, one_of
+
 ROLE = ("viewer", "reviewer", "admin")
 DECISION = (
     "ceased", "alive", "static", "wrong_address", "moved", "snoozed", "skipped", "noted", "assigned", "undone",
@@ -14,27 +16,12 @@ QUESTION = ("ceased", "moved", "announced", "blocked")
 RESCAN_STATE = ("queued", "running", "done", "failed")
 
 
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
-
-
-def kept(table: str) -> tuple[str, ...]:
-    """Triggers that keep the rows of a table as they were written."""
-    stop = f"BEGIN SELECT RAISE(ABORT, 'a row of {table} is never changed; add another'); END"
-    there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
-    return (
-        f"CREATE TRIGGER {table}_are_not_edited BEFORE UPDATE ON {table} {stop}",
-        f"CREATE TRIGGER {table}_are_not_deleted BEFORE DELETE ON {table} {stop}",
-        f"CREATE TRIGGER {table}_are_not_replaced BEFORE INSERT ON {table} {there} {stop}",
-    )
-
-
 _PEOPLE = (
     # A password is kept as its argon2 hash; '' for a person who can only come in by a sign-in link.
     f"""CREATE TABLE people (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    role TEXT NOT NULL {_in("role", ROLE)},
+    role TEXT NOT NULL {one_of("role", ROLE)},
     password TEXT NOT NULL,
     language TEXT NOT NULL DEFAULT '',
     added_at TEXT NOT NULL,
@@ -65,8 +52,8 @@ _ANSWERS = (
     f"""CREATE TABLE answers (
     id INTEGER PRIMARY KEY,
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    question TEXT NOT NULL {_in("question", QUESTION)},
-    decision TEXT NOT NULL {_in("decision", DECISION)},
+    question TEXT NOT NULL {one_of("question", QUESTION)},
+    decision TEXT NOT NULL {one_of("decision", DECISION)},
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     verdict_at TEXT NOT NULL,
@@ -100,7 +87,7 @@ _RESCANS = (
     f"""CREATE TABLE rescans (
     id INTEGER PRIMARY KEY,
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    state TEXT NOT NULL DEFAULT 'queued' {_in("state", RESCAN_STATE)},
+    state TEXT NOT NULL DEFAULT 'queued' {one_of("state", RESCAN_STATE)},
     by TEXT NOT NULL,
     asked_at TEXT NOT NULL,
     started_at TEXT,

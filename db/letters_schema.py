@@ -5,7 +5,7 @@ Words that a column admits are written out here for the reason given in `db.migr
 
 from __future__ import annotations
 
-from db.desk_schema import _in, kept
+from db.ddl import kept, one_of
 
 ENTRY_KIND = ("wrote", "answered", "unanswered", "withdrawn")
 
@@ -13,7 +13,7 @@ STATEMENTS = (
     f"""CREATE TABLE letters (
     id INTEGER PRIMARY KEY,
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    kind TEXT NOT NULL {_in("kind", ENTRY_KIND)},
+    kind TEXT NOT NULL {one_of("kind", ENTRY_KIND)},
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     day TEXT NOT NULL,

@@ -23,6 +23,7 @@ from db import (
     timetable_schema,
     tokens_schema,
 )
+from db.ddl import one_of
 
 APPLICATION_ID = 0x43_4C_57_44  # "CLWD", in the file's header: says that a SQLite file is ours
 
@@ -47,11 +48,6 @@ OUTCOME = (
 )  # fmt: skip
 
 migrations = Migrations("clusterwatch")
-
-
-def _in(column: str, words: tuple[str, ...]) -> str:
-    """A CHECK that admits these words."""
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
 
 
 _REGISTRY = """
@@ -89,8 +85,8 @@ CREATE TABLE settings (
 _LEDGER = f"""
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL {_in("kind", RUN_KIND)},
-    state TEXT NOT NULL DEFAULT 'running' {_in("state", RUN_STATE)},
+    kind TEXT NOT NULL {one_of("kind", RUN_KIND)},
+    state TEXT NOT NULL DEFAULT 'running' {one_of("state", RUN_STATE)},
     now TEXT NOT NULL,
     started_at TEXT NOT NULL,
     taken_at TEXT NOT NULL,
@@ -108,7 +104,7 @@ CREATE TABLE tasks (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
     position INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'queued' {_in("state", TASK_STATE)},
+    state TEXT NOT NULL DEFAULT 'queued' {one_of("state", TASK_STATE)},
     attempts INTEGER NOT NULL DEFAULT 0,
     lease_until TEXT,
     reason TEXT NOT NULL DEFAULT '',
@@ -126,8 +122,8 @@ CREATE TABLE visits (
     run_id INTEGER NOT NULL,
     started_at TEXT NOT NULL,
     elapsed_s REAL NOT NULL,
-    outcome TEXT NOT NULL {_in("outcome", VISIT_OUTCOME)},
-    failure TEXT {_in("failure", OUTCOME)},
+    outcome TEXT NOT NULL {one_of("outcome", VISIT_OUTCOME)},
+    failure TEXT {one_of("failure", OUTCOME)},
     reached TEXT NOT NULL,
     moved_to TEXT NOT NULL,
     n_fetches INTEGER NOT NULL,
@@ -144,9 +140,9 @@ CREATE TABLE fetches (
     visit_id INTEGER NOT NULL REFERENCES visits (id),
     position INTEGER NOT NULL,
     url TEXT NOT NULL,
-    role TEXT NOT NULL {_in("role", ROLE)},
+    role TEXT NOT NULL {one_of("role", ROLE)},
     at TEXT NOT NULL,
-    outcome TEXT NOT NULL {_in("outcome", OUTCOME)},
+    outcome TEXT NOT NULL {one_of("outcome", OUTCOME)},
     status INTEGER,
     final_url TEXT NOT NULL,
     elapsed_s REAL NOT NULL,
@@ -176,11 +172,11 @@ CREATE TABLE verdicts (
     run_id INTEGER REFERENCES runs (id),
     decided_at TEXT NOT NULL,
     policy TEXT NOT NULL,
-    activity TEXT NOT NULL {_in("activity", ACTIVITY)},
-    english TEXT NOT NULL {_in("english", ENGLISH)},
-    flag TEXT NOT NULL {_in("flag", FLAG)},
+    activity TEXT NOT NULL {one_of("activity", ACTIVITY)},
+    english TEXT NOT NULL {one_of("english", ENGLISH)},
+    flag TEXT NOT NULL {one_of("flag", FLAG)},
     latest_on TEXT,
-    precision TEXT {_in("precision", PRECISION)},
+    precision TEXT {one_of("precision", PRECISION)},
     confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
     points REAL NOT NULL,
     document BLOB NOT NULL
@@ -194,7 +190,7 @@ _REVIEWS = f"""
 CREATE TABLE reviews (
     id INTEGER PRIMARY KEY,
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    flag TEXT NOT NULL {_in("flag", FLAG)},
+    flag TEXT NOT NULL {one_of("flag", FLAG)},
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     reason TEXT NOT NULL

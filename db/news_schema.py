@@ -5,7 +5,7 @@ Words that a column admits are written out here for the reason given in `db.migr
 
 from __future__ import annotations
 
-from db.desk_schema import _in, kept
+from db.ddl import kept, one_of
 
 TOPIC = ("ceased", "moved", "announced", "blocked", "away", "crawl")
 MESSAGE_KIND = ("digest", "weekly", "alarm")
@@ -17,7 +17,7 @@ STATEMENTS = (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     cluster_id TEXT REFERENCES clusters (cluster_id),
-    topic TEXT NOT NULL {_in("topic", TOPIC)},
+    topic TEXT NOT NULL {one_of("topic", TOPIC)},
     before TEXT NOT NULL,
     now TEXT NOT NULL,
     silent INTEGER NOT NULL CHECK (silent IN (0, 1)),
@@ -38,11 +38,11 @@ STATEMENTS = (
     f"""CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     recipient TEXT NOT NULL REFERENCES recipients (recipient),
-    kind TEXT NOT NULL {_in("kind", MESSAGE_KIND)},
+    kind TEXT NOT NULL {one_of("kind", MESSAGE_KIND)},
     made_at TEXT NOT NULL,
     document TEXT NOT NULL CHECK (json_valid(document)),
     key TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL DEFAULT 'waiting' {_in("state", MESSAGE_STATE)},
+    state TEXT NOT NULL DEFAULT 'waiting' {one_of("state", MESSAGE_STATE)},
     attempts INTEGER NOT NULL DEFAULT 0,
     tried_at TEXT,
     error TEXT NOT NULL DEFAULT '',

@@ -17,7 +17,7 @@ TABLES = (
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
     "letters",
     "registry_changes", "candidates",
-    "tokens", "identities", "saved_filters", "bulks",
+    "tokens", "identities", "saved_filters", "bulks", "recipients", "messages", "news",
 )  # fmt: skip
 
 

@@ -5,14 +5,10 @@ Words that a column admits are written out here for the reason given in `db.migr
 
 from __future__ import annotations
 
-from db.desk_schema import kept
+from db.ddl import kept, one_of
 
 CHANGE = ("added", "corrected", "retired", "revived", "merged", "imported", "answered")
 CANDIDATE_STATE = ("open", "accepted", "rejected")
-
-
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
 
 
 _HISTORY = (
@@ -24,7 +20,7 @@ _HISTORY = (
     at TEXT NOT NULL,
     by TEXT NOT NULL CHECK (by <> ''),
     cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    what TEXT NOT NULL {_in("what", CHANGE)},
+    what TEXT NOT NULL {one_of("what", CHANGE)},
     note TEXT NOT NULL,
     other TEXT NOT NULL,
     before TEXT CHECK (before IS NULL OR json_valid(before)),
@@ -53,7 +49,7 @@ _CANDIDATES = (
     found_at TEXT NOT NULL,
     last_found_at TEXT NOT NULL,
     times_found INTEGER NOT NULL DEFAULT 1 CHECK (times_found > 0),
-    state TEXT NOT NULL DEFAULT 'open' {_in("state", CANDIDATE_STATE)},
+    state TEXT NOT NULL DEFAULT 'open' {one_of("state", CANDIDATE_STATE)},
     decided_by TEXT NOT NULL DEFAULT '',
     decided_at TEXT,
     reason TEXT NOT NULL DEFAULT '',

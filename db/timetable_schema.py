@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from db.ddl import one_of
+
 JOB = ("crawl", "digest", "backup", "clean_up")
 JOB_RUN_KIND = ("due", "caught_up", "repeat", "resumed")
 JOB_RUN_STATE = ("waiting", "running", "done", "stopped", "failed", "skipped", "missed")
@@ -15,14 +17,10 @@ RUN_STATE = ("running", "done", "void", "failed", "stopped")
 WISH = ("", "pause", "cancel")
 
 
-def _in(column: str, words: tuple[str, ...]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word) for word in words)}))"
-
-
 STATEMENTS = (
     # What a person changed; without a row, or with empty columns, the configuration counts.
     f"""CREATE TABLE timetable (
-    job TEXT NOT NULL PRIMARY KEY {_in("job", JOB)},
+    job TEXT NOT NULL PRIMARY KEY {one_of("job", JOB)},
     "when" TEXT,
     zone TEXT,
     jitter_s REAL CHECK (jitter_s >= 0),
@@ -35,10 +33,10 @@ STATEMENTS = (
     # One row a due instant of a job, so that none is done twice and a missed one is seen.
     f"""CREATE TABLE job_runs (
     id INTEGER PRIMARY KEY,
-    job TEXT NOT NULL {_in("job", JOB)},
+    job TEXT NOT NULL {one_of("job", JOB)},
     due_at TEXT NOT NULL,
-    kind TEXT NOT NULL {_in("kind", JOB_RUN_KIND)},
-    state TEXT NOT NULL {_in("state", JOB_RUN_STATE)},
+    kind TEXT NOT NULL {one_of("kind", JOB_RUN_KIND)},
+    state TEXT NOT NULL {one_of("state", JOB_RUN_STATE)},
     attempts INTEGER NOT NULL DEFAULT 0,
     started_at TEXT,
     ended_at TEXT,
@@ -82,7 +80,7 @@ def apply(db: Database) -> None:
     """Make the tables, and let runs be stopped, paused and cancelled."""
     _admit_stopped_runs(db)
     for statement in (
-        f"ALTER TABLE runs ADD COLUMN wish TEXT NOT NULL DEFAULT '' {_in('wish', WISH)}",
+        f"ALTER TABLE runs ADD COLUMN wish TEXT NOT NULL DEFAULT '' {one_of('wish', WISH)}",
         "ALTER TABLE runs ADD COLUMN wished_by TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE runs ADD COLUMN ends_by TEXT",
         *STATEMENTS,
@@ -98,7 +96,7 @@ def _admit_stopped_runs(db: Database) -> None:
     made = {
         str(name): str(sql) for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = 'runs'")
     }
-    new = made["runs"].replace(_in("state", _BEFORE), _in("state", RUN_STATE)).replace("runs", "runs_anew", 1)
+    new = made["runs"].replace(one_of("state", _BEFORE), one_of("state", RUN_STATE)).replace("runs", "runs_anew", 1)
     if new.count("'stopped'") != 1:
         raise AssertionError(f"the table of runs is not as expected: {made['runs']}")
     db.execute(new)

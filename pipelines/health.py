@@ -13,7 +13,7 @@ from enum import StrEnum
 from crawler.model import RunState
 from crawler.timetable import Job, due_after
 from db.rows import Run
-from db.timetable import STALE
+from pipelines.timetables import Presence, presence
 
 # After its deadline a run finishes the visits under way: three minutes with the usual limits, two hours at the most
 # that the settings admit. Half an hour is beyond anything that was seen.
@@ -189,7 +189,7 @@ def _scheduler(facts: Facts) -> Iterator[Finding]:
     """Only where somebody once looked after the timetable. One that left did so on purpose, or nobody started it again."""
     if facts.beat_at is not None:
         words = f"the scheduler's last sign of life: {_at(facts.beat_at)}"
-        if abs(facts.now - facts.beat_at) < STALE:
+        if presence(facts.beat_at, None, facts.now) is Presence.AT_WORK:
             yield Finding(code=Code.SCHEDULER_ALIVE, severity=Severity.OK, words=words)
         else:
             yield _bad(Code.SCHEDULER_SILENT, f"{words}. It died or hangs: restart clusterwatch schedule run")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.config import Config, configured_job
+from crawler.config import Config
 from crawler.errors import StoreDamaged, StoreError, StoreNewer
-from crawler.timetable import Job, JobName
+from crawler.timetable import JobName
 from db.archive_files import folder_of
 from db.backup import backups, made_at
 from db.desk import Desk
@@ -17,6 +17,7 @@ from db.figures import Figures
 from db.opening import waiting_steps
 from pipelines.health import Code, Facts, Finding, Severity, findings
 from pipelines.news import Trouble
+from pipelines.timetables import offered, timetable
 
 _NIGHTS = 20  # looked at: a night that is repeated, continued and made by hand makes some a day
 
@@ -79,30 +80,25 @@ def facts(desk: Desk, config: Config, *, now: datetime, span: timedelta | None, 
     """What is known of an installation."""
     figures = Figures.over(desk)
     since = figures.timetable_since()
-    backup, changed_at = _line(desk, config, JobName.BACKUP)
-    offered = backup.on and bool(config.storage.backups) and since is not None
+    lines = {job.name: job for job in timetable(desk, config.schedule, offered(config))}
+    backup = lines.get(JobName.BACKUP)
+    edit = desk.edits().get(JobName.BACKUP)
+    begins = (since, edit.changed_at if edit else None)
     return Facts(
         now=now,
         span=span,
         nights=figures.nights(_NIGHTS),
         unmade=figures.unmade_night(now - span) if span is not None else "",
-        crawl_on=_line(desk, config, JobName.CRAWL)[0].on,
+        crawl_on=lines[JobName.CRAWL].on,
         since=since,
         beat_at=desk.scheduler_beat_at(),
-        backup=backup if offered else None,
-        backup_since=max((at for at in (since, changed_at) if at is not None), default=None),
+        backup=backup if backup and backup.on and since is not None else None,
+        backup_since=max((at for at in begins if at is not None), default=None),
         backup_at=last_backup_at(desk.path, config),
         free_bytes=free_bytes(desk.path),
         min_free_bytes=config.limits.min_free_bytes,
         faults=desk.faults() if thorough else (),
     )
-
-
-def _line(desk: Desk, config: Config, name: JobName) -> tuple[Job, datetime | None]:
-    """A line of the timetable as it counts, and when a person changed it."""
-    edit = desk.edits().get(name)
-    line = edit.job if edit and edit.job else configured_job(config.schedule, name)
-    return line, edit.changed_at if edit else None
 
 
 def last_backup_at(database: Path, config: Config) -> datetime | None:

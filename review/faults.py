@@ -7,10 +7,7 @@ shown as it is. A test compares the patterns with the program's sentences.
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
-from review.sentences import expression
+from review.sentences import matchers
 from review.texts import N_, Texts
 
 PATTERNS = (
@@ -122,15 +119,9 @@ PATTERNS = (
 _SENTENCES = {"advice", "field"}  # parts that are sentences or words of ours themselves
 
 
-@cache
-def _matchers(patterns: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in patterns)
-    return tuple((re.compile(expression(pieces), re.DOTALL), pattern) for pieces, pattern in parts)
-
-
 def pattern_of(text: str, patterns: tuple[str, ...] = PATTERNS) -> str | None:
     """The pattern of a sentence, None for one that nobody knows."""
-    return next((pattern for matcher, pattern in _matchers(patterns) if matcher.match(text)), None)
+    return next((pattern for matcher, pattern in matchers(patterns) if matcher.match(text)), None)
 
 
 class Faults:
@@ -144,7 +135,7 @@ class Faults:
         """A sentence in the reader's language."""
         if self._texts.language == "en":
             return text
-        for matcher, pattern in _matchers(self._patterns):
+        for matcher, pattern in matchers(self._patterns):
             found = matcher.match(text)
             if found:
                 said = {k: self.say(v) if k in _SENTENCES else v for k, v in found.groupdict().items()}

@@ -124,9 +124,9 @@ _VISITS = re.compile(r"(\d+) visits?")
 
 
 @cache
-def _matchers() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each sentence as an expression that finds what varies."""
-    parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in PATTERNS)
+def matchers(patterns: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each pattern with an expression that finds what varies in a sentence of it."""
+    parts = ((re.split(r"\{(\w+)\}", pattern), pattern) for pattern in patterns)
     return tuple((re.compile(expression(pieces), re.DOTALL), pattern) for pieces, pattern in parts)
 
 
@@ -147,7 +147,7 @@ class Sentences:
         text = reason.text if isinstance(reason, Reason) else reason
         if self._texts.language == "en":
             return text
-        for matcher, pattern in _matchers():
+        for matcher, pattern in matchers(PATTERNS):
             found = matcher.match(text)
             if found:
                 return self._get(pattern).format(**{k: self._part(k, v) for k, v in found.groupdict().items()})

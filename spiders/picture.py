@@ -6,11 +6,12 @@ at a time a host, and the bytes of a visit. A page that cannot be shown has no p
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ from crawler.model import Outcome, Role
 from spiders import progress
 from spiders.fetch import Downloads
 from spiders.rendering import PAGES_AT_ONCE, Browser, BrowserMissing, FetchedBody, Taken
+from spiders.together import together
 
 logger = logging.getLogger(__name__)
 
@@ -60,21 +62,12 @@ class PictureSpider(Spider):
         job = decode_picture_job(Path(self._job_file).read_bytes())
         self._browser = Browser(executable=job.config.browser.executable)
         waiting = iter(job.wanted)
-        taken: asyncio.Queue[Shot | None] = asyncio.Queue()
-        workers = [asyncio.create_task(self._work(job, waiting, taken)) for _ in range(PAGES_AT_ONCE)]
-        try:
-            running = len(workers)
-            while running:
-                shot = await taken.get()
-                if shot is None:
-                    running -= 1
-                else:
-                    yield shot
-        finally:
-            for worker in workers:
-                worker.cancel()
+        shots = together(partial(self._work, job, waiting), PAGES_AT_ONCE)
+        async with aclosing(shots):
+            async for shot in shots:
+                yield shot
 
-    async def _work(self, job: PictureJob, waiting: Iterator[Wanted], taken: asyncio.Queue[Shot | None]) -> None:
+    async def _work(self, job: PictureJob, waiting: Iterator[Wanted], done: Callable[[Shot], Awaitable[None]]) -> None:
         """Take one picture after another until none is wanted."""
         try:
             for wanted in waiting:
@@ -84,11 +77,9 @@ class PictureSpider(Spider):
                 self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=wanted.cluster_id)
                 shot = await self._shot(job, wanted)
                 if shot is not None:
-                    await taken.put(shot)
+                    await done(shot)
         except BrowserMissing as missing:
             logger.info("no pictures are taken: %s", missing)
-        finally:
-            await taken.put(None)
 
     def _stored(self, folder: Path, digest: str, taken: Taken) -> str:
         """Write the file of a picture; gives its path below the archive, "" when the disk does not take it."""

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +35,7 @@ from spiders.archive import Archive, Keeper
 from spiders.course import Answer, Course, RenderedPage, is_data
 from spiders.fetch import Downloads
 from spiders.rendering import Browser, BrowserMissing, FetchedBody
+from spiders.together import together
 from spiders.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -84,22 +87,11 @@ class VisitSpider(Spider):
         if job.shelf is not None:
             agent = user_agent(job.config.network)
             self._archive = Archive(job.shelf, agent=agent, now=job.now, warn=self._archive_failed)
-        finished: asyncio.Queue[Report | None] = asyncio.Queue(maxsize=job.config.politeness.concurrent_sites)
-        workers = [
-            asyncio.create_task(self._work(job, waiting, finished))
-            for _ in range(min(job.config.politeness.concurrent_sites, len(job.plans)))
-        ]
-        try:
-            running = len(workers)
-            while running:
-                report = await finished.get()
-                if report is None:
-                    running -= 1
-                else:
-                    yield report
-        finally:
-            for worker in workers:
-                worker.cancel()
+        sites = job.config.politeness.concurrent_sites
+        reports = together(partial(self._work, job, waiting), min(sites, len(job.plans)), ahead=sites)
+        async with aclosing(reports):
+            async for report in reports:
+                yield report
 
     def _job(self) -> Job:
         if self._job_file == "-":
@@ -114,7 +106,7 @@ class VisitSpider(Spider):
         logger.warning("%s", words)
         self.crawler.signals.send_catch_log(signal=ARCHIVE_FAILED, words=words)
 
-    async def _work(self, job: Job, waiting: deque[Plan], finished: asyncio.Queue[Report | None]) -> None:
+    async def _work(self, job: Job, waiting: deque[Plan], done: Callable[[Report], Awaitable[None]]) -> None:
         """Visit one cluster after another until none waits. One whose website another process visits comes later."""
         looks = 0
         while waiting and not self._ending:
@@ -123,14 +115,13 @@ class VisitSpider(Spider):
             with self._turns.taken(plan.cluster) as taken:
                 if taken:
                     self.crawler.signals.send_catch_log(signal=VISIT_STARTED, cluster_id=cluster_id)
-                    await finished.put(await self._visit(job, plan))
+                    await done(await self._visit(job, plan))
                     continue
             if looks % _WAITS_EVERY == 0:
                 self.crawler.signals.send_catch_log(signal=VISIT_WAITS, cluster_id=cluster_id)
             looks += 1
             await asyncio.sleep(_TURN_S)
             waiting.append(plan)
-        await finished.put(None)
 
     async def _visit(self, job: Job, plan: Plan) -> Report:
         """One visit and what was kept of it."""

@@ -133,9 +133,9 @@ ALIVE = Facts(now=NOW, span=SPAN, nights=[night()], since=NOW - hours(99))
     ("beat_at", "since", "code", "severity"),
     [
         (NOW, NOW - hours(99), Code.SCHEDULER_ALIVE, OK),
-        (NOW - timedelta(minutes=5) + SECOND, NOW - hours(99), Code.SCHEDULER_ALIVE, OK),
-        (NOW - timedelta(minutes=5), NOW - hours(99), Code.SCHEDULER_SILENT, BAD),
-        (NOW + timedelta(minutes=5), NOW - hours(99), Code.SCHEDULER_SILENT, BAD),  # the clock was set
+        (NOW - timedelta(minutes=5), NOW - hours(99), Code.SCHEDULER_ALIVE, OK),
+        (NOW - timedelta(minutes=5) - SECOND, NOW - hours(99), Code.SCHEDULER_SILENT, BAD),
+        (NOW + timedelta(minutes=5) + SECOND, NOW - hours(99), Code.SCHEDULER_SILENT, BAD),  # the clock was set
         (None, NOW - hours(99), Code.SCHEDULER_ENDED, WARNING),
         (None, None, None, None),
     ],

@@ -80,7 +80,7 @@ class SentCandidates(Shape):
     source: str = Field("", max_length=200, pattern=PLAIN, description="Where all of them come from, for the audit.")
 
 
-class KeptShape(Shape):
+class AddedShape(Shape):
     """What became of the mentions."""
 
     new: int
@@ -100,7 +100,7 @@ def add_routes(app: FastAPI) -> None:
     sent: tuple[Kind, ...] = ("bad_request", "not_understood")
     add_call(app, "GET /api/candidates", list_candidates, about=_ABOUT, gives=CandidatePage,
              refuses=("not_understood",))  # fmt: skip
-    add_call(app, "POST /api/candidates", add_candidates, about=_ABOUT, gives=KeptShape, status=201, refuses=sent)
+    add_call(app, "POST /api/candidates", add_candidates, about=_ABOUT, gives=AddedShape, status=201, refuses=sent)
     add_call(app, f"GET {one}", get_candidate, about=_ABOUT, gives=CandidateCase, refuses=("not_found",))
     add_call(app, f"POST {one}/accept", accept_candidate, about=_ABOUT, gives=RegistryRow, status=201,
              refuses=(*sent, "not_found", "decided", "id_taken"))  # fmt: skip
@@ -129,7 +129,7 @@ def list_candidates(
         return CandidatePage(counts=desk.candidate_counts(), page=page, page_size=PAGE, candidates=shapes)
 
 
-def add_candidates(request: Request, sent: SentCandidates) -> KeptShape | Response:
+def add_candidates(request: Request, sent: SentCandidates) -> AddedShape | Response:
     """Add candidates. One of the same site or name as another is counted, and a rejected one does not come back."""
     mentions: list[Found] = []
     errors: list[dict[str, str]] = []
@@ -146,7 +146,7 @@ def add_candidates(request: Request, sent: SentCandidates) -> KeptShape | Respon
         return problem("not_understood", "See `errors`; nothing was stored.", errors=errors[:MAX_ERRORS])
     with world_of(request).desk() as desk:
         kept = desk.add_candidates(mentions, by=person_of(request).name, source=sent.source.strip())
-    return KeptShape.model_validate(kept)
+    return AddedShape.model_validate(kept)
 
 
 def get_candidate(request: Request, candidate_id: NumberInPath) -> CandidateCase:
