@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval bench-pages gate crowd kills desk api-check words clean
+.PHONY: help setup demo crawl test check eval bench-pages gate crowd kills year desk api-check words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JS
 
 kills: setup  ## a crawl over made-up websites, killed at random instants: make kills [N=200] [JSON=FILE]
 	@$(PY) -m benchmarks.kills $(if $(N),--kills $(N)) $(JSON_ARG)
+
+year: setup  ## a simulated year of nights with everything that happens in one: make year [NIGHTS=365] [SEED=1] [JSON=FILE]
+	@$(PY) -m benchmarks.year $(if $(NIGHTS),--nights $(NIGHTS)) $(if $(SEED),--seed $(SEED)) $(JSON_ARG)
 
 desk: setup  ## how fast the staff's pages answer over a large registry: make desk [N=10000] [JSON=FILE]
 	@$(PY) -m benchmarks.desk $(if $(N),--clusters $(N)) $(JSON_ARG)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
@@ -23,11 +24,12 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.started import spiders_of
 from crawler.config import BrowserConfig, Config, Network, Politeness
 from crawler.model import Cluster, RunKind
 from crawler.policy import Budget
 from db.store import Store
-from samples.names import NameServer
+from samples.names import NameServer, on_loopback
 from schedules.crawling import Crawl, Step, run_crawl
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -120,7 +122,8 @@ async def _answer(host: str, path: str) -> bytes:
 
 async def _serve(count: int) -> None:
     """Serve until standard input ends; says first where."""
-    names = NameServer([*(host_of(n) for n in range(count)), *(f"{odd}.crowd.example" for odd in ODD)])
+    hosts = [*(host_of(n) for n in range(count)), *(f"{odd}.crowd.example" for odd in ODD)]
+    names = NameServer(on_loopback(hosts))
     names.start()
     server = await asyncio.start_server(_serve_one, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], names.port, flush=True)
@@ -184,7 +187,7 @@ def _crawled(store: Store, folder: str, config: Config) -> tuple[Crawl, float]:
     def look(step: Step) -> None:
         nonlocal peak
         if step.done % 10 == 0 or step.done + len(ODD) >= step.total:
-            peak = max([peak, *map(_peak_mb, _spiders())])
+            peak = max([peak, *map(_peak_mb, spiders_of(os.getpid()))])
 
     done = run_crawl(
         store, kind=RunKind.NIGHTLY, now=NOW, config=config, watch=look, environment={"PYTHONPATH": folder}
@@ -192,15 +195,7 @@ def _crawled(store: Store, folder: str, config: Config) -> tuple[Crawl, float]:
     return done, peak
 
 
-def _spiders() -> Iterator[str]:
-    """The ids of the crawl processes that this process started."""
-    for children in Path("/proc/self/task").glob("*/children"):
-        for pid in children.read_text().split():
-            if b"scrapy" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                yield pid
-
-
-def _peak_mb(pid: str) -> float:
+def _peak_mb(pid: int | str) -> float:
     """Peak resident memory of a process, 0.0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.crowd import NOW, crowd, host_of
-from benchmarks.started import children, wait_until_gone
+from benchmarks.started import children, spiders_of, wait_until_gone
 from crawler.model import Cluster
 from db.archive_files import mend
 from db.desk import Desk
@@ -227,7 +227,7 @@ def _kill(process: subprocess.Popen[bytes], victim: Victim) -> set[int]:
 
     Where there is no crawl process at this instant, the command takes its place.
     """
-    crawl = {pid for pid in children(process.pid) if b"scrapy" in _command(pid)}
+    crawl = spiders_of(process.pid)
     below = children(process.pid)
     if victim is Victim.CRAWL and crawl:
         there = crawl.union(*(children(pid) for pid in crawl))
@@ -242,13 +242,6 @@ def _end(pids: set[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def _shown(figures: Figures) -> Table:

@@ -1,4 +1,4 @@
-"""Processes that a command has started, found in /proc, and whether they have gone."""
+"""Processes that a process has started, found in /proc, and whether they have gone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,19 @@ def children(pid: int) -> set[int]:
         for child in map(int, started.split()):
             found |= {child} | children(child)
     return found
+
+
+def spiders_of(pid: int) -> set[int]:
+    """Of these the crawl processes."""
+    return {child for child in children(pid) if b"scrapy" in command(child)}
+
+
+def command(pid: int) -> bytes:
+    """The words that a process was started with, empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def wait_until_gone(pids: set[int]) -> set[int]:

@@ -1,9 +1,9 @@
-"""A name server for the sample network: its hosts are on loopback, no other name exists."""
+"""A name server for networks of samples: it says of each name where it is, or why it is nowhere."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from threading import Thread
 
 from dnslib import QTYPE, RCODE, RR, A, DNSError, DNSRecord
@@ -13,11 +13,21 @@ _MAX_QUESTION = 4096  # bytes
 _TTL_S = 60
 
 
+# The address of a name, or the RCODE of why it has none.
+Lookup = Callable[[str], str | int]
+
+
+def on_loopback(hosts: Collection[str]) -> Lookup:
+    """These hosts are here, no other name exists."""
+    known = frozenset(hosts)
+    return lambda name: _ADDRESS if name in known else int(RCODE.NXDOMAIN)
+
+
 class NameServer:
     """Answers on a UDP port of loopback in a thread of its own."""
 
-    def __init__(self, hosts: Collection[str], port: int = 0) -> None:
-        self._hosts = frozenset(hosts)
+    def __init__(self, lookup: Lookup, port: int = 0) -> None:
+        self._lookup = lookup
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((_ADDRESS, port))
         self.port: int = self._socket.getsockname()[1]
@@ -46,13 +56,13 @@ class NameServer:
                 continue  # the port of an earlier sender is closed by now; the next question comes all the same
             if self._closing:
                 return
-            reply = reply_to(question, self._hosts)
+            reply = reply_to(question, self._lookup)
             if reply:
                 self._socket.sendto(reply, sender)
 
 
-def reply_to(question: bytes, hosts: Collection[str]) -> bytes:
-    """The reply to a question in the format of RFC 1035: A for a host, no data for other types, else NXDOMAIN.
+def reply_to(question: bytes, lookup: Lookup) -> bytes:
+    """The reply to a question in the format of RFC 1035: A for a host, no data for other types, else why not.
 
     Empty when the question is not understood.
     """
@@ -60,10 +70,10 @@ def reply_to(question: bytes, hosts: Collection[str]) -> bytes:
         asked = DNSRecord.parse(question)
     except DNSError:
         return b""
-    name = str(asked.q.qname).rstrip(".").lower()
+    said = lookup(str(asked.q.qname).rstrip(".").lower())
     reply = asked.reply()
-    if name not in hosts:
-        reply.header.rcode = RCODE.NXDOMAIN
+    if isinstance(said, int):
+        reply.header.rcode = said
     elif asked.q.qtype == QTYPE.A:
-        reply.add_answer(RR(asked.q.qname, QTYPE.A, rdata=A(_ADDRESS), ttl=_TTL_S))
+        reply.add_answer(RR(asked.q.qname, QTYPE.A, rdata=A(said), ttl=_TTL_S))
     return bytes(reply.pack())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
-from samples.names import NameServer
+from samples.names import Lookup, NameServer, on_loopback
 from samples.sites import Answer, Day, Site, answer, read_sites
 
 _ADDRESS = "127.0.0.1"
@@ -94,13 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer as the site that the request names, by absolute address or by Host header."""
         parts = urlsplit(self.path)
         name = (parts.hostname or "") if parts.scheme else self.headers.get("Host", "").rsplit(":", 1)[0]
-        site = self._network.site(name.lower().rstrip("."))
-        if site is None:
-            self._unknown(name)
-            return
         target = f"{parts.path or '/'}?{parts.query}"
         headers = {key.lower(): value for key, value in self.headers.items()}
-        self._send(answer(site, target, headers, self._network.day))
+        answered = self._network.reply(name.lower().rstrip("."), target, headers)
+        if answered is None:
+            self._unknown(name)
+        else:
+            self._send(answered)
 
     do_HEAD = do_GET  # noqa: N815  # the parent's naming
 
@@ -147,14 +147,16 @@ class SampleNetwork:
     day on which they are asked for; it is `now` until somebody sets it, say to the night of a crawl.
     """
 
-    def __init__(self, *, now: datetime, port: int = 0, dns_port: int = 0, drip_s: float = 1.0) -> None:
+    def __init__(
+        self, *, now: datetime, port: int = 0, dns_port: int = 0, drip_s: float = 1.0, lookup: Lookup | None = None
+    ) -> None:
         self._sites = read_sites()
         self._now = now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
         self.today = self._now
         self.drip_s = drip_s  # between two bytes of a site that drips
         self.closing = Event()
         self._server = _Server(port, self)
-        self._names = NameServer([s.host for s in self._sites.values() if not s.nxdomain], dns_port)
+        self._names = NameServer(lookup or on_loopback(self.hosts), dns_port)
         self._thread = Thread(target=self._server.serve_forever, args=(_POLL_S,), name="sample-network", daemon=True)
 
     @property
@@ -187,6 +189,11 @@ class SampleNetwork:
         """The site of a host, None when there is none or when its name does not exist."""
         found = self._sites.get(name)
         return None if found is None or found.nxdomain else found
+
+    def reply(self, name: str, target: str, headers: Mapping[str, str]) -> Answer | None:
+        """What the site of a host answers to a GET of `target`, None when there is no such site."""
+        site = self.site(name)
+        return None if site is None else answer(site, target, headers, self.day)
 
     def __enter__(self) -> Self:
         self._names.start()
