@@ -36,13 +36,13 @@ def clean_up_(
         )  # fmt: skip
     if report.skipped:
         raise WorkFailed(f"nothing was removed: {report.skipped}. Try again when it has ended.")
-    rows: list[dict[str, str | None]] = [
+    rows = [
         {
             "what": line.what,
             "fate": "stays" if line.stays else "goes",
             "why": line.why,
-            "count": str(line.count),
-            "n_bytes": str(line.n_bytes) if line.n_bytes is not None else None,
+            "count": line.count,
+            "n_bytes": line.n_bytes,
         }
         for line in report.lines
     ]

@@ -72,13 +72,13 @@ def list_messages(
     with Desk.open(db) as desk:
         rows = [
             {
-                "message": str(m.message_id),
+                "message": m.message_id,
                 "made_at": f"{m.made_at:%Y-%m-%dT%H:%MZ}",
                 "recipient": m.recipient,
                 "kind": str(m.kind),
-                "news": str(len(m.news)),
+                "news": len(m.news),
                 "state": str(m.state),
-                "attempts": str(m.attempts),
+                "attempts": m.attempts,
                 "tried_at": f"{m.tried_at:%Y-%m-%dT%H:%MZ}" if m.tried_at else None,
                 "error": m.error,
             }

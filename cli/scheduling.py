@@ -170,7 +170,9 @@ def _line(context: Context, desk: Desk, name: JobName) -> Job:
     found = timetable(desk, context.config.schedule, offered(context.config))
     line = next((line for line in found if line.name is name), None)
     if line is None:
-        raise UsageError(f"there is no job {name} here. Jobs: {', '.join(line.name for line in found)}")
+        need = {JobName.DIGEST: ": [notify] names nobody", JobName.BACKUP: ": storage.backups names no folder"}
+        names = ", ".join(line.name for line in found)
+        raise UsageError(f"there is no job {name} here{need.get(name, '')}. Jobs: {names}")
     return line
 
 
@@ -236,7 +238,7 @@ def history(
             ]
             print_rows(("at", "event", "job", "due_at", "words"), happened, form, "events")
             return 0
-        made: list[dict[str, str | None]] = [
+        made = [
             {
                 "due_at": _minute(r.due_at),
                 "job": str(r.job),
@@ -244,7 +246,7 @@ def history(
                 "state": str(r.state),
                 "started_at": _minute(r.started_at),
                 "ended_at": _minute(r.ended_at),
-                "run": str(r.run_id) if r.run_id else None,
+                "run": r.run_id,
                 "reason": r.reason,
             }
             for r in desk.job_runs(limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -85,7 +86,9 @@ def list_people(form: FormatOption = Format.TABLE, db: DbOption = Path(DEFAULT_D
     return 0
 
 
-def print_rows(headings: tuple[str, ...], rows: list[dict[str, str | None]], form: Format, name: str) -> None:
+def print_rows(
+    headings: tuple[str, ...], rows: Sequence[Mapping[str, str | int | None]], form: Format, name: str
+) -> None:
     """A listing as a table, CSV or JSON."""
     if form is Format.JSON:
         print(json_text({name: rows}), end="")
@@ -96,7 +99,7 @@ def print_rows(headings: tuple[str, ...], rows: list[dict[str, str | None]], for
         for heading in headings:
             table.add_column(heading.replace("_", " "), overflow="fold")
         for row in rows:
-            table.add_row(*(show.safe(row[h] or "–") for h in headings))
+            table.add_row(*(show.safe("–" if row[h] in {None, ""} else str(row[h])) for h in headings))
         show.console().print(table)
 
 

@@ -146,7 +146,8 @@ def send(client: httpx.Client, database: Path, asked: Asked, target: str, **more
             client.cookies.set("clusterwatch", desk.begin_session("boss"), domain="127.0.0.1")
         answer = client.request(asked.method, target, **more)  # type: ignore[arg-type]
     where = f"{asked.method} {target[:200]} {str(more)[:400]}"
-    assert answer.status_code < 500, where
+    # /health says with a 503 that the nights of this database are not as they should be, and rightly so.
+    assert answer.status_code < 500 or asked.template == "/health", where
     assert "odd" not in answer.cookies, where
     location = answer.headers.get("location", "/")
     assert location.startswith("/"), where
