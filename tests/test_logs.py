@@ -103,8 +103,13 @@ def test_no_word_of_others_begins_a_line_or_gives_orders_to_a_terminal(capsys: p
     ],
 )
 def test_libraries_are_heard_from_warnings_on(
-    capsys: pytest.CaptureFixture[str], level: str, name: str, heard: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, level: str, name: str, heard: str
 ) -> None:
+    # Servers that other tests ran in this process have muted uvicorn's loggers.
+    heard_from = logging.getLogger(name)
+    monkeypatch.setattr(heard_from, "propagate", True)
+    monkeypatch.setattr(heard_from, "level", logging.NOTSET)
+    heard_from.manager._clear_cache()  # type: ignore[attr-defined]  # what `setLevel` does
     logs.set_up(Log(level=level))
     for word in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
         logging.getLogger(name).log(word, "x")

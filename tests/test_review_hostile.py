@@ -105,7 +105,7 @@ QUERIES = ("q", "next", "flag", "sector", "prefecture", "kind", "at", "visit", "
 
 def test_no_word_of_anybody_becomes_markup_and_no_address_a_script(hostile: Visitor) -> None:
     upload = hostile.post("/registry/import", files={"file": (f"{EVIL}.csv", _registry_file())}).headers["location"]
-    ids = {"{cluster_id}": "aoba", "{person}": "vera", "{upload_id}": upload.rpartition("/")[2]}
+    ids = {"{cluster_id}": "aoba", "{person}": "vera", "{upload_id}": upload.rpartition("/")[2], "{job}": "crawl"}
     seen = 0
     for _, template in WRITTEN:
         if template in OTHERS:
@@ -114,7 +114,7 @@ def test_no_word_of_anybody_becomes_markup_and_no_address_a_script(hostile: Visi
         said = "&".join(f"{name}={quote(EVIL)}" for name in QUERIES)
         for address in (path, f"{path}?{said}", f"{path}?into=twin", f"{path}?decision=ceased&missing=1"):
             page = hostile.get(address)
-            assert page.status_code in {200, 422}, (address, page.status_code)
+            assert page.status_code in {200, 409, 422}, (address, page.status_code)
             harmless(page, address)
             seen += EVIL[:8] not in page.text and "&lt;script&gt;" in page.text
     assert seen > 60, "the words stand on the pages, or nothing was tried"
