@@ -79,7 +79,10 @@ def listed_after(capsys: pytest.CaptureFixture[str]) -> dict[str, str | None]:
         (["set", "crawl", "--when", "0 25 * * *"], "--when: hour: '25' is not between 0 and 23"),
         (["set", "crawl", "--jitter", "400"], "--jitter: must be between 0 and 360 minutes"),
         (["set", "crawl"], "say what to change"),
-        (["set", "digest", "--off"], "there is no job digest here: [notify] names nobody. Jobs: crawl, backup, clean_up"),
+        (
+            ["set", "digest", "--off"],
+            "there is no job digest here: [notify] names nobody. Jobs: crawl, backup, clean_up",
+        ),
         (["reset", "digest"], "there is no job digest here: [notify] names nobody. Jobs: crawl, backup, clean_up"),
         (["set", "dinner", "--off"], "dinner"),
         (["pause", "99"], "there is no nightly run 99"),
