@@ -6,14 +6,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from crawler.answers import CLOSING, Decision
 from crawler.news import OFF, Message, MessageKind, MessageState, News, Topic
 from db import rows
 from db.rescans import Rescans
 from db.rows import Cell, Row
 
 _LOOKED_AT = "news.looked_at"
-_DECIDED = (*CLOSING, Decision.SNOOZED, Decision.UNDONE)
+_ANSWERS_SEEN = "news.answers_seen"
 
 
 class Newsroom(Rescans):
@@ -21,29 +20,27 @@ class Newsroom(Rescans):
 
     # --- news ---
 
-    def looked_at(self) -> datetime | None:
-        """The last look for news, None before the first."""
-        text = self.setting(_LOOKED_AT)
-        return rows.instant(text) if text else None
-
     def topic_states(self) -> dict[tuple[str, Topic], str]:
         """How each topic stands by the news so far, those that are off left out; the crawl's under the cluster ""."""
         sql = """SELECT cluster_id, topic, now FROM news WHERE id IN (
             SELECT max(id) FROM news GROUP BY cluster_id, topic) AND now <> ''"""
         return {_key(row): rows.text(row, "now") for row in self._all(sql)}
 
-    def add_news(self, news: Sequence[News], *, looked_at: datetime | None = None) -> None:
+    def add_news(self, news: Sequence[News], *, looked_at: datetime | None = None, answers_seen: int = 0) -> None:
         """Append news, each resting on the newest verdict over its cluster.
 
-        One whose `before` is not how its topic stands is passed over: somebody else looked at the same time.
+        One whose `before` is not how its topic stands is passed over: somebody else looked at the same time. A look at
+        every cluster says up to which answer it knew the answers.
         """
         with self.transaction():
             stands = self.topic_states()
             for one in news:
                 if stands.get((one.cluster_id, one.topic), OFF) == one.before:
                     self._insert("news", {**_news_row(one), "verdict_id": self._verdict_id(one.cluster_id)})
+                    stands[one.cluster_id, one.topic] = one.now
             if looked_at is not None:
                 self.set_setting(_LOOKED_AT, rows.instant_text(looked_at))
+                self.set_setting(_ANSWERS_SEEN, str(answers_seen))
 
     def _verdict_id(self, cluster_id: str) -> Cell:
         row = self._one("SELECT verdict_id FROM current_verdicts WHERE cluster_id = :cluster", cluster=cluster_id)
@@ -65,13 +62,15 @@ class Newsroom(Rescans):
         row = self._one("SELECT * FROM news WHERE topic = :topic ORDER BY id DESC LIMIT 1", topic=str(topic))
         return _news(row) if row else None
 
-    def clusters_decided_since(self, since: datetime) -> frozenset[str]:
-        """The clusters about which a person has decided something since then, or taken a decision back."""
-        sql = """SELECT DISTINCT cluster_id FROM answers WHERE at >= :since
-        AND decision IN (SELECT value FROM json_each(:decided))"""
-        decided = json.dumps([str(d) for d in _DECIDED])
-        found = self._all(sql, since=rows.instant_text(since), decided=decided)
-        return frozenset(rows.text(row, "cluster_id") for row in found)
+    def last_answer_id(self) -> int:
+        """The id of the newest answer of a person, 0 before the first."""
+        (row,) = self._all("SELECT coalesce(max(id), 0) AS n FROM answers")
+        return rows.whole(row, "n")
+
+    def answers_seen(self) -> int | None:
+        """The id of the newest answer that the last look for news knew, None before the first look."""
+        text = self.setting(_ANSWERS_SEEN)
+        return int(text) if text else None
 
     # --- recipients and messages ---
 

@@ -22,6 +22,7 @@ from db.desk import Desk
 from pipelines.questions import OpenQuestion, open_questions
 
 ON = "on"
+AGAIN = "again:"  # with the id of the answer that new evidence speaks against
 Key = tuple[str, Topic]  # cluster id and topic
 States = Mapping[Key, str]
 
@@ -69,33 +70,34 @@ def states(asked: Iterable[OpenQuestion], verdicts: Mapping[str, Verdict]) -> di
     for open_question in asked:
         cluster_id, kind = open_question.cluster.cluster_id, open_question.question.kind
         moved = kind is QuestionKind.MOVED and open_question.verdict.moved_to
-        found[cluster_id, _TOPICS[kind]] = moved or ON
+        reopened = open_question.question.reopened
+        # One that new evidence has opened again is another question than the one that was answered.
+        found[cluster_id, _TOPICS[kind]] = moved or (f"{AGAIN}{reopened.answer_id}" if reopened else ON)
     for cluster_id, verdict in verdicts.items():
         if any(reason.code in _AWAY for reason in verdict.reasons):
             found[cluster_id, Topic.AWAY] = ON
     return found
 
 
-def changed(
-    before: States, now: States, *, at: datetime, answered: AbstractSet[str], present: AbstractSet[str]
-) -> list[News]:
-    """The news between two states.
+def changed(before: States, without: States, now: States, *, at: datetime, present: AbstractSet[str]) -> list[News]:
+    """The news between two states, those of one topic in the order in which they are to be read.
 
-    `answered`: clusters about which a person has decided something in between, so that nobody is told what a person
-    did. `present`: clusters of the registry; what ends because one was retired is not told either.
+    `without`: how things would stand now if nobody had decided anything in between. What differs from `before` comes
+    from the evidence, and is told; what differs from that to `now` was done by a person, and is not, but where
+    evidence spoke against the person at once. `present`: clusters of the registry; what ends because one was retired
+    is not told either.
     """
-    return [
-        News(
-            at=at,
-            cluster_id=cluster_id,
-            topic=topic,
-            before=before.get((cluster_id, topic), OFF),
-            now=state,
-            silent=cluster_id in answered or cluster_id not in present or _is_quiet(cluster_id, topic, state, now),
-        )
-        for cluster_id, topic in sorted({*before, *now})
-        if (state := now.get((cluster_id, topic), OFF)) != before.get((cluster_id, topic), OFF)
-    ]
+    found = []
+    for key in sorted({*before, *without, *now}):
+        cluster_id, topic = key
+        was, would, is_now = (states.get(key, OFF) for states in (before, without, now))
+        if was != would:
+            silent = cluster_id not in present or _is_quiet(cluster_id, topic, would, without)
+            found.append(News(at=at, cluster_id=cluster_id, topic=topic, before=was, now=would, silent=silent))
+        if would != is_now:
+            silent = not is_now.startswith(AGAIN)
+            found.append(News(at=at, cluster_id=cluster_id, topic=topic, before=would, now=is_now, silent=silent))
+    return found
 
 
 def _is_quiet(cluster_id: str, topic: Topic, state: str, now: States) -> bool:
@@ -163,16 +165,22 @@ def week_of(day: date) -> str:
 
 def look(desk: Desk, today: date, policy: Policy, trouble: Trouble | None) -> None:
     """Append what changed since the last look to the news."""
-    since, at = desk.looked_at(), desk.now()
+    at, last_answer = desk.now(), desk.last_answer_id()
+    seen = desk.answers_seen()
     verdicts = desk.latest_verdicts()
+    now = states(open_questions(desk, today, policy, through=last_answer), verdicts)
+    without = (
+        now if seen in {None, last_answer} else states(open_questions(desk, today, policy, through=seen), verdicts)
+    )
+    stands = desk.topic_states()
     found = changed(
-        {key: state for key, state in desk.topic_states().items() if key[1] is not Topic.CRAWL},
-        states(open_questions(desk, today, policy), verdicts),
+        {key: state for key, state in stands.items() if key[1] is not Topic.CRAWL},
+        without,
+        now,
         at=at,
-        answered=desk.clusters_decided_since(since) if since else frozenset(),
         present={cluster.cluster_id for cluster in desk.clusters()},
     )
-    desk.add_news([*found, *crawl_news(desk.topic_states(), trouble, at)], looked_at=at)
+    desk.add_news([*found, *crawl_news(stands, trouble, at)], looked_at=at, answers_seen=last_answer)
 
 
 def look_at_the_nights(desk: Desk, trouble: Trouble | None) -> None:

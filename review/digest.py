@@ -143,9 +143,10 @@ class Writer:
             return Line(cluster_id="", name=name, why=plain(news.words), raw="", source="", link="")
         verdict = desk.verdict_by_id(news.verdict_id or None)
         reason = _telling(section, verdict)
-        why = self._get(N_("It leads to {address}.")).format(address=news.now) if section is Section.MOVED else ""
-        if not news.now.startswith("http") and reason is not None:
-            why = self._sentences.reason(reason)
+        if section is Section.MOVED and news.now.startswith("http"):
+            why = self._get(N_("It leads to {address}.")).format(address=news.now)
+        else:
+            why = self._sentences.reason(reason) if reason else ""
         name = (self._texts.language == "ja" and cluster.name_ja) or cluster.name_en
         return Line(
             cluster_id=cluster.cluster_id,

@@ -18,7 +18,7 @@ from crawler.policy import Policy
 from db import news_schema
 from db.desk import Desk
 from pipelines import news
-from pipelines.news import ON, Trouble, changed, compose, crawl_news, is_weekly_due, look, raise_alarms, summed
+from pipelines.news import AGAIN, ON, Trouble, changed, compose, crawl_news, is_weekly_due, look, raise_alarms, summed
 from pipelines.questions import open_questions
 
 AT = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def told(found: list[News]) -> list[tuple[str, str, str, str]]:
 def test_what_changed_is_news_once(
     before: dict[news.Key, str], now: dict[news.Key, str], expected: list[tuple[str, str, str, str]]
 ) -> None:
-    found = changed(before, now, at=AT, answered=frozenset(), present=EVERYBODY)
+    found = changed(before, now, now, at=AT, present=EVERYBODY)
     assert told(found) == expected
     # Whatever was told, the news add up to how things stand.
     stands = dict(before)
@@ -71,10 +71,19 @@ def test_what_changed_is_news_once(
 
 
 def test_nobody_is_told_what_a_person_did_or_what_left_the_registry() -> None:
-    before = {("a", Topic.CEASED): ON, ("b", Topic.CEASED): ON}
-    assert told(changed(before, {}, at=AT, answered={"a"}, present=EVERYBODY)) == [("b", "ceased", ON, OFF)]
-    assert told(changed(before, {}, at=AT, answered=set(), present={"a"})) == [("a", "ceased", ON, OFF)]
-    assert len(changed(before, {}, at=AT, answered={"a"}, present={"a"})) == 2, "both are noted"
+    a, b = ("a", Topic.CEASED), ("b", Topic.CEASED)
+    before = {a: ON, b: ON}
+    assert told(changed(before, {a: ON}, {}, at=AT, present=EVERYBODY)) == [("b", "ceased", ON, OFF)]
+    assert told(changed(before, {}, {}, at=AT, present={"a"})) == [("a", "ceased", ON, OFF)]
+    assert len(changed(before, before, {}, at=AT, present={"a"})) == 2, "both are noted"
+    # What the evidence did on the same day is told all the same.
+    assert told(changed({}, {a: ON}, {}, at=AT, present=EVERYBODY)) == [("a", "ceased", OFF, ON)]
+    assert told(changed({}, {a: ON, b: ON}, {b: ON}, at=AT, present=EVERYBODY)) == [
+        ("a", "ceased", OFF, ON),
+        ("b", "ceased", OFF, ON),
+    ]
+    again = {a: f"{AGAIN}7"}
+    assert told(changed({a: ON}, {a: ON}, again, at=AT, present=EVERYBODY)) == [("a", "ceased", ON, f"{AGAIN}7")]
 
 
 def row(topic: Topic, before: str, now: str, *, silent: bool = False, cluster_id: str = "a") -> News:
@@ -227,6 +236,29 @@ def test_an_answer_of_a_person_is_no_news_but_a_reopened_question_is(database: P
         assert pass_on(desk) == [("mail:kato@x.example", "digest", ["aoba"])]
 
 
+def test_a_question_that_opens_on_the_day_of_an_answer_is_told(database: Path) -> None:
+    with Desk.open(database) as desk:
+        verdict_again(desk, Flag.JAPANESE_ONLY, 2)
+        assert pass_on(desk) == []
+        noted = Answer(cluster_id="aoba", question=QuestionKind.CEASED, decision=Decision.STATIC, by="kato",
+                       at=desk.now(), verdict_at=NIGHT)  # fmt: skip
+        given = desk.answer(noted, seen=0)
+        desk.undo(given.answer_id, by="kato")
+        verdict_again(desk, Flag.LIKELY_CEASED, 2.5)
+        assert pass_on(desk) == [("mail:kato@x.example", "digest", ["aoba"])]
+        assert pass_on(desk) == []
+
+
+def test_an_answer_that_new_evidence_speaks_against_at_once_is_told(database: Path) -> None:
+    with Desk.open(database) as desk:
+        pass_on(desk)
+        answer(desk, Decision.ALIVE)
+        other = Reason(code="other_owner", text="t", family=END.family, points=5.0, url=END.url, raw="casino")
+        judged(desk, replace(ceased(days=2), reasons=(END, other)))
+        assert pass_on(desk) == [("mail:kato@x.example", "digest", ["aoba"])]
+        assert pass_on(desk) == []
+
+
 def test_the_weekly_summary_goes_out_without_news_and_takes_news_with_it(database: Path) -> None:
     with Desk.open(database) as desk:
         assert pass_on(desk, weekly="mon") == [("mail:kato@x.example", "weekly", ["aoba"])]
@@ -251,7 +283,7 @@ def test_an_alarm_is_raised_once_for_each_and_its_end_is_told(database: Path) ->
 def test_two_looks_at_once_find_the_same_once(database: Path) -> None:
     with Desk.open(database) as desk, Desk.open(database) as other:
         states = desk.topic_states()
-        found = changed(states, {("aoba", Topic.CEASED): ON}, at=AT, answered=set(), present={"aoba"})
+        found = changed(states, now := {("aoba", Topic.CEASED): ON}, now, at=AT, present={"aoba"})
         desk.add_news(found)
         other.add_news(found)
         assert len(desk.news()) == 1
