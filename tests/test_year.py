@@ -38,7 +38,7 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SHORTER = config_from({"policy": SHORT_POLICY}).policy
 
 
-@pytest.mark.timeout(1800)  # ninety seconds on a quiet machine
+@pytest.mark.timeout(1800)  # it takes three minutes of processor time
 def test_a_short_year_keeps_every_promise(tmp_path: Path) -> None:
     figures_file = tmp_path / "year.json"
     command = [sys.executable, "-m", "benchmarks.year", "--nights", str(SHORT), "--json", str(figures_file)]

@@ -19,14 +19,14 @@ from benchmarks.year.comparing import Comparison, Kills
 from benchmarks.year.network import Asked, YearNetwork
 from benchmarks.year.people import People
 from benchmarks.year.running import Killed, Scheduler, after_restart, second_is_refused
-from benchmarks.year.script import LATE, TOO_LATE, Deed, DeedKind, Hazard, Script
+from benchmarks.year.script import LATE, LOST_NIGHT, TOO_LATE, Deed, DeedKind, Hazard, Script
 from benchmarks.year.settings import CONCURRENT, DatabaseFiles
 from crawler.timetable import Job, JobName
 from db.backup import backups, made_at
 from db.desk import Desk
 
 _DOCTOR = timedelta(minutes=20)  # before noon the check runs that does not depend on the scheduler ...
-_SEEN_EVERY = 10  # ... on such nights, and on those on which something happens; every night would take a third longer
+_SEEN_EVERY = 10  # ... on such nights, and on those with a trouble to tell; every night would take a third longer
 _ROOM = 12  # pages that the disk has left on the night on which it fills: less than one crawl needs
 
 
@@ -89,7 +89,7 @@ class Year:
         self.network.on_request = self._on_request
         _NIGHTS.get(hazard, Year._ordinary)(self, night)
         self.go(self.script.noon(night + 1) - _DOCTOR)
-        if hazard is not None or night % _SEEN_EVERY == 0:
+        if hazard in {*LOST_NIGHT, Hazard.DISK_FULL} or night % _SEEN_EVERY == 0:
             self._see_the_doctor(self.now)
         self.go(self.script.noon(night + 1))
         self.network.on_request = lambda asked: None
