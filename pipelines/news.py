@@ -32,6 +32,7 @@ _TOPICS = {
     QuestionKind.ANNOUNCED: Topic.ANNOUNCED,
     QuestionKind.BLOCKED: Topic.BLOCKED,
 }
+_QUESTIONS = frozenset(_TOPICS.values())
 _ENDS = {Topic.CEASED: Section.WITHDRAWN, Topic.BLOCKED: Section.RECOVERED, Topic.AWAY: Section.RECOVERED}
 _BEGINS = {
     Topic.CEASED: Section.CEASED,
@@ -195,14 +196,14 @@ def crawl_news(before: States, trouble: Trouble | None, at: datetime) -> list[Ne
     return [] if was == now else [News(at=at, cluster_id="", topic=Topic.CRAWL, before=was, now=now, words=words)]
 
 
-def compose(desk: Desk, recipients: Sequence[str], *, today: date, weekly: str, policy: Policy) -> list[Message]:
+def compose(desk: Desk, recipients: Sequence[str], *, today: date, weekly: str) -> list[Message]:
     """Put what each recipient is to be told into the messages that wait, alarms first; gives the new ones.
 
     A recipient who is named for the first time is told what comes from now on.
     """
     made = raise_alarms(desk, recipients)
     counts = desk.tallies(), desk.tallies(until=desk.now() - _WEEK)
-    open_count = len(open_questions(desk, today, policy))
+    open_count = sum(topic in _QUESTIONS for _, topic in desk.topic_states())  # as of the look just before
     for recipient in recipients:
         told_upto, last_week = desk.told(recipient)
         news = desk.news(after=told_upto)

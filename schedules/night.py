@@ -35,6 +35,7 @@ class Nights:
         now = desk.now()
         made = made_before(desk, job_run)
         if made is not None:
+            self._have_it_told(desk, job_run)
             return after(made, job_run, now=now, repeat_minutes=schedule.repeat_void_minutes)
         planned = runs.tonight(desk, now=now, schedule=schedule)
         if not (planned.visits or planned.skipped):

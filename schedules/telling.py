@@ -66,7 +66,7 @@ class Digests:
         today = office_day(desk, self.config)
         look(desk, today, self.config.policy, self.watch(desk))
         recipients = [channel.recipient for channel in self.channels]
-        compose(desk, recipients, today=today, weekly=self.config.notify.weekly, policy=self.config.policy)
+        compose(desk, recipients, today=today, weekly=self.config.notify.weekly)
         return self.send(desk)
 
     def alarm(self, desk: Desk) -> Sent:

@@ -179,7 +179,7 @@ def pass_on(
 ) -> list[tuple[str, str, list[str]]]:
     """Look, compose; gives what was composed: recipient, kind, and of which clusters."""
     look(desk, TODAY, POLICY, trouble)
-    made = compose(desk, recipients or ("mail:kato@x.example",), today=TODAY, weekly=weekly, policy=POLICY)
+    made = compose(desk, recipients or ("mail:kato@x.example",), today=TODAY, weekly=weekly)
     return [(m.recipient, str(m.kind), [n.cluster_id for n in desk.news(ids=m.news)]) for m in made]
 
 
