@@ -66,7 +66,7 @@ LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から
 # A build, a script or a theme wrote it.
 MACHINE_BEFORE = _before(
     r"(?:page |site )?(?:generated|built|compiled|rendered|deployed)(?: on| at| by [\w .]{1,30}(?: on| at))?", "build(?: date| time)?", "copyright", "©", r"\(c\)",
-    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached",
+    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached", "aujourd'hui(?: est le)?", r"(?<![a-z])oggi(?: è)?", r"(?<![a-z])vandaag(?: is)?", r"(?<![a-z])dzisiaj(?: jest)?",
 )  # fmt: skip
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|コピーライト|無断", re.IGNORECASE)
 # A sentence that tells of something done; with a full date it is news of its own, if no list speaks.
@@ -76,6 +76,8 @@ HAPPENED = re.compile(
     r"|(?<![a-z])(?:fand|fanden|wurde|wurden|haben|eröffnet|s'est tenue?|a eu lieu|ont|si è|sono stat|se celebró|odbył)(?![a-z])",
     re.IGNORECASE,
 )
+# The pages of a journal beside a date: it is that of a paper, somewhere, some time.
+CITATION = re.compile(r"(?<![a-z])pp?\.\s?[0-9]{1,5}|(?<![a-z])(?:doi[:.]|arxiv)|論文集|学会誌", re.IGNORECASE)
 # Words of a section, a page title or an address that say what the dates below are.
 EVENTS_SECTION = re.compile(
     r"イベント|行事|予定|スケジュール|カレンダー|セミナー|講演会|研究会|例会|シンポジウム|展示会|日程|開催|催し"

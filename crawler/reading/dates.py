@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
-from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
+from crawler.reading.date_places import Shape, Spot, day_first, groups, leaving, spots
 from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import Form
@@ -52,6 +52,7 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
         old_copyright=newest is None and _is_of_an_old_page(page, today),
         stamped=sum(is_stamped(spot) for spot in found),
         others=_others_lists(page),
+        leaving=leaving(found, page.url),
         heads=_table_heads(page),
     )
     items = [item for spot in found if (item := _item(spot, around)) is not None]
