@@ -129,6 +129,28 @@ def _members(at: Situation) -> Piece:
     )
 
 
+def _granted(at: Situation) -> Piece:
+    """A table of what was granted to whom: its column says what its days are the days of."""
+    head = at.rng.choice(("認定日", "交付決定日", "承認日", "納品日", "使用開始日"))
+    rows = "".join(
+        f"<tr><td>第{n}号</td><td>{name}</td><td>{_full(at, _before(at, 500))}</td></tr>"
+        for n, name in enumerate(("株式会社青葉", "北山製作所", "大和工業", "三和化学"), 1)
+    )
+    return Piece(
+        html=f"<h2>一覧</h2><table><tr><th>番号</th><th>企業名</th><th>{head}</th></tr>{rows}</table>", place="below"
+    )
+
+
+def _fairs(at: Situation) -> Piece:
+    """Fairs of others in which members take part; each leads to its own website."""
+    days = sorted((_before(at, 200) for _ in range(4)), reverse=True)
+    items = "".join(
+        f'<li>{_full(at, d)} <a href="https://fair{n}.example/">{"国際展示会" if at.language == "ja" else "Expo"} {n}</a></li>'
+        for n, d in enumerate(days)
+    )
+    return Piece(html=f"<h2>{'展示会' if at.language == 'ja' else 'Fairs'}</h2><ul>{items}</ul>", place="below")
+
+
 def _figure(at: Situation) -> Piece:
     on = _before(at, 700)
     text = {"ja": f"会員数 84社（{_full(at, on)}現在）", "en": f"84 members as of {_full(at, on)}"}.get(
@@ -242,7 +264,7 @@ Trap = Callable[[Situation], Piece]
 TRAPS: dict[Trap, int] = {
     _copyright: 80, _updated: 25, _today: 8, _others: 15, _comments: 8, _deadline: 12, _coming: 25, _history: 20,
     _members: 10, _figure: 10, _closed: 10, _rules: 8, _sample_post: 6, _product: 6, _told: 12, _papers: 10,
-    _numbers: 30, _build: 8, _calendar: 10, _documents: 15, _declared: 15, _tweets: 8, _job: 6, _tender: 8,
+    _numbers: 30, _build: 8, _calendar: 10, _documents: 15, _declared: 15, _tweets: 8, _job: 6, _tender: 8, _granted: 8, _fairs: 8,
 }  # fmt: skip
 # Met on Japanese websites only: their words are not translated.
-JAPANESE = frozenset({_members, _closed, _rules, _product, _job, _tender})
+JAPANESE = frozenset({_members, _closed, _rules, _product, _job, _tender, _granted})

@@ -109,6 +109,10 @@ DEADLINE_COLUMN = re.compile(
     r"締め?切|〆切|期限|有効|満了|任期|契約期間|工期|申込期間|募集期間|(?<![a-z])(?:dead ?line|due|valid|expir|closing|frist|schluss|scadenza|límite|limite)",
     re.IGNORECASE,
 )
+# A column of days that names another act than publishing or holding something: 認定日, 納品日, 使用開始日.
+OTHER_COLUMN = re.compile(
+    r"^(?!.*(?:日付|月日|掲載|更新|公開|配信|発行|発信|投稿|発表|報告|作成|開催|実施|開講|登録|期日|時)).{1,12}日\s?$"
+)
 # Said behind an entry: on that day something was to be, and whether it was nobody here knows.
 ONLY_PLANNED = re.compile(
     r"予定\s?[)）\]］」。]?\s*$|(?<![a-z])(?:planned|scheduled|geplant|prévue?)\W*$", re.IGNORECASE
