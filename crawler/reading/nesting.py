@@ -77,7 +77,7 @@ def shallow(text: str) -> str:
 
 def _may_be_crowded(text: str) -> bool:
     """Whether enough words stand between two ends of tags anywhere, which is quicker asked than answered."""
-    long = (piece for piece in text.split(">") if len(piece) > 2 * _MAX_ATTRIBUTES)
+    long = (piece for piece in text.split(">") if len(piece) > 2 * _MAX_ATTRIBUTES and "<" in piece)
     return any(sum(map(piece.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES for piece in long)
 
 
