@@ -158,7 +158,7 @@ class Floor:
         return self.by_set.get(digest[:SHOWN], self.least)
 
 
-def read_floors(path: Path = FLOORS) -> dict[str, Floor]:
+def read_floors(path: Path) -> dict[str, Floor]:
     """The floors of a file by metric. Raises ValueError, naming the metric, when one is no share."""
     found: dict[str, Floor] = {}
     for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
@@ -186,7 +186,7 @@ class Checked:
         return self.figure >= self.floor
 
 
-def checked(material: Material, floors: Mapping[str, Floor], metrics: Sequence[Metric] = METRICS) -> list[Checked]:
+def checked(material: Material, floors: Mapping[str, Floor], metrics: Sequence[Metric]) -> list[Checked]:
     """Each metric that can be measured, beside its floor."""
     digests = {of: material.digest(of) for of in {m.of for m in metrics} if material.has(of)}
     return [
@@ -231,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     material = Material(sites=options.sites, set=options.set)
     try:
-        found = checked(material, read_floors())
+        found = checked(material, read_floors(FLOORS), METRICS)
     except (MissingFolder, ValueError) as error:
         print(f"gate: {error}", file=sys.stderr)
         return 1

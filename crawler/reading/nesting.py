@@ -25,7 +25,7 @@ _ATTRIBUTE = r"(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+)
 _MAX_ATTRIBUTES = 1000  # of an element; their time: 2 ms
 # An element with more attributes than anybody writes; a script is passed over, for "<" and words are its language.
 _CROWDED = re.compile(
-    rf"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+|(<[a-zA-Z](?=[^>]{{2000}})[^\s/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}){_ATTRIBUTE}++",
+    rf"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+|(<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}){_ATTRIBUTE}++",
     re.IGNORECASE,
 )
 
@@ -77,7 +77,7 @@ def shallow(text: str) -> str:
 
 def _may_be_crowded(text: str) -> bool:
     """Whether enough words stand between two ends of tags anywhere, which is quicker asked than answered."""
-    long = (piece for piece in text.split(">") if len(piece) > 2 * _MAX_ATTRIBUTES and "<" in piece)
+    long = (piece for piece in text.split(">") if len(piece) > 2 * _MAX_ATTRIBUTES and ("=" in piece or "<" in piece))
     return any(sum(map(piece.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES for piece in long)
 
 
