@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -31,7 +33,8 @@ from crawler.reading.page import parse
 from crawler.reading.published import published
 
 CONFIDENT = 0.9
-_HALVES = ("held out", "looked at")
+LOOKED_AT = "looked at"  # the half that rules may be made from
+_HALVES = ("held out", LOOKED_AT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +113,13 @@ Reader = Callable[[Labelled], Answer]
 
 
 def readers(today: date) -> dict[str, Reader]:
-    """Ours, and the library of this field, thorough and quick."""
+    """Ours, the library of this field, thorough and quick, and those of its rivals that are installed."""
     found: dict[str, Reader] = {"ours": partial(_ours, today=today)}
     for name, extensive in (("htmldate_extensive", True), ("htmldate_fast", False)):
         found[name] = partial(_htmldate, extensive=extensive)
+    for name, module, reader in (("turbohtml", "turbohtml", _turbohtml), ("newspaper4k", "newspaper", _newspaper)):
+        if find_spec(module) is not None:
+            found[name] = reader
     return found
 
 
@@ -124,6 +130,28 @@ def _ours(page: Labelled, today: date) -> Answer:
     seconds = time.perf_counter() - begun
     day = item.on.isoformat() if item else ""
     return Answer(day=day, confidence=item.confidence if item else 0.0, seconds=seconds)
+
+
+def _turbohtml(page: Labelled) -> Answer:
+    extract = import_module("turbohtml.extract")
+    text = decode(page.body).text
+    begun = time.perf_counter()
+    found = extract.dates(text, extract.DateExtraction(original=True))
+    return Answer(day=found.date if found else "", confidence=0.0, seconds=time.perf_counter() - begun)
+
+
+def _newspaper(page: Labelled) -> Answer:
+    newspaper = import_module("newspaper")
+    text = decode(page.body).text
+    begun = time.perf_counter()
+    try:
+        article = newspaper.Article(page.url)
+        article.download(input_html=text)
+        article.parse()
+        day = article.publish_date
+    except Exception:  # noqa: BLE001  # a library that breaks over a page has no answer
+        day = None
+    return Answer(day=day.date().isoformat() if day else "", confidence=0.0, seconds=time.perf_counter() - begun)
 
 
 def _htmldate(page: Labelled, extensive: bool) -> Answer:
