@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
@@ -340,32 +340,42 @@ def _scripts(page: Page, said: _Said) -> None:
 
 def _relations(page: Page, said: _Said, beside: set[date]) -> None:
     """How each day lies to the others, to the month of the address, and to that of the page's picture."""
-    if not said:
-        return
-    filed = from_url(page.url, today=said.today)
-    if filed is not None and filed.year and filed.month and not filed.day:
-        for on, testimony in said.items():
-            if (on.year, on.month) == (filed.year, filed.month):
-                testimony.traits.add("month of the address")
-    picture = _MONTH_OF_PICTURE.search(page.meta("og:image"))
+    _months(page, said)
     declared = [on for on, testimony in said.items() if testimony.traits & _DECLARED]
     told_published = any({"says published", "seen"} <= testimony.traits for testimony in said.values())
     for on, testimony in said.items():
         traits = testimony.traits
         if all("changed" in trait for trait in traits if "month of" not in trait):
             traits.add("only called changed")
-        if picture:
-            fits = (on.year, on.month) == (int(picture[1]), int(picture[2]))
-            traits.add("month of the picture" if fits else "not the month of the picture")
-        if any(abs(on - other) == _NEAR for other in declared):
-            traits.add("next to one declared")
-        if declared and on < min(declared):
-            traits.add("before those declared")
-            if min(declared) - on > _LONG_BEFORE:
-                traits.add("long before those declared")
-        if declared and on > max(declared):
-            traits.add("after those declared")
         if told_published and "says changed" in traits:
             traits.add("changed, and another published")
         if beside == {on}:
             traits.add("the only one beside the title")
+        if declared:
+            traits.update(_beside_declared(on, declared))
+
+
+def _months(page: Page, said: _Said) -> None:
+    filed = from_url(page.url, today=said.today)
+    picture = _MONTH_OF_PICTURE.search(page.meta("og:image"))
+    month = (filed.year, filed.month) if filed is not None and not filed.day else None
+    pictured = (int(picture[1]), int(picture[2])) if picture else None
+    for on, testimony in said.items():
+        if month == (on.year, on.month):
+            testimony.traits.add("month of the address")
+        if pictured is not None:
+            fits = pictured == (on.year, on.month)
+            testimony.traits.add("month of the picture" if fits else "not the month of the picture")
+
+
+def _beside_declared(on: date, declared: Sequence[date]) -> Iterator[str]:
+    """How a day lies to those that are declared."""
+    if any(abs(on - other) == _NEAR for other in declared):
+        yield "next to one declared"
+    first, last = min(declared), max(declared)
+    if on < first:
+        yield "before those declared"
+    if first - on > _LONG_BEFORE:
+        yield "long before those declared"
+    if on > last:
+        yield "after those declared"
