@@ -226,6 +226,16 @@ def test_readers_are_measured_side_by_side_on_a_set(tmp_path: Path, capsys: pyte
     assert bench.main([str(tmp_path / "cache")]) == 2
 
 
+def test_pages_with_only_a_copyright_year_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.html").write_text(title_and("© 2019 A"), encoding="utf-8")
+    (tmp_path / "b.html").write_text(title_and("© 2019 A, 2 March 2019"), encoding="utf-8")
+    (tmp_path / "eval_x.json").write_text(json.dumps({PLAIN: {"file": "a.html", "date": None}}), encoding="utf-8")
+    assert bench.main([str(tmp_path), "--undated", str(tmp_path), "--json", str(tmp_path / "f.json")]) == 0
+    assert "1 pages with only a copyright year; dated by ours 0, htmldate_extensive 1" in capsys.readouterr().out
+    told = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["undated"]
+    assert (told["pages"], told["ours"]) == (1, 0)
+
+
 def test_scores_count_what_they_say() -> None:
     score = bench.Score()
     for day, truth, confidence in (("a", "a", 1.0), ("a", "b", 1.0), ("", "b", 0.0), ("a", "a", 0.5), ("", "", 0.0)):
