@@ -32,9 +32,9 @@ eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FI
 	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make eval SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.evaluate "$(SITES)" $(JSON_ARG)
 
-bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [JSON=FILE]
+bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [UNDATED=DIR] [JSON=FILE]
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
-	@$(PY) -m benchmarks.pages "$(SET)" $(JSON_ARG)
+	@$(PY) -m benchmarks.pages "$(SET)" $(if $(UNDATED),--undated "$(UNDATED)") $(JSON_ARG)
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
