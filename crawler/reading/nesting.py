@@ -76,9 +76,12 @@ def shallow(text: str) -> str:
 
 
 def _may_be_crowded(text: str) -> bool:
-    """Whether enough words stand between two ends of tags anywhere, which is quicker asked than answered."""
-    long = (piece for piece in text.split(">") if len(piece) > 2 * _MAX_ATTRIBUTES and ("=" in piece or "<" in piece))
-    return any(sum(map(piece.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES for piece in long)
+    """Whether enough words stand between two ends of tags, or enough ends without a start: quicker asked than answered."""
+    pieces = text.split(">")
+    long = (p for p in pieces if len(p) > 2 * _MAX_ATTRIBUTES and ("=" in p or "<" in p))
+    if any(sum(map(piece.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES for piece in long):
+        return True
+    return len(pieces) - text.count("<") > _MAX_ATTRIBUTES  # a ">" in the value of each attribute
 
 
 def _counts(tags: Sequence[str]) -> _Counts:
