@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval bench-pages gate crowd kills year desk api-check words clean
+.PHONY: help setup demo crawl test check eval bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,9 +57,14 @@ words: setup  ## bring the Japanese catalogue up to date with the pages, and com
 	@$(VENV)/bin/pybabel -q compile -l ja -d review/translations
 	@rm .words.pot
 
-gate: setup  ## the same, failing when a figure is below its floor: make gate SITES=DIR
-	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make gate SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
-	@$(PY) -m benchmarks.evaluate "$(SITES)" --floors $(JSON_ARG)
+gate: setup  ## figures beside their floors, failing below one: make gate SITES=DIR [SET=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.gate $(if $(SITES),--sites "$(SITES)") $(if $(SET),--set "$(SET)") $(JSON_ARG)
+
+bench-confidence: setup  ## what a confidence is worth: make bench-confidence [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.confidence $(if $(SITES),"$(SITES)") $(JSON_ARG)
+
+fuzz: setup  ## time of every reader over hostile pages, once and ten times as long: make fuzz [N=200] [SEED=1] [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.fuzz $(if $(N),--mutations $(N)) $(if $(SEED),--seed $(SEED)) $(if $(SITES),"$(SITES)") $(JSON_ARG)
 
 clean:  ## remove what was made here, the database excepted
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,6 +20,7 @@ from crawler.reading.expressions import Expression, expressions
 from crawler.reading.flatten import flatten
 from crawler.reading.page import Line, Page
 from crawler.reading.values import HEADINGS
+from crawler.urls import same_site
 
 _MAX_SPOTS = 1_500  # dates of one page that are looked at
 _LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
@@ -221,6 +222,16 @@ def groups(found: Sequence[Spot]) -> Counter[tuple[object, ...]]:
             seen.add(entry)
             counts[group] += 1
     return counts
+
+
+def leaving(found: Sequence[Spot], url: str) -> frozenset[tuple[object, ...]]:
+    """The lists (by `group_of`) whose entries all lead to other sites: they may be other people's news."""
+    leads: dict[tuple[object, ...], list[bool]] = {}
+    for spot in found:
+        if spot.line.links and spot.shape is not Shape.MIDDLE:
+            off = all(not same_site(link.url, url) for link in spot.line.links)
+            leads.setdefault(group_of(spot), []).append(off)
+    return frozenset(group for group, off in leads.items() if len(off) > 1 and all(off))
 
 
 def _family(form: Form) -> str:

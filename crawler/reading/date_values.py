@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crawler.model import Precision
 
 FIRST_YEAR = 1950  # No page was written before; an earlier year is history, or no year at all.
+FIRST_WEB_YEAR = 1990  # Nothing was posted before there were websites: an earlier day is history.
 YEARS_AHEAD = 10  # Plans reach this far; a later year is a vision, a price or an id.
 
 # Patterns of a year, month and day in digits, as date readers put them together.

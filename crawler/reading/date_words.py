@@ -66,7 +66,7 @@ LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から
 # A build, a script or a theme wrote it.
 MACHINE_BEFORE = _before(
     r"(?:page |site )?(?:generated|built|compiled|rendered|deployed)(?: on| at| by [\w .]{1,30}(?: on| at))?", "build(?: date| time)?", "copyright", "©", r"\(c\)",
-    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached",
+    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached", "aujourd'hui(?: est le)?", r"(?<![a-z])oggi(?: è)?", r"(?<![a-z])vandaag(?: is)?", r"(?<![a-z])dzisiaj(?: jest)?",
 )  # fmt: skip
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|コピーライト|無断", re.IGNORECASE)
 # A sentence that tells of something done; with a full date it is news of its own, if no list speaks.
@@ -76,6 +76,8 @@ HAPPENED = re.compile(
     r"|(?<![a-z])(?:fand|fanden|wurde|wurden|haben|eröffnet|s'est tenue?|a eu lieu|ont|si è|sono stat|se celebró|odbył)(?![a-z])",
     re.IGNORECASE,
 )
+# The pages of a journal beside a date: it is that of a paper, somewhere, some time.
+CITATION = re.compile(r"(?<![a-z])pp?\.\s?[0-9]{1,5}|(?<![a-z])(?:doi[:.]|arxiv)|論文集|学会誌", re.IGNORECASE)
 # Words of a section, a page title or an address that say what the dates below are.
 EVENTS_SECTION = re.compile(
     r"イベント|行事|予定|スケジュール|カレンダー|セミナー|講演会|研究会|例会|シンポジウム|展示会|日程|開催|催し"
@@ -106,6 +108,10 @@ OTHERS_SECTION = re.compile(
 DEADLINE_COLUMN = re.compile(
     r"締め?切|〆切|期限|有効|満了|任期|契約期間|工期|申込期間|募集期間|(?<![a-z])(?:dead ?line|due|valid|expir|closing|frist|schluss|scadenza|límite|limite)",
     re.IGNORECASE,
+)
+# A column of days that names another act than publishing or holding something: 認定日, 納品日, 使用開始日.
+OTHER_COLUMN = re.compile(
+    r"^(?!.*(?:日付|月日|掲載|更新|公開|配信|発行|発信|投稿|発表|報告|作成|開催|実施|開講|登録|期日|時)).{1,12}日\s?$"
 )
 # Said behind an entry: on that day something was to be, and whether it was nobody here knows.
 ONLY_PLANNED = re.compile(

@@ -14,10 +14,10 @@ from datetime import date, timedelta
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
-from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
-from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
+from crawler.reading.date_places import Shape, Spot, day_first, groups, leaving, spots
+from crawler.reading.date_senses import PUBLISHED, Around, Sense, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
-from crawler.reading.date_values import Form
+from crawler.reading.date_values import FIRST_WEB_YEAR, Form
 from crawler.reading.date_years import by_neighbour
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
@@ -52,6 +52,7 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
         old_copyright=newest is None and _is_of_an_old_page(page, today),
         stamped=sum(is_stamped(spot) for spot in found),
         others=_others_lists(page),
+        leaving=leaving(found, page.url),
         heads=_table_heads(page),
     )
     items = [item for spot in found if (item := _item(spot, around)) is not None]
@@ -156,6 +157,8 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
     on, sure = dated
     until = _until(spot, on)
     sense = sense_of(spot, on, until or on, around)
+    if on.year < FIRST_WEB_YEAR and sense.kind in PUBLISHED:
+        sense = Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "before there were websites")
     return DatedItem(
         url=around.page.url,
         on=on,

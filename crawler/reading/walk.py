@@ -60,6 +60,7 @@ class Walk:
     noscript: list[str] = field(default_factory=list)
     _blocks: int = 0
     _breaking: bool = False
+    _scripted: int = 0  # characters of inline scripts so far
     _split: int = 0  # lines of preformatted text so far
     _looked: int = 0  # characters of preformatted text that were searched for dates
 
@@ -132,8 +133,9 @@ class Walk:
             self.json_ld.append(text[:200_000])
         elif sink == "noscript":
             self.noscript.append(text)
-        elif sum(map(len, self.inline)) < _SCRIPT_CHARACTERS:
+        elif self._scripted < _SCRIPT_CHARACTERS:
             self.inline.append(text[:_SCRIPT_CHARACTERS])
+            self._scripted += len(text)
 
     def _line(self, context: Context) -> OpenLine:
         """The line that text of this context belongs to: the last one while its block lasts."""
