@@ -72,12 +72,13 @@ def _pages(source: Source, folder: Path, strings: _Strings) -> None:
     for language, found in sorted(by_language.items()):
         wanted = sorted(found, key=lambda entry: (number_of(entry[1]), entry[0]))
         kept = 0
-        for long_name, name, path in wanted[: 6 * _PAGES.get(language, _OTHER_PAGES)]:
+        most = _PAGES.get(language, _OTHER_PAGES)
+        for long_name, name, path in wanted[: 4 * most]:
             original = originals.get(name)
             html, lines = _translated(path, original if language != "en" else None)
             strings[language, source.name] |= set(lines)
             enough = _SHORTEST_TOGETHER if language in {"ja", "zh"} else _SHORTEST_PAGE
-            if html and kept < _PAGES.get(language, _OTHER_PAGES) and sum(map(len, lines)) >= enough:
+            if html and kept < most and sum(map(len, lines)) >= enough:
                 _write_page(folder, language, source.name, long_name, html)
                 kept += 1
 
@@ -88,7 +89,7 @@ def _translated(path: Path, original: Path | None) -> tuple[str, list[str]]:
     lines = lines_of(html)
     if original is None:
         return html, lines
-    there = frozenset(lines_of(page_of(original)))
+    there = dict.fromkeys(lines_of(page_of(original)))
     return html if is_translated(lines, there) else "", [line for line in lines if line not in there]
 
 

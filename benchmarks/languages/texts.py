@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -87,15 +87,16 @@ def strings_of(path: Path) -> Mapping[str, str]:
 
 
 def lines_of(html: str | bytes) -> list[str]:
-    """The visible lines of a page."""
+    """The visible lines of a page, what a program prints left out."""
     body = html.encode() if isinstance(html, str) else html
-    return [line.text for line in parse(body, "http://set.example/").lines]
+    return [line.text for line in parse(body, "http://set.example/").lines if line.tag not in {"pre", "code"}]
 
 
-def is_translated(lines: list[str], original: frozenset[str]) -> bool:
+def is_translated(lines: list[str], original: Iterable[str]) -> bool:
     """Whether a page says something else than the original: a page nobody translated keeps its label all the same."""
+    there = {phrase for line in original for phrase in phrases(line)}
     everything = sum(map(len, lines))
-    left = sum(len(line) for line in lines if line in original and len(line.split()) > 2)
+    left = sum(len(line) for line in lines if phrases(line) & there)
     return bool(everything) and left <= _UNTRANSLATED * everything
 
 
