@@ -40,10 +40,13 @@ _WORDS = {
         alla många genom finns år""",
     "da": """og at det i en er af på til som med for den de der har ikke et vi var men så fra kan eller også når ud sin
         han hun hvor dette denne disse ved efter under mellem mod os vores skal bliver blev mere hos samt alle mange
-        gennem findes år være over kun hvad""",
+        gennem findes år være over kun hvad hvis
+        nogle noget nogen mig dig sig uden tilbage bruge bruges nu meget andet andre blive hvordan selv kunne skulle siden
+        flere hele igen""",
     "no": """og å det i en er av på til som med for den de har ikke et vi var men så fra kan eller også når ut sin han
         hun hvor dette denne disse ved etter under mellom mot oss vår våre skal blir ble mer hos samt alle mange
         gjennom finnes år være over kun hva hvis
+        noen noe meg deg seg uten tilbake bruke brukes nå mye annet andre hvordan selv kunne skulle siden flere hele igjen
         ikkje eg dei ein eit frå noko kva kvar vert berre mykje desse sida""",
     "fi": """ja on ei se että joka oli myös mutta kun niin hän ovat tai kuin sen ole vain jos mukaan kanssa jotka sekä
         voi olla tämä tämän tässä ovat ollut sitä siitä jonka me meidän te ne hyvin vuoden vuonna ennen jälkeen

@@ -54,7 +54,7 @@ _REGION_WEIGHT = {
 _LINK_ONLY = 0.5  # weight of a line that is nothing but a link: a menu entry or a title, no sentence
 _REFERENCE = 0.25  # weight of a bibliographic line: its language is the journal's, not the page's
 _MENU_UNITS, _MENU_WEIGHT = 20.0, 0.2  # a line shorter than 20 Latin letters or 8 kanji is a label
-_TITLE_UNITS, _TITLE_WEIGHT = 60.0, 0.6  # shorter than 60 letters or 24 characters: a title, not a sentence
+_TITLE_UNITS, _TITLE_WEIGHT = 60.0, 1.0  # shorter than 60 letters or 24 characters: a title, not a sentence
 _DOMINANT = 0.7  # of a line's units: the rest are names and terms in a sentence of the dominant script
 
 _CODE_TAGS = frozenset({"pre", "code", "textarea", "option", "select"})

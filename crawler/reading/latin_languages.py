@@ -22,13 +22,18 @@ from crawler.reading.function_words import LANGUAGES, VOTES
 _WORD = re.compile(r"\b(?![A-Z]{2}\b)[^\W\d_]{2,}|\b[^\W\d_A-Z]\b(?!\.)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]+")
 
-_VOTED_LETTERS = 2_000  # Latin letters whose words vote; more would not change the result, only its price
+_VOTED_LETTERS = 2_500  # Latin letters whose words vote; more would not change the result, only its price
 _VOTING_UNITS = 0.95  # of all units: the lightest lines, menus mostly, are not asked while heavier ones fill the page
 _HEAD = 250  # characters of one line that vote: one endless line must not speak for the page
+_SHORTEST_HEAD = 80  # characters; some twelve words, among which a sentence has small ones
+_BETWEEN_CELLS = " | "
 _SAMPLE = 600  # characters that the statistics see: 0.15 ms; beyond that they gain nothing
 _CLEAR_VOTES = 4.0  # worth of small words that needs no second opinion, when no other language has half of it
 _SHORT = 25  # Latin letters; shorter text has too few features for statistics to be trusted lightly
 
+# Worth of small words, and letters, from which words are no name: Portuguese and Galician share most of theirs, and
+# halve what the statistics say too.
+_SPOKEN, _SPOKEN_LETTERS = 0.2, 15
 _DENSITY = 0.04  # worth of small words per word below which a text is names and terms; sentences have 0.15 and more
 _UNLED = 0.4  # how sure a language is that only single lines spoke for
 _MANY_WORDS = 12  # words among which a sentence would have shown a small word
@@ -48,6 +53,9 @@ _ASKED_LINES = 6  # unclear lines of a page in several languages that the statis
 _ASKED_LETTERS = 40
 _NEARLY = 0.3  # worth of small words by which an unclear line tells two languages of its page apart
 
+_UNHEARD_SAMPLE, _LONG_ENOUGH = 300, 60  # characters of lines without a small word of the leading language
+_UNHEARD_SURE = 0.6  # how sure their language must be: names read like Italian or Polish at 0.2 to 0.4
+
 
 def units_by_language(
     texts: Sequence[str], units: NDArray[np.float64], declared: str, *, minor: bool
@@ -58,12 +66,12 @@ def units_by_language(
     follow the leader, or on a page in several languages the nearest of them. Where no leader is found (names, labels,
     codes) nothing is claimed.
     """
-    lines = [(text, u) for text, u in zip(texts, units.tolist(), strict=True) if u > 0]
+    lines = [piece for text, u in zip(texts, units.tolist(), strict=True) if u > 0 for piece in _cells(text, u)]
     if not lines:
         return {}, 0.0
     lines.sort(key=_weight_of, reverse=True)
     voters = _voters(lines)
-    ballots = [votes(text[:_HEAD]) for text, _ in voters]
+    ballots = [votes(text) for text, _ in voters]
     counted = _counted(voters, ballots)
     voted, second = _top_two(counted) if counted else (("", 0.0), 0.0)
     if minor or (voted[1] >= _CLEAR_VOTES and voted[1] >= 2 * second):
@@ -71,11 +79,20 @@ def units_by_language(
     else:
         sample = " ".join(text[:_HEAD] for text, _ in lines[:20])[:_SAMPLE]
         leader, sure = _statistical(sample, counted, declared)
-    totals = _shared_out(voters, ballots, leader)
+    totals = _shared_out(voters, ballots, leader, minor=minor)
     asked = sum(totals.values())
     everything = sum(u for _, u in lines)
     totals.pop("", None)
     return {code: part * everything / asked for code, part in totals.items()}, sure or _UNLED
+
+
+def _cells(text: str, units: float) -> list[tuple[str, float]]:
+    """A line with its units, or the cells of a table's row with theirs: side by side may stand two languages."""
+    if _BETWEEN_CELLS not in text:
+        return [(text, units)]
+    cells = [cell for cell in text.split(_BETWEEN_CELLS) if cell]
+    letters = sum(map(len, cells))
+    return [(cell, units * len(cell) / letters) for cell in cells]
 
 
 def _weight_of(line: tuple[str, float]) -> float:
@@ -83,21 +100,29 @@ def _weight_of(line: tuple[str, float]) -> float:
 
 
 def _voters(lines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """The lines that vote, of lines heaviest first: those that make up the text, evenly thinned out when they are many."""
+    """The lines that vote, of lines heaviest first, each with the words that do.
+
+    They are those that make up the text. When they are long only the beginning of each votes, and when they are many they
+    are evenly thinned out: the last of a page's languages must not go unheard because another came before.
+    """
     enough = _VOTING_UNITS * sum(u for _, u in lines)
     heavy: list[tuple[str, float]] = []
     letters, so_far = 0, 0.0
-    for line in lines:
+    for text, units in lines:
         if letters > _VOTED_LETTERS and so_far >= enough:
             break
-        heavy.append(line)
-        letters += min(len(line[0]), _HEAD)
-        so_far += line[1]
-    return heavy[:: 1 + letters // (_VOTED_LETTERS + _HEAD)]
+        heavy.append((text, units))
+        letters += min(len(text), _HEAD)
+        so_far += units
+    if letters <= _VOTED_LETTERS:
+        return [(text[:_HEAD], units) for text, units in heavy]
+    head = max(_SHORTEST_HEAD, _VOTED_LETTERS // len(heavy))
+    step = 1 + (head * len(heavy) - 1) // _VOTED_LETTERS
+    return [(text[: min(_HEAD, head * step)], units) for text, units in heavy[::step]]
 
 
 def _shared_out(
-    lines: Sequence[tuple[str, float]], ballots: Sequence[Mapping[str, float]], leader: str
+    lines: Sequence[tuple[str, float]], ballots: Sequence[Mapping[str, float]], leader: str, *, minor: bool
 ) -> dict[str, float]:
     """The units of lines by language; those of unclear lines go to the leader, or to the nearest language of the page."""
     totals: dict[str, float] = {}
@@ -109,17 +134,39 @@ def _shared_out(
         else:
             unclear.append((text, units, ballot))
     least = _SECOND * sum(totals.values())
-    own = sorted({code for code, part in totals.items() if part >= least} | ({leader} if leader else set()))
+    own = {code for code, part in totals.items() if part >= least} | ({leader} if leader else set())
+    second = "" if minor else _unheard(unclear, leader, _SECOND * sum(units for _, units in lines))
+    own |= {second} if second else set()
     asked = 0
     for text, units, ballot in unclear:
-        code = leader
-        if len(own) > 1:
-            code = _nearest(ballot, own)
-            if not code and len(text) >= _ASKED_LETTERS and asked < _ASKED_LINES:
-                asked += 1
-                code = likeliest(text[:_HEAD], own)
+        code = _nearest(ballot, sorted(own)) if len(own) > 1 else leader
+        if not code and second and _is_unheard(ballot, leader):
+            code = second
+        elif not code and len(own) > 1 and len(text) >= _ASKED_LETTERS and asked < _ASKED_LINES:
+            asked += 1
+            code = likeliest(text, sorted(own))
         totals[code or leader] = totals.get(code or leader, 0.0) + units
     return totals
+
+
+def _unheard(unclear: Sequence[tuple[str, float, Mapping[str, float]]], leader: str, least: float) -> str:
+    """The language of the unclear lines that have no small word of the leader's, all together; "" for none of its own.
+
+    Languages that put endings where others have small words are seldom clear in one line. At least one small word of
+    theirs must stand somewhere in these lines: names alone read like many a language.
+    """
+    lines = [(text, units, ballot) for text, units, ballot in unclear if _is_unheard(ballot, leader)]
+    sample = " ".join(text for text, _, _ in lines)[:_UNHEARD_SAMPLE]
+    if not leader or len(sample) < _LONG_ENOUGH or sum(units for _, units, _ in lines) < least:
+        return ""
+    shares = _shares(sample, {})
+    guess = max(shares, key=lambda code: (shares[code], code))
+    heard = sum(ballot.get(guess, 0.0) for _, _, ballot in lines)
+    return guess if guess != leader and shares[guess] >= _UNHEARD_SURE and heard >= 1.0 else ""
+
+
+def _is_unheard(ballot: Mapping[str, float], leader: str) -> bool:
+    return ballot.get(leader, 0.0) < _NEARLY
 
 
 def _nearest(ballot: Mapping[str, float], own: Sequence[str]) -> str:
@@ -182,7 +229,8 @@ def _statistical(sample: str, counted: Mapping[str, float], declared: str) -> tu
     if len(words) >= _MANY_WORDS and max(counted.values(), default=0.0) < max(1.0, _DENSITY * len(words)):
         return (guess, sure) if sure >= 0.97 else ("", 0.0)
     letters = sum(len(word) for word in words)
-    return (guess, sure) if sure >= (0.55 if letters < _SHORT else 0.35) else ("", 0.0)
+    spoken = counted.get(guess, 0.0) >= _SPOKEN and letters >= _SPOKEN_LETTERS
+    return (guess, sure) if sure >= (0.2 if spoken else 0.55 if letters < _SHORT else 0.35) else ("", 0.0)
 
 
 def _shares(sample: str, counted: Mapping[str, float]) -> dict[str, float]:
