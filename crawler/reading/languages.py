@@ -75,7 +75,7 @@ _CHINESE_WORDS = re.compile(r"[是了我他那此也把就都很請且的已]")
 _CYRILLIC = ("bg", "ru", "sr", "uk")
 _CYRILLIC_SAMPLE = 300  # characters that the statistics see
 
-_MINOR = 0.1  # share of Latin units below which a page's Latin words are labels, not worth the statistics
+_MINOR = 0.2  # share of Latin units below which a page's Latin words are labels, not worth the statistics
 _JAPANESE_ENOUGH = 0.35  # share of Japanese that makes it the page's language: see _main_language
 
 _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)|（[^（）]{0,80}）")

@@ -54,6 +54,7 @@ _ASKED_LETTERS = 40
 _NEARLY = 0.3  # worth of small words by which an unclear line tells two languages of its page apart
 
 _UNHEARD_SAMPLE, _LONG_ENOUGH = 300, 60  # characters of lines without a small word of the leading language
+_UNHEARD_LEAST = 0.08  # of all units; less is names and labels
 _UNHEARD_SURE = 0.6  # how sure their language must be: names read like Italian or Polish at 0.2 to 0.4
 
 
@@ -135,7 +136,7 @@ def _shared_out(
             unclear.append((text, units, ballot))
     least = _SECOND * sum(totals.values())
     own = {code for code, part in totals.items() if part >= least} | ({leader} if leader else set())
-    second = "" if minor else _unheard(unclear, leader, _SECOND * sum(units for _, units in lines))
+    second = "" if minor else _unheard(unclear, leader, _UNHEARD_LEAST * sum(units for _, units in lines))
     own |= {second} if second else set()
     asked = 0
     for text, units, ballot in unclear:

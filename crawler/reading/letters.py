@@ -46,7 +46,7 @@ def _class_table() -> NDArray[np.uint8]:
     return table
 
 
-_CLASS_OF = _class_table().astype(np.int64)
+_CLASS_OF = _class_table()
 _END = "\0"
 
 
