@@ -27,7 +27,7 @@ def fetch(folder: Path) -> list[str]:
 
 def _run(command: Sequence[str], folder: Path) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603  # names of our own list
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # names of our own list
     return done.returncode == 0
 
 

@@ -82,7 +82,12 @@ def _lines(page: Document, wanted: float) -> list[Line]:
         worth = units(line.text)
         if amount >= wanted:
             break
-        if line.region is Region.MAIN and line.tag not in {"pre", "code"} and worth >= _SHORTEST and amount + worth <= 1.1 * wanted:
+        if (
+            line.region is Region.MAIN
+            and line.tag not in {"pre", "code"}
+            and worth >= _SHORTEST
+            and amount + worth <= 1.1 * wanted
+        ):
             found.append(line)
             amount += worth
     return found

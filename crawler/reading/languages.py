@@ -70,7 +70,7 @@ _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђ�
 # Signs of a Chinese sentence where there is no kana; titles of bodies and bare addresses have none of them.
 _SENTENCE_HAN = 6  # characters; shorter is a heading in either language
 _CHINESE_END = re.compile(r"[一-鿿][。！？]|[一-鿿]，[一-鿿]{2}")
-_CHINESE_WORDS = re.compile(r"[是了我他那此也把就都很請且的已]")
+_CHINESE_WORDS = re.compile(r"[是了我他那此也把就很請且的已]")
 
 _CYRILLIC = ("bg", "ru", "sr", "uk")
 _CYRILLIC_SAMPLE = 300  # characters that the statistics see
@@ -181,7 +181,10 @@ def _judged(texts: Sequence[str], weights: Sequence[float], declared: str, chars
     weighted = own * (np.asarray(weights) * length)[:, np.newaxis]
     minor = bool(weighted[:, 0].sum() < _MINOR * weighted.sum())
     totals, sure = units_by_language(texts, weighted[:, 0], declared, minor=minor)
-    for code, units in (*_cjk(texts, counts, weighted[:, 1], declared, charset).items(), *_others(texts, weighted).items()):
+    for code, units in (
+        *_cjk(texts, counts, weighted[:, 1], declared, charset).items(),
+        *_others(texts, weighted).items(),
+    ):
         totals[code] = totals.get(code, 0.0) + units
     main = np.asarray(weights) >= _REFERENCE
     return _language(totals, sure, declared, int(counts[main, 1:].sum()))
@@ -226,7 +229,9 @@ def _cjk(
     han = counts[:, HAN] + simplified + traditional
     # One simplified character is enough in a label; a sentence needs several, a rare name may hold one.
     chinese = (simplified > kana) & (simplified * 12 >= han)
-    chinese |= (kana == 0) & ((simplified * 24 >= han) & (simplified > 0) | (traditional >= 2) & (traditional * 20 >= han))
+    chinese |= (kana == 0) & (
+        (simplified * 24 >= han) & (simplified > 0) | (traditional >= 2) & (traditional * 20 >= han)
+    )
     unclear = (kana == 0) & (han >= _SENTENCE_HAN) & ~chinese
     for i in np.flatnonzero(unclear).tolist():
         chinese[i] = _is_chinese_sentence(texts[i])
