@@ -66,8 +66,8 @@ def _from_text(name: str, rank: Callable[[str], Shares]) -> Reader:
 
 def _merged(pairs: Sequence[tuple[str, float]]) -> Shares:
     merged: dict[str, float] = {}
-    for code, share in pairs:
-        code = _SAME.get(code.lower(), code.lower())
+    for name, share in pairs:
+        code = _SAME.get(name.lower(), name.lower())
         merged[code] = merged.get(code, 0.0) + share
     return merged
 
