@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import partial
 from html import escape
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.model import DateKind, Precision
+from crawler.policy import Policy
 from crawler.reading import dates
 from crawler.reading.date_places import day_first
 from crawler.reading.date_senses import PUBLISHED
@@ -113,7 +114,8 @@ def _ours(row: Row) -> tuple[str, ...]:
         order = day_first(page, language)
         found = expressions(row.sentence, today=row.today, day_first=order)
         return tuple(written for one in found if (written := _expression_written(one)))
-    items = (item for item in dates.read(page, today=row.today, home_language=language) if item.kind in _ITEMS)
+    items = dates.read(page, today=row.today, home_language=language)
+    items = tuple(i for i in items if i.kind in _ITEMS and i.confidence >= Policy().post_confidence)
     return tuple(dict.fromkeys(_written(item.on, item.until, item.precision) for item in items))
 
 

@@ -138,7 +138,7 @@ def _of_row(row: _Row, under: Under, today: date, day_first: bool | None) -> Ite
     """The dates of one line, each within its cell."""
     found = expressions(row.text, today=today, day_first=day_first)
     if not found:
-        alone = day_alone(row.text, under)
+        alone = day_alone(row.line, row.text, under)
         found = (alone,) if alone else ()
     for low, high in _cells(row.text, found):
         inside = [e for e in found if low <= e.start < high]
@@ -233,6 +233,10 @@ def _family(form: Form) -> str:
 _SLASHED = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,2})/(?:19|20)[0-9]{2}(?![0-9/])")
 
 
+# en-us tells nothing: it is what content systems declare unless told otherwise.
+_DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-ie", "en-mt", "en-au", "en-nz", "en-in"})
+
+
 def day_first(page: Page, home_language: str) -> bool | None:
     """Whether 06/12/2026 is 6 December on this page: its own unambiguous dates decide, then its language."""
     firsts = seconds = 0
@@ -244,6 +248,8 @@ def day_first(page: Page, home_language: str) -> bool | None:
             seconds += int(match[2]) > 12
     if firsts != seconds:
         return firsts > seconds
+    if page.locale in _DAY_FIRST_ENGLISH:
+        return True
     if home_language in {"ja", "ko", "zh"} or page.lang in {"ja", "ko", "zh"}:
         return False
     return None if home_language in {"", "en"} else True

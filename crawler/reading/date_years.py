@@ -16,6 +16,9 @@ from crawler.reading.values import HEADINGS
 
 CELL = " | "  # between the cells of a row
 _DAY = re.compile(r"^\W{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])\s?日(?![間目])")
+# Alone in its line, or the first cell of a row.
+_SLASHED = re.compile(r"^\W{0,3}(?P<m>1[0-2]|[1-9])/(?P<d>3[01]|[12][0-9]|[1-9])(?=\s?(?:$|\|))")
+_ENTRIES = frozenset({"dt", "dd", "li", "tr", "td", "th"})
 _MAX_YEAR_CELL = 12  # characters
 
 
@@ -85,19 +88,25 @@ def _month_of(text: str, today: date) -> int:
     return found[0].month if len(found) == 1 and found[0].precision is Precision.MONTH else 0
 
 
-def day_alone(text: str, under: Under) -> Expression | None:
-    """The date of a line that begins with a bare day (12日 総会) under the heading of a month; None for any other."""
-    if not under.month or not under.year:
+def day_alone(line: Line, text: str, under: Under) -> Expression | None:
+    """The date that a line begins with under the heading of a month (12日 総会) or of a year (6/9); None for any other.
+
+    Anywhere else 6/9 may be a share or a page.
+    """
+    if not under.year:
         return None
-    match = _DAY.match(flatten(text[:12]))
+    head = flatten(text[:12])
+    match = _DAY.match(head) if under.month else _SLASHED.match(head) if line.tag in _ENTRIES else None
     if match is None:
         return None
+    month = under.month or int(match["m"])
     try:
-        on = date(under.year, under.month, int(match["d"]))
+        on = date(under.year + (under.fiscal and month <= 3), month, int(match["d"]))
     except ValueError:
         return None
+    start = match.start("m" if not under.month else "d")
     return Expression(
-        start=match.start("d"), end=match.end(), raw=text[match.start("d") : match.end()], form=Form.KANJI, on=on,
+        start=start, end=match.end(), raw=text[start : match.end()], form=Form.KANJI, on=on,
         precision=Precision.DAY, year=on.year, month=on.month, day=on.day, confidence=0.8,
     )  # fmt: skip
 

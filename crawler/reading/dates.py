@@ -17,7 +17,7 @@ from crawler.reading import structured
 from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
 from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
-from crawler.reading.date_values import Form
+from crawler.reading.date_values import FIRST_YEAR, Form
 from crawler.reading.date_years import by_neighbour
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
@@ -154,6 +154,8 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
     if dated is None:
         return None
     on, sure = dated
+    if on.year < FIRST_YEAR:
+        return None  # of the eras before: history, wherever it stands
     until = _until(spot, on)
     sense = sense_of(spot, on, until or on, around)
     return DatedItem(
@@ -167,7 +169,7 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         title=title_of(spot, around.page),
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=_INFERRED if _is_inferred(spot) and sense.kind in PUBLISHED else sense.note,
+        note=_INFERRED if _is_inferred(spot, around.today) and sense.kind in PUBLISHED else sense.note,
     )
 
 
@@ -178,6 +180,9 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
         return _slip_mended(spot, around) or (found.on, found.confidence)
     if not found.month:
         return None
+    declared = _declared(spot, today)
+    if declared is not None:
+        return declared, 0.9
     beside = _by_neighbour(spot)
     if beside is not None:
         return beside
@@ -194,13 +199,25 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
     )
     if resolved is None:
         return None
-    sure = min(resolved[1], found.confidence)
+    # 3/7 may be a share; at the edge of an entry below a year it is a day.
+    heads = bool(under.year) and spot.shape in {Shape.ALONE, Shape.LEAD}
+    sure = min(resolved[1], max(found.confidence, 0.7) if heads else found.confidence)
     return resolved[0], min(sure, _UNTOLD) if around.old_copyright and not under.year else sure
 
 
-def _is_inferred(spot: Spot) -> bool:
+def _declared(spot: Spot, today: date) -> date | None:
+    """The whole day of a <time> element whose words leave out the year: <time datetime="2024-05-12">5/12</time>."""
+    for time in spot.line.times:
+        if time.datetime and spot.found.raw.strip() in time.text:
+            for whole in expressions(time.datetime, today=today):
+                if whole.on and (whole.month, whole.day) == (spot.found.month, spot.found.day):
+                    return whole.on
+    return None
+
+
+def _is_inferred(spot: Spot, today: date) -> bool:
     """Whether nothing on the page names the year of a date."""
-    return not (spot.found.year or spot.under.year or _by_neighbour(spot))
+    return not (spot.found.year or spot.under.year or _declared(spot, today) or _by_neighbour(spot))
 
 
 def _by_neighbour(spot: Spot) -> tuple[date, float] | None:
@@ -262,7 +279,7 @@ def _of_time(line: Line, attribute: str, text: str, page: Page, today: date) -> 
     if on is None or line.region is Region.FOOTER or words.OTHERS_CLASS.search(line.classes):
         return None
     shown = expressions(text, today=today)
-    if any(e.on == on for e in shown) or any(e.on and e.day for e in shown):
+    if any(e.day and (e.on or (e.month, e.day) == (on.month, on.day)) for e in shown):
         return None  # the words say it already, and where they differ the words are what the reader sees
     title = line.text.replace(text, "").strip() or neighbour(line, page)
     kind = DateKind.EVENT if on > today else DateKind.POST
