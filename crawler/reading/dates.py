@@ -7,13 +7,14 @@ can make it an event's, a stamp's, a deadline's or history's. Where no list spea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
+from crawler.reading.chosen_dates import INFERRED, STRONG, next_event, posts
 from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
 from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
@@ -27,14 +28,9 @@ from crawler.urls import same_site
 __all__ = ["any_in", "next_event", "posts", "read"]
 
 MAX_ITEMS = 80  # kept of one page, the newest
-_STRONG = 0.65  # confidence from which an item stands in a list or is marked as a post
-_QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
-_INFERRED = "the year is not written; it was inferred"
-_LONGEST_EVENT = timedelta(days=92)
-_ANNOUNCED = 0.6  # below _STRONG: counts where no list speaks
+_ANNOUNCED = 0.6  # below STRONG: counts where no list speaks
 _UNTOLD = 0.45  # below what counts as a post: shown, and not believed
-_INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW = 120  # characters of the words that are kept
 _PDF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 
@@ -58,7 +54,7 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
     items = _only_announced(items)
     items += _of_times(page, today)
     items += structured.read(page, today=today)
-    if not any(i.kind in PUBLISHED and i.confidence >= _STRONG for i in items):
+    if not any(i.kind in PUBLISHED and i.confidence >= STRONG for i in items):
         items += _of_addresses(page, today)
     return _kept(items)
 
@@ -169,7 +165,7 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         title=title_of(spot, around.page),
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=_INFERRED if _is_inferred(spot, around.today) and sense.kind in PUBLISHED else sense.note,
+        note=INFERRED if _is_inferred(spot, around.today) and sense.kind in PUBLISHED else sense.note,
     )
 
 
@@ -312,74 +308,3 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
             )
         )  # fmt: skip
     return found
-
-
-# --- what items mean together ---
-
-
-def posts(items: Iterable[DatedItem], *, today: date, floor: float, language: str = "") -> tuple[DatedItem, ...]:
-    """What may be the latest post, in any language or in one: items published by `today`, newest first.
-
-    An event counts with its last day once that is over. Items of sentences and addresses count only where there is no
-    list, or where one ends long ago and they are recent: a list is the organisation's own account of its news. The
-    lists of one language say nothing about the news in another, but every written year helps to tell the inferred ones.
-    """
-    over = [o for i in items if i.kind in PUBLISHED and i.confidence >= floor and (o := _over(i, today)) is not None]
-    believed = [i for i in _believed(over, today) if not language or i.language == language]
-    strong = [i for i in believed if i.confidence >= _STRONG]
-    newest = max((i.on for i in strong), default=None)
-    window = today - _QUIET_LIST
-    if newest is None:
-        chosen = believed
-    elif newest < window:
-        chosen = [*strong, *(i for i in believed if i.confidence < _STRONG and i.on >= window)]
-    else:
-        chosen = strong
-    return tuple(sorted(chosen, key=lambda i: (i.on, i.confidence), reverse=True))
-
-
-def _believed(items: Sequence[DatedItem], today: date) -> list[DatedItem]:
-    """The items without those whose year had to be inferred where the written years tell of another time.
-
-    A page of 2014 that says 7/26(日) has no year to tell; its neighbours do. On a site that fell silent years ago
-    every yearless date is of that time, and which year exactly nobody knows.
-    """
-    written = max((i.on for i in items if i.note != _INFERRED), default=None)
-    if written is None:
-        return list(items)
-    latest = written + _INFERRED_AHEAD if today - written <= _QUIET_LIST else date.min
-    return [i for i in items if i.note != _INFERRED or i.on <= latest]
-
-
-def _over(item: DatedItem, today: date) -> DatedItem | None:
-    """The item as of its last day that is over; None when it is still to come or only a year."""
-    if item.precision is Precision.YEAR or item.on > today:
-        return None
-    if item.until is not None and item.kind is DateKind.EVENT and item.on < item.until <= today:
-        return replace(item, on=item.until)
-    return item
-
-
-def next_event(items: Iterable[DatedItem], *, today: date) -> DatedItem | None:
-    """The next event still to come, None when none is announced.
-
-    On a site that fell silent years ago a day without a year is of that time, and comes round for ever.
-    """
-    known = list(items)
-    written = max((i.on for i in known if _is_written(i) and i.on <= today), default=None)
-    silent = written is not None and today - written > _QUIET_LIST
-    coming = [i for i in known if _is_coming(i, today) and not (silent and i.note == _INFERRED)]
-    return min(coming, key=lambda i: (max(i.on, today), -i.confidence), default=None)
-
-
-def _is_written(item: DatedItem) -> bool:
-    """Whether an item tells its year itself, and something that was published."""
-    return item.kind in PUBLISHED and item.note != _INFERRED and item.precision is not Precision.YEAR
-
-
-def _is_coming(item: DatedItem, today: date) -> bool:
-    """Whether an item is an event of a day still to come; what lasts a quarter of a year is a season or a term."""
-    if item.kind is not DateKind.EVENT or item.precision is not Precision.DAY or item.confidence < 0.4:
-        return False
-    last = item.until or item.on
-    return last > today and last - item.on <= _LONGEST_EVENT
