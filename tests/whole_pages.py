@@ -14,7 +14,7 @@ from pathlib import Path
 
 from crawler.model import DatedItem
 from crawler.policy import Policy
-from crawler.reading import dates, feeds
+from crawler.reading import dates, feeds, sitemaps
 from crawler.reading.page import parse
 
 TODAY = date(2026, 11, 25)
@@ -43,6 +43,8 @@ class Site:
 
 def _items(path: str, source: str, today: date) -> tuple[DatedItem, ...]:
     body, url = source.encode(), _HOST + path
+    if sitemaps.looks_like_sitemap(body, ""):
+        return ()  # its days only show a visit where to look
     if feeds.looks_like_feed(body, ""):
         return feeds.read_feed(body, url, utc_offset_h=9)
     return dates.read(parse(body, url), today=today, home_language="ja")

@@ -230,10 +230,11 @@ def _family(form: Form) -> str:
     }.get(form, "numeric" if form is not Form.MONTH_NAME else "name")  # fmt: skip
 
 
-_SLASHED = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,2})/(?:19|20)[0-9]{2}(?![0-9/])")
+_YEAR_LAST = re.compile(r"(?<![0-9/.])([0-9]{1,2})([/.])([0-9]{1,2})\2(?:19|20)[0-9]{2}(?![0-9/])")
 
 
 # en-us tells nothing: it is what content systems declare unless told otherwise.
+_YEAR_FIRST_LANGUAGES = frozenset({"ja", "ko", "zh"})  # where the year is last, they write the month first
 _DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-ie", "en-mt", "en-au", "en-nz", "en-in"})
 
 
@@ -241,15 +242,17 @@ def day_first(page: Page, home_language: str) -> bool | None:
     """Whether 06/12/2026 is 6 December on this page: its own unambiguous dates decide, then its language."""
     firsts = seconds = 0
     for line in page.lines:
-        if "/" not in line.text:
+        if "/" not in line.text and "." not in line.text:
             continue
-        for match in _SLASHED.finditer(flatten(line.text)):
+        for match in _YEAR_LAST.finditer(flatten(line.text)):
             firsts += int(match[1]) > 12
-            seconds += int(match[2]) > 12
+            seconds += int(match[3]) > 12
     if firsts != seconds:
         return firsts > seconds
     if page.locale in _DAY_FIRST_ENGLISH:
         return True
-    if home_language in {"ja", "ko", "zh"} or page.lang in {"ja", "ko", "zh"}:
+    if page.lang not in {"", "en", *_YEAR_FIRST_LANGUAGES}:
+        return True
+    if home_language in _YEAR_FIRST_LANGUAGES or page.lang in _YEAR_FIRST_LANGUAGES:
         return False
     return None if home_language in {"", "en"} else True

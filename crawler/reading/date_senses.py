@@ -12,12 +12,14 @@ from crawler.reading.date_places import Shape, Spot, group_of
 from crawler.reading.date_titles import neighbour, title_of
 from crawler.reading.date_values import Form
 from crawler.reading.date_years import CELL
+from crawler.reading.not_posts import Place, by_others, of_record
 from crawler.reading.page import Page, Region
 from crawler.reading.stamps import is_sample
 from crawler.reading.values import HEADINGS
 
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
 _SECONDS = re.compile(r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]")
+SAMPLE = "a sample post of a theme"
 PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
 
 
@@ -58,22 +60,42 @@ def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
 
 
 def _told(spot: Spot, on: date, around: Around) -> Sense | None:
-    """What the words right beside a date say that it is; None when they say nothing."""
-    before, after, today = spot.label, spot.after[:30], around.today
-    if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
+    """What the words right beside a date say that it is, or where it stands; None when nothing says it."""
+    return _nobodys(spot, around) or _no_news(spot, on, around) or _labelled(spot, on, around)
+
+
+def _nobodys(spot: Spot, around: Around) -> Sense | None:
+    """A date that a machine or somebody else wrote."""
+    if words.MACHINE_BEFORE.search(spot.label) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if _is_others(spot, around):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
+    place = Place(around.page, around.today, _first_row(spot, around), around.counts.get(group_of(spot), 1))
+    if note := by_others(spot, place):
+        return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, note)
+    note = of_record(spot, place)
+    return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, note) if note else None
+
+
+def _no_news(spot: Spot, on: date, around: Around) -> Sense | None:
+    """A date of a deadline, of history, of a figure or of a rule."""
+    before, after, today = spot.label, spot.after[:30], around.today
     head = _head_of(spot, around)
     if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after) or words.DEADLINE_COLUMN.search(head):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
-    if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after):
+    if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after) or words.COUNTER_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
     if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
         # Somebody counted the members on that day and wrote it down: the page was looked after then.
         return replace(_stamp(on, today), note="the day that a figure is of")
     if words.LAPSE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
+    return None
+
+
+def _labelled(spot: Spot, on: date, around: Around) -> Sense | None:
+    """A date that a label or an element calls that of an update, of a post or of an event."""
+    before, after, today = spot.label, spot.after[:30], around.today
     if any(time.updated and spot.found.raw in time.text for time in spot.line.times):
         return _stamp(on, today)
     if is_stamped(spot):
@@ -93,10 +115,16 @@ def _is_others(spot: Spot, around: Around) -> bool:
     return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
 
 
+def _first_row(spot: Spot, around: Around) -> str:
+    """The first row of the table that a date stands in, "" outside of tables and in that row."""
+    row = around.heads.get(spot.line.container, "")
+    return "" if spot.line.tag != "tr" or not row or spot.line.text.startswith(row) else row
+
+
 def _head_of(spot: Spot, around: Around) -> str:
     """The heading of the column that a date stands in, "" outside of tables and in a table's first row."""
-    row = around.heads.get(spot.line.container, "")
-    if spot.line.tag != "tr" or not row or spot.line.text.startswith(row):
+    row = _first_row(spot, around)
+    if not row:
         return ""
     column = spot.line.text[: max(0, spot.line.text.find(spot.found.raw))].count(CELL)
     heads, cells = row.split(CELL), spot.line.text.split(CELL)
@@ -132,7 +160,7 @@ def _by_place(spot: Spot, around: Around) -> Sense:
     if spot.line.region is Region.FOOTER:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
     if _is_sample(spot, around.page):
-        return Sense(DateKind.MACHINE, _source(spot), 0.2, "a sample post of a theme")
+        return Sense(DateKind.MACHINE, _source(spot), 0.2, SAMPLE)
     if spot.shape is Shape.MIDDLE:
         return _in_sentence(spot)
     confidence = _list_confidence(spot, around)

@@ -55,11 +55,16 @@ AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?�
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
 # The birth, the seat and the laws of an organisation: history, never news.
 HISTORY_BEFORE = _before(
-    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "登記", "認可", "法人化", "出願", "(?:最終)?閲覧", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
 HISTORY_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|から施行|estd?\.?\b)",
+    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|の?閲覧|から施行|estd?\.?\b)",
+    re.IGNORECASE,
+)
+# 2001/4/1〜 カウンタ 012345: no news, which would tell what was done with the counter.
+COUNTER_AFTER = re.compile(
+    r"^[\s)\]~-]{0,4}(?:から|より)?(?:の)?\s?(?:アクセス)?(?:カウンター?|アクセス数?|来訪者数?|counter|hits|visitors)(?:[\s:=0-9]|$)",
     re.IGNORECASE,
 )
 LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
@@ -94,13 +99,13 @@ OTHERS_CLASS = re.compile(
     r"comments?|(?:widget[-_])?recent[-_]comments|wp-block-latest-comments[\w-]{0,20}|commentlist|comment-?_?(?:list|area|section|body|content|wrap|wrapper|form|respond|box)|comments-?_?(?:list|area|section|wrap)"
     r"|tweets?|twitter-?_?(?:timeline|feed|widget|tweet)|timeline-tweet|fb-?_?(?:page|feed|timeline|comments)"
     r"|facebook-?_?(?:feed|page|timeline|plugin)|instagram-?_?(?:feed|media)|disqus[\w-]{0,20}"
-    r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}"
+    r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}|weather[\w-]{0,20}|cookie[\w-]{0,30}|consent[\w-]{0,30}"
 )
 _WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|th|fr|sa|[smtwf])[a-z]{0,6}\.?"
 CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
 # Headings over lists that are not the organisation's own news.
 OTHERS_SECTION = re.compile(
-    r"関連|他団体|国・県|行政|省庁|自治体から|コメント|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    r"関連|他団体|国・県|行政|省庁|(?:[経総外財文厚農国環防法][一-龥]{1,5}|官公)(?:省(?!エネ|力|資源|人)|庁)|[金気特中消観文スこ][一-龥ぁ-んァ-ヶー]{1,5}庁|経済産業局|NEDO|JST|中小機構|ジェトロ|JETRO|自治体から|コメント|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
     re.IGNORECASE,
 )
 DEADLINE_COLUMN = re.compile(

@@ -16,13 +16,13 @@ from crawler.reading import date_words as words
 from crawler.reading import structured
 from crawler.reading.chosen_dates import INFERRED, STRONG, next_event, posts
 from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
-from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
+from crawler.reading.date_senses import PUBLISHED, SAMPLE, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import FIRST_YEAR, Form
 from crawler.reading.date_years import by_neighbour
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
-from crawler.reading.stamps import is_sample
+from crawler.reading.stamps import FROM_SOFTWARE, is_sample
 from crawler.urls import same_site
 
 __all__ = ["any_in", "next_event", "posts", "read"]
@@ -56,7 +56,15 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
     items += structured.read(page, today=today)
     if not any(i.kind in PUBLISHED and i.confidence >= STRONG for i in items):
         items += _of_addresses(page, today)
-    return _kept(items)
+    return _kept(_without_sample_months(items))
+
+
+def _without_sample_months(items: Sequence[DatedItem]) -> list[DatedItem]:
+    """The items without the months of an archive in which nothing but a sample post was written."""
+    samples = {(i.on.year, i.on.month) for i in items if i.note in {SAMPLE, FROM_SOFTWARE}}
+    written = {(i.on.year, i.on.month) for i in items if i.kind in PUBLISHED and i.precision is Precision.DAY}
+    empty = samples - written
+    return [i for i in items if i.precision is not Precision.MONTH or (i.on.year, i.on.month) not in empty]
 
 
 def _only_announced(items: Sequence[DatedItem]) -> list[DatedItem]:
@@ -237,7 +245,8 @@ def _slip_mended(spot: Spot, around: Around) -> tuple[date, float] | None:
     if found.weekday_ok is not False or found.alternative is None or found.on is None:
         return None
     if found.on > around.today >= found.alternative:
-        return found.alternative, 0.6
+        # What is told as done cannot lie ahead.
+        return found.alternative, STRONG if words.HAPPENED.search(spot.text) else 0.6
     return None
 
 
@@ -292,7 +301,13 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
     """Days in the addresses of the page's links, for lists that show no dates."""
     found: list[DatedItem] = []
     for link in page.links:
-        if link.tag != "a" or not link.text or not same_site(link.url, page.url) or link.region is Region.FOOTER:
+        if (
+            link.tag != "a"
+            or not link.text
+            or is_sample(link.text)
+            or not same_site(link.url, page.url)
+            or link.region is Region.FOOTER
+        ):
             continue
         read_from = from_url(link.url, today=today)
         if read_from is None or read_from.on is None or read_from.on > today or read_from.precision is Precision.YEAR:
