@@ -138,7 +138,7 @@ def _of_row(row: _Row, under: Under, today: date, day_first: bool | None) -> Ite
     """The dates of one line, each within its cell."""
     found = expressions(row.text, today=today, day_first=day_first)
     if not found:
-        alone = day_alone(row.line, row.text, under)
+        alone = day_alone(row.line, row.text, under, today)
         found = (alone,) if alone else ()
     for low, high in _cells(row.text, found):
         inside = [e for e in found if low <= e.start < high]

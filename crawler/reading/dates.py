@@ -18,7 +18,7 @@ from crawler.reading.chosen_dates import INFERRED, STRONG, next_event, posts
 from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
 from crawler.reading.date_senses import PUBLISHED, SAMPLE, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
-from crawler.reading.date_values import FIRST_YEAR, Form
+from crawler.reading.date_values import FIRST_YEAR, Form, day_of
 from crawler.reading.date_years import by_neighbour
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
@@ -173,7 +173,7 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         title=title_of(spot, around.page),
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=INFERRED if _is_inferred(spot, around.today) and sense.kind in PUBLISHED else sense.note,
+        note=INFERRED if _is_inferred(spot, around) and sense.kind in PUBLISHED else sense.note,
     )
 
 
@@ -187,6 +187,9 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
     declared = _declared(spot, today)
     if declared is not None:
         return declared, 0.9
+    addressed = _addressed(spot, around)
+    if addressed is not None:
+        return addressed, min(0.8, max(found.confidence, 0.7))
     beside = _by_neighbour(spot)
     if beside is not None:
         return beside
@@ -219,9 +222,24 @@ def _declared(spot: Spot, today: date) -> date | None:
     return None
 
 
-def _is_inferred(spot: Spot, today: date) -> bool:
+def _addressed(spot: Spot, around: Around) -> date | None:
+    """The day in the year that the address of the entry names, where its month and day are those written."""
+    found = spot.found
+    if spot.under.year is not None or spot.shape is Shape.MIDDLE or not found.day:
+        return None
+    # /news/2024/1009.html for 10/09: only with the day beside it is 1009 one, and no number of a post.
+    told = re.search(
+        rf"(?<![0-9])((?:19|20)[0-9]{{2}})[/_-]?0?{found.month}[/_-]?0?{found.day}(?![0-9])", link_of(spot, around.page)
+    )
+    on = day_of(int(told[1]), found.month, found.day, around.today) if told else None
+    return on if on is not None and on <= around.today else None
+
+
+def _is_inferred(spot: Spot, around: Around) -> bool:
     """Whether nothing on the page names the year of a date."""
-    return not (spot.found.year or spot.under.year or _declared(spot, today) or _by_neighbour(spot))
+    if spot.found.year or spot.under.year:
+        return False
+    return not (_declared(spot, around.today) or _addressed(spot, around) or _by_neighbour(spot))
 
 
 def _by_neighbour(spot: Spot) -> tuple[date, float] | None:

@@ -95,8 +95,12 @@ def _read_number(flat: str, start: int, end: int, page: _Page, *, in_range: bool
         return reading
     if length == 4:
         return numeric_dates.four_digits(flat, start, in_range=in_range) or named_dates.year_first(flat, start)
-    if "月" in flat[end : end + 3] and (reading := japanese_dates.month_day(flat, start)) is not None:
-        return reading
+    if "月" in flat[end : end + 6]:
+        reading = japanese_dates.year_behind(flat, start)
+        if reading is None and "月" in flat[end : end + 3]:
+            reading = japanese_dates.month_day(flat, start)
+        if reading is not None:
+            return reading
     return named_dates.day_first(flat, start, page.today) or numeric_dates.two_digits(
         flat, start, page.today, day_first=page.day_first, in_range=in_range
     )

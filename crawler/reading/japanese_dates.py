@@ -34,6 +34,11 @@ _NAMED_MARKS = re.compile(
     rf"(?P<era>{wareki.ERA_NAME}|[{wareki.ERA_SHORT}])\s?(?P<ey>[0-9]{{1,2}}|元)(?P<sep>\s?[./·]\s?|-)"
     r"(?P<m>[0-9]{1,2})(?:(?P=sep)(?P<d>[0-9]{1,2}))?(?![0-9]|[./-][0-9])"
 )
+# 9 10月 2026, 10月 9, 2026: formats of English themes with the Japanese names of months.
+_YEAR_BEHIND = re.compile(
+    r"(?:(?P<m>1[0-2]|0?[1-9])\s?月\s{1,2}(?P<d>3[01]|[12][0-9]|0?[1-9]),?\s{1,2}"
+    r"|(?P<d2>3[01]|[12][0-9]|0?[1-9])\s{1,2}(?P<m2>1[0-2]|0?[1-9])\s?月,?\s{1,2})(?P<y>(?:19|20)[0-9]{2})(?![0-9年])"
+)
 _LETTER = re.compile(
     r"(?P<era>[MTSHR]|[hs](?=[0-9]{2}\.[0-9]{1,2}\.))\.?\s?(?P<ey>[0-9]{1,2}|元)(?:\s?年\s?(?P<fy>度)"
     r"|(?P<sep>\s?[./·]\s?|\s?年\s?|-)(?P<m>[0-9]{1,2})(?:(?:\s?[./·]\s?|\s?月\s?|-)(?P<d>[0-9]{1,2})(?:\s?日)?|\s?月)?|年)"
@@ -160,6 +165,17 @@ def _second_day(text: str | None, month: int, day: int) -> int:
     """The last day of a range within a month, 0 when there is none or it does not come later."""
     second = _parsed(text)
     return second if second > day and is_month_day(month, second) else 0
+
+
+def year_behind(flat: str, at: int) -> Reading | None:
+    """A date of a theme that was translated in part: 10月 9, 2026, 9 10月 2026."""
+    match = _YEAR_BEHIND.match(flat, at)
+    if match is None:
+        return None
+    month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    if not is_month_day(month, day):
+        return _nothing(match)
+    return Reading(at, match.end(), Form.KANJI, year=int(match["y"]), month=month, day=day, confidence=0.95)
 
 
 def month_day(flat: str, at: int) -> Reading | None:

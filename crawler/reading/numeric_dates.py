@@ -14,7 +14,7 @@ from crawler.reading.date_values import DAY, MONTH, YEAR, Form, Reading, day_of,
 _NO_MORE = r"(?![0-9]|[./][0-9])"  # 1.2.3.4 is an address or a section
 
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|[-ー_]|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|[-ー_])(?P<d>{DAY}){_NO_MORE}(?![A-Z](?:\s|$))"
+    rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s)(?P<d>{DAY}){_NO_MORE}(?![A-Z](?:\s|$))"
 )
 # 2024 05 12 Title: the three elements of a badge open a line.
 _BADGE = re.compile(rf"(?P<y>{YEAR})\s{{1,2}}(?P<m>0[1-9]|1[0-2])\s{{1,2}}(?P<d>0[1-9]|[12][0-9]|3[01])(?=\s|$)")
@@ -102,7 +102,9 @@ def _year_first_form(match: re.Match[str]) -> Form | None:
     if first != second and {first, second} & {"-", "ー", "_"}:
         return None
     if first in {"-", "ー", "_"}:
-        return Form.ISO
+        # Elements with a dash in one between them; 2014 - 5 - 12 may be a sum.
+        spaced = match["s1"] != first or match["s2"] != second
+        return None if spaced and (match["s1"] != match["s2"] or len(match["m"]) + len(match["d"]) < 4) else Form.ISO
     padded = len(match["m"]) == 2 and len(match["d"]) == 2
     # The year stands apart from the day: 2026 07/23. With a point between them only 2026 07.23 is no number.
     if not first and (second == "·" or (second == "." and not padded)):
