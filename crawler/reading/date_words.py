@@ -55,7 +55,7 @@ AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?�
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
 # The birth, the seat and the laws of an organisation: history, never news.
 HISTORY_BEFORE = _before(
-    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "登記", "認可", "法人化", "出願", "(?:最終)?閲覧", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
 HISTORY_AFTER = re.compile(

@@ -20,6 +20,7 @@ _DAY = re.compile(r"^\W{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])\s?日(?![間目])")
 _SLASHED = re.compile(r"^\W{0,3}(?P<m>1[0-2]|[1-9])/(?P<d>3[01]|[12][0-9]|[1-9])(?=\s?(?:$|\|))")
 _COLUMNS = re.compile(r"年 \| 月 \| 日(?: \||$)")
 _CELLS = re.compile(r"(?P<y>(?:19|20)[0-9]{2})年? \| (?P<m>[0-9]{1,2})月? \| (?P<d>[0-9]{1,2})日?(?= \||$)")
+_FIFTHS = 5
 _MAX_CELLS = 24  # characters
 _ENTRIES = frozenset({"dt", "dd", "li", "tr", "td", "th"})
 _MAX_YEAR_CELL = 12  # characters
@@ -109,6 +110,8 @@ def day_alone(line: Line, text: str, under: Under, today: date) -> Expression | 
     if match is None:
         return None
     month = under.month or int(match["m"])
+    if not under.month and is_share(month, int(match["d"])):
+        return None
     try:
         on = date(under.year + (under.fiscal and month <= 3), month, int(match["d"]))
     except ValueError:
@@ -118,6 +121,11 @@ def day_alone(line: Line, text: str, under: Under, today: date) -> Expression | 
         start=start, end=match.end(), raw=text[start : match.end()], form=Form.KANJI, on=on,
         precision=Precision.DAY, year=on.year, month=on.month, day=on.day, confidence=0.8,
     )  # fmt: skip
+
+
+def is_share(first: int, second: int) -> bool:
+    """Whether two numbers with a slash are a usual share (1/2, 2/3), which a list below a year may hold too."""
+    return first < second <= _FIFTHS
 
 
 def _in_columns(text: str, today: date) -> Expression | None:

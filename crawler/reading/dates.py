@@ -19,7 +19,7 @@ from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
 from crawler.reading.date_senses import PUBLISHED, SAMPLE, Around, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import FIRST_YEAR, Form, day_of
-from crawler.reading.date_years import by_neighbour
+from crawler.reading.date_years import by_neighbour, is_share
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
 from crawler.reading.stamps import FROM_SOFTWARE, is_sample
@@ -108,18 +108,18 @@ def _is_of_an_old_page(page: Page, today: date) -> bool:
 
 def _others_lists(page: Page) -> frozenset[int]:
     """Containers of lists whose links all lead to other sites and whose heading says that they are others' news."""
+    told = {
+        index
+        for index in {line.heading for line in page.lines if line.links}
+        if index >= 0 and words.OTHERS_SECTION.search(page.lines[index].text[:40])
+    }
+    suspects = {line.container for line in page.lines if line.heading in told}
     leads: dict[int, list[bool]] = {}
     for line in page.lines:
-        if line.links:
+        if line.links and line.container in suspects:
             off = all(not same_site(link.url, page.url) for link in line.links)
             leads.setdefault(line.container, []).append(off)
-    suspects = {container for container, off in leads.items() if len(off) >= 2 and all(off)}
-    told = {
-        line.container
-        for line in page.lines
-        if line.container in suspects and words.OTHERS_SECTION.search(page.heading_above(line)[:40])
-    }
-    return frozenset(told)
+    return frozenset(container for container, off in leads.items() if len(off) >= 2 and all(off))
 
 
 def _table_heads(page: Page) -> dict[int, str]:
@@ -207,7 +207,8 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
     if resolved is None:
         return None
     # 3/7 may be a share; at the edge of an entry below a year it is a day.
-    heads = bool(under.year) and spot.shape in {Shape.ALONE, Shape.LEAD}
+    shared = "/" in found.raw and is_share(found.month, found.day)
+    heads = bool(under.year) and spot.shape in {Shape.ALONE, Shape.LEAD} and not shared
     sure = min(resolved[1], max(found.confidence, 0.7) if heads else found.confidence)
     return resolved[0], min(sure, _UNTOLD) if around.old_copyright and not under.year else sure
 

@@ -31,8 +31,10 @@ _VISITORS = re.compile(
     r"(?:一覧|を(?:残す|書く|投稿する?)|する|はこちら|\s?(?:on|of|to)\b.*)?[\W0-9件]*",
     re.IGNORECASE,
 )
+# The whole heading: 為替変動の影響調査 is a title.
 _FORECAST = re.compile(
-    r"天気|気温|週間予報|為替|株価|相場|占い|(?<![a-z])(?:weather|forecast|exchange rates?|stock quotes?)(?![a-z])",
+    r"\W*(?:[^\W\d]{1,10}の)?(?:週間)?(?:お?天気(?:予報|情報)?|予報|気温|為替(?:レート|相場|情報)?|株価(?:情報|一覧)?|占い"
+    r"|(?:the )?weather(?: forecast)?|(?:currency |exchange )rates?|stock (?:quotes?|prices?))\W*",
     re.IGNORECASE,
 )
 # The head of a table whose days are those of prices or measurements.
@@ -50,7 +52,8 @@ _PATENT = re.compile(
 )
 _DONE = "ました"  # a sentence that tells of a deed is news about a patent
 _SOURCES = re.compile(
-    r"参考文献|引用文献|出典|(?<![a-z])(?:references|bibliography|works cited|literatur(?:verzeichnis)?|bibliografia)(?![a-z])",
+    r"\W*(?:主な|主要)?(?:(?:参考|引用)?文献|出典|(?:selected )?(?:references|bibliography|works cited|sources)|literatur(?:verzeichnis)?|bibliografia"
+    r"|bibliographie)(?:一覧|リスト|等|など)?\W*",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
@@ -65,7 +68,7 @@ def by_others(spot: Spot, place: Place) -> str:
     if len(heading) <= _SECTION:
         if _VISITORS.fullmatch(heading):
             return "below a heading of comments"
-        if _FORECAST.search(heading):
+        if _FORECAST.fullmatch(heading):
             return "in a forecast or a list of rates"
     if place.row and _PRICES.search(place.row):
         return "in a table of prices or measurements"
@@ -88,7 +91,7 @@ def of_record(spot: Spot, place: Place) -> str:
     if spot.shape not in {Shape.LEAD, Shape.ALONE} and _PATENT.search(spot.text) and _DONE not in spot.text:
         return "of a patent"
     heading = place.page.heading_above(spot.line)
-    if len(heading) <= _SECTION and _SOURCES.search(heading):
+    if len(heading) <= _SECTION and _SOURCES.fullmatch(heading):
         return "in a list of sources"
     if spot.found.until_day and _CLOSED.search(spot.text) and not EVENTS_SECTION.search(spot.text):
         return "days on which the office is closed, or a term"

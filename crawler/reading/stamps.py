@@ -149,4 +149,5 @@ def is_sample(title: str) -> bool:
     """Whether a title is that of a post that came with a theme or a content management system."""
     if _SAMPLE.fullmatch(title[:100]) or _LOREM.search(title) or _WELCOME.search(title[:200]):
         return True
-    return len({word.lower() for word in _FILLER.findall(title[:100])}) >= _FILLER_WORDS
+    head = title[:100]
+    return head.isascii() and len({word.lower() for word in _FILLER.findall(head)}) >= _FILLER_WORDS
