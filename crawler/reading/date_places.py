@@ -29,6 +29,7 @@ _PART = re.compile(
 )
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
+_MAX_TERM = 12  # characters of a term that is a label and no title
 _LABEL = 40  # characters before a date in which a label may stand
 # An entry of an update list of the nineties; a program's banner begins otherwise.
 _LED_BY_DATE = re.compile(
@@ -56,7 +57,7 @@ class Spot:
     text: str  # of its cell, or of the line
     before: str  # flattened, within the cell
     after: str  # flattened, within the cell
-    label: str  # flattened, what stands right before the date, in the cell before it too
+    label: str  # flattened, what stands right before the date, in the cell before it or the term above it too
     shape: Shape
     n_in_cell: int  # dates in the same cell
     under: Under  # the year that it stands under, if any
@@ -71,6 +72,7 @@ class Spot:
 class _Row:
     line: Line
     text: str
+    term: str = ""  # a short <dt> right above the <dd> that this is
 
 
 def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...]:
@@ -102,7 +104,8 @@ def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
             yield _Row(line, " ".join(part.text for part in lines[at : at + parts]))
             at += parts
             continue
-        yield _Row(line, line.text)
+        above = lines[at - 1] if at and line.tag == "dd" else None
+        yield _Row(line, line.text, above.text if above and above.tag == "dt" and len(above.text) <= _MAX_TERM else "")
         at += 1
 
 
@@ -176,6 +179,8 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
     flat = flatten(row.text[low:high])
     before, after = flat[: expression.start - low], flat[end - low :]
     label = flatten(row.text[max(0, expression.start - _LABEL) : expression.start])
+    if row.term and not label.strip():
+        label = flatten(f"{row.term}: ")
     return Spot(
         line=row.line, found=expression, text=row.text[low:high], before=before, after=after, label=label,
         shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, under=under,

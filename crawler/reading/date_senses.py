@@ -83,7 +83,7 @@ def _no_news(spot: Spot, on: date, around: Around) -> Sense | None:
     head = _head_of(spot, around)
     if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after) or words.DEADLINE_COLUMN.search(head):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
-    if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after) or words.COUNTER_AFTER.match(after):
+    if _is_history(before, after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
     if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
         # Somebody counted the members on that day and wrote it down: the page was looked after then.
@@ -93,6 +93,13 @@ def _no_news(spot: Spot, on: date, around: Around) -> Sense | None:
     return None
 
 
+def _is_history(before: str, after: str) -> bool:
+    """Whether the words beside a date say that something began, was founded or came into force on it."""
+    if words.HISTORY_BEFORE.search(before) or words.HISTORY_LABEL.search(before):
+        return True
+    return bool(words.HISTORY_AFTER.match(after) or words.COUNTER_AFTER.match(after))
+
+
 def _labelled(spot: Spot, on: date, around: Around) -> Sense | None:
     """A date that a label or an element calls that of an update, of a post or of an event."""
     before, after, today = spot.label, spot.after[:30], around.today
@@ -100,7 +107,7 @@ def _labelled(spot: Spot, on: date, around: Around) -> Sense | None:
         return _stamp(on, today)
     if is_stamped(spot):
         return _updated(spot, on, around)
-    if words.POSTED_BEFORE.search(before) and on <= today:
+    if words.POSTED_BEFORE.search(before) and on <= today and spot.line.region is not Region.FOOTER:
         return Sense(DateKind.POST, DateSource.STAMP, 0.9)
     if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
         # A month in which something was held is told in passing more often than as news.

@@ -41,7 +41,7 @@ EVENT_AFTER = re.compile(
 )
 DEADLINE_BEFORE = _before(
     "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
-    "申請(?:期間|期限)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
+    "申請(?:期間|期限)", "(?:受付|募集|公募|申請|申込|販売)(?:期間)?終了", r"(?:^|[\s(、。:|])~(?=\s?$)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
     r"(?<![a-z])by", r"(?<![a-z])before", r"(?<![a-z])expires?(?: on)?", "valid (?:until|through)", "apply by", "register by", "registration closes?",
     "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission", "scadenza", "fecha l[ií]mite", "plazo(?: de [a-zóí]{3,15})?", "date limite", "anmeldefrist", "einsendeschluss", "bewerbungsschluss",
     "bewerbungsfrist", "termin (?:składania|zgłoszeń)[^.|]{0,20}", "do dnia", "sista (?:ansöknings|anmälnings)dag", "vóór", "uiterlijk", "dernier délai",
@@ -55,9 +55,14 @@ AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?�
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
 # The birth, the seat and the laws of an organisation: history, never news.
 HISTORY_BEFORE = _before(
-    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "大?震災", "地震", "豪雨", "水害", "噴火", "空襲", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
+# Only as the label of a cell or before a colon: 研究棟が竣工 (2019.6.10) is news.
+HISTORY_LABEL = re.compile(
+    r"(?:^|\|\s)\W{0,3}(?:創刊|竣工|落成|開所|開館|開校|開園|開業|操業開始|稼働開始|運用開始|登録年月|取得年月|認定|認証|許可|免許)"
+    r"(?:日|年月日?|時期)?\s?[:|]\s?$"
+)
 HISTORY_AFTER = re.compile(
     r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|の?閲覧|から施行|estd?\.?\b)",
     re.IGNORECASE,
@@ -71,7 +76,7 @@ LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から
 # A build, a script or a theme wrote it.
 MACHINE_BEFORE = _before(
     r"(?:page |site )?(?:generated|built|compiled|rendered|deployed)(?: on| at| by [\w .]{1,30}(?: on| at))?", "build(?: date| time)?", "copyright", "©", r"\(c\)",
-    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在時刻", "heute ist", "server time", "cached",
+    "本日は", "今日は", "きょうは", "today(?: is)?", "today's date", "現在(?:の)?(?:時刻|日時)", "ただいま", "只今", "生成(?:日時?)?", "ビルド(?:日時?)?", "(?:最終|前回の?)(?:ログイン|訪問|アクセス)", r"last (?:log[- ]?in|visit|access(?:ed)?)(?: on| at)?", "heute ist", "server time", "cached",
 )  # fmt: skip
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|コピーライト|無断", re.IGNORECASE)
 # A sentence that tells of something done; with a full date it is news of its own, if no list speaks.
@@ -105,7 +110,7 @@ _WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|
 CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
 # Headings over lists that are not the organisation's own news.
 OTHERS_SECTION = re.compile(
-    r"関連|他団体|国・県|行政|省庁|(?:[経総外財文厚農国環防法][一-龥]{1,5}|官公)(?:省(?!エネ|力|資源|人)|庁)|[金気特中消観文スこ][一-龥ぁ-んァ-ヶー]{1,5}庁|経済産業局|NEDO|JST|中小機構|ジェトロ|JETRO|自治体から|コメント|会員(?:企業|企業の|の)?(?:ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    r"関連|他団体|国・県|行政|省庁|(?:[経総外財文厚農国環防法][一-龥]{1,5}|官公)(?:省(?!エネ|力|資源|人)|庁)|[金気特中消観文スこ][一-龥ぁ-んァ-ヶー]{1,5}庁|経済産業局|NEDO|JST|中小機構|ジェトロ|JETRO|自治体から|コメント|Yahoo|Google\s?ニュース|会員(?:企業|企業の|の)?(?:ブログ|ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
     re.IGNORECASE,
 )
 DEADLINE_COLUMN = re.compile(
@@ -133,7 +138,7 @@ LEAD = re.compile(
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
 _CLOCK = r"(?:at\s|um\s|à\s)?[0-2]?[0-9][:h.時][0-5][0-9](?::[0-5][0-9])?分?(?:\s?(?:uhr|[ap]\.?m\.?))?"
 TAIL = re.compile(
-    rf"^[\s\W_]{{0,4}}(?:(?:new!?|up!?|update[d]?|更新|掲載|公開|付|開催|実施|uhr|{_CLOCK}|by\s[\w .]{{1,30}})[\s\W_]{{0,3}}){{0,2}}$",
+    rf"^[\s\W_]{{0,4}}(?:(?:new!?|up!?|update[d]?|更新|改定|改訂|修正|掲載|公開|付|開催|実施|uhr|{_CLOCK}|by\s[\w .]{{1,30}})[\s\W_]{{0,3}}){{0,2}}$",
     re.IGNORECASE,
 )
 # A particle beside a date makes it a part of a sentence: 7月25日のワークショップ, 投票日は9月13日.

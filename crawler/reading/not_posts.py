@@ -9,8 +9,10 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from crawler.model import Precision
 from crawler.reading.date_places import Shape, Spot
 from crawler.reading.date_words import EVENTS_SECTION
+from crawler.reading.date_years import CELL
 from crawler.reading.page import Page, Region
 
 
@@ -41,6 +43,11 @@ _FORECAST = re.compile(
 _PRICES = re.compile(
     r"始値|終値|高値|安値|株価|為替|最高気温|最低気温|降水|降雨|水位|(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z]).*(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z])"
 )
+_UNITS = re.compile(r"百万|[円人件台社回個℃%千億万点位mgt]|kg|mm|cm|EUR|USD|JPY")
+_TOOLS = re.compile(
+    r"(?:作成|生成|generated|built).{0,20}(?:doxygen|javadoc|latex2html|mkdocs|sphinx)|(?:doxygen|javadoc|latex2html|mkdocs|sphinx).{0,20}(?:で作成|で生成|により作成|により生成)",
+    re.IGNORECASE,
+)
 _SHOWN_BY_SCRIPT = re.compile(r"clock|tokei|today|now|current-?_?(?:date|time)|date-?_?(?:now|today)|datetime-now")
 _SECONDS = re.compile(r"[\s,]{0,3}[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]\W*$")
 # The head of a table of what was certified or granted: its days are those of papers.
@@ -56,6 +63,7 @@ _SOURCES = re.compile(
     r"|bibliographie)(?:一覧|リスト|等|など)?\W*",
     re.IGNORECASE,
 )
+_ONWARDS = re.compile(r"\s?~")
 _CLOSED = re.compile(
     r"休業|休館|休園|休診|休校|お休み|年末年始|任期|契約期間|工期|(?<![a-z])(?:closed|holidays?)(?![a-z])",
     re.IGNORECASE,
@@ -70,9 +78,20 @@ def by_others(spot: Spot, place: Place) -> str:
             return "below a heading of comments"
         if _FORECAST.fullmatch(heading):
             return "in a forecast or a list of rates"
-    if place.row and _PRICES.search(place.row):
+    if (place.row and _PRICES.search(place.row)) or _is_of_figures(spot):
         return "in a table of prices or measurements"
+    if _TOOLS.search(spot.text):
+        return "written by a program that makes documents"
     return "the day of the visit, shown by itself" if _is_clock(spot, place) else ""
+
+
+def _is_of_figures(spot: Spot) -> bool:
+    """Whether a row of a table holds a date and figures, and no word or link."""
+    line = spot.line
+    if line.tag != "tr" or line.links or CELL not in line.text:
+        return False
+    rest = _UNITS.sub("", line.text.replace(spot.found.raw, "", 1))
+    return any(c.isdigit() for c in rest) and not any(c.isalpha() for c in rest)
 
 
 def _is_clock(spot: Spot, place: Place) -> bool:
@@ -95,4 +114,7 @@ def of_record(spot: Spot, place: Place) -> str:
         return "in a list of sources"
     if spot.found.until_day and _CLOSED.search(spot.text) and not EVENTS_SECTION.search(spot.text):
         return "days on which the office is closed, or a term"
+    # 2024年4月～2026年3月 is how long somebody was something.
+    if spot.found.precision is Precision.MONTH and (spot.found.until_month or _ONWARDS.match(spot.after)):
+        return "a term of months"
     return ""
