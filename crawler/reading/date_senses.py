@@ -18,6 +18,7 @@ from crawler.reading.stamps import is_sample
 from crawler.reading.values import HEADINGS
 
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
+_SAMPLE_READ = 200  # characters of the text below a date that may tell a sample post
 _SECONDS = re.compile(r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]")
 SAMPLE = "a sample post of a theme"
 PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
@@ -191,7 +192,9 @@ def _by_place(spot: Spot, around: Around) -> Sense:
 
 def _is_sample(spot: Spot, page: Page) -> bool:
     """Whether a post came with a theme: its title or the text beside it says so."""
-    told = (title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page))
+    told = [title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page)]
+    below = page.lines[spot.line.index + 1 : spot.line.index + 2]
+    told += [line.text[:_SAMPLE_READ] for line in below if line.tag not in HEADINGS]
     return any(is_sample(text) for text in told if text)
 
 

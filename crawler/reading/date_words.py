@@ -23,7 +23,7 @@ UPDATED_AFTER = re.compile(
     r"^[\s)\]]{0,3}(?:に?(?:最終)?(?:更新|改訂|改定|修正)|updated?\b|last update)", re.IGNORECASE
 )
 POSTED_BEFORE = _before(
-    "掲載", "公開", "投稿", "発表", "配信", "発行", "登録", "作成", "記事公開", "アップ", r"(?<![a-z])posted(?: on| at)?", r"(?<![a-z])published(?: on| at)?",
+    "掲載", "公開", "公告", "公表", "告示", "投稿", "発表", "配信", "発行", "登録", "作成", "記事公開", "アップ", r"(?<![a-z])posted(?: on| at)?", r"(?<![a-z])published(?: on| at)?",
     "publication date", "date of publication", "release date", "released(?: on)?", "issued(?: on)?", "veröffentlicht(?: am)?", "erschienen(?: am)?",
     "publié(?:e)?(?: le)?", "pubblicato(?: il)?", "publicado(?: el| em)?", "geplaatst(?: op)?", "gepubliceerd(?: op)?", "opublikowano", "publicerad",
     "julkaistu", "dodano", "発信",
@@ -51,11 +51,11 @@ DEADLINE_AFTER = re.compile(
     r"^[\s)\]]{0,3}(?:[0-2]?[0-9][:時][0-9]{0,2}分?)?\s?(?:\([^)]{1,6}\)\s?)?(?:まで|迄|必着|消印|以内|(?:締め?切り?|〆切?り?|期限|deadline)(?:[\s。、)\]]|$))",
     re.IGNORECASE,
 )
-AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|付け?で?の)")
+AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|(?:集計|調べ|確認)(?:[)\]。、]|\s*$)|付け?で?の)")
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
 # The birth, the seat and the laws of an organisation: history, never news.
 HISTORY_BEFORE = _before(
-    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "大?震災", "地震", "豪雨", "水害", "噴火", "空襲", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "撮影", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "大?震災", "地震", "豪雨", "水害", "噴火", "空襲", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
 # Only as the label of a cell or before a colon: 研究棟が竣工 (2019.6.10) is news.
@@ -64,7 +64,7 @@ HISTORY_LABEL = re.compile(
     r"(?:日|年月日?|時期)?\s?[:|]\s?$"
 )
 HISTORY_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|の?閲覧|から施行|estd?\.?\b)",
+    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|の?閲覧|撮影(?:[。、)\]]|\s*$)|から施行|estd?\.?\b)",
     re.IGNORECASE,
 )
 # 2001/4/1〜 カウンタ 012345: no news, which would tell what was done with the counter.
@@ -72,7 +72,7 @@ COUNTER_AFTER = re.compile(
     r"^[\s)\]~-]{0,4}(?:から|より)?(?:の)?\s?(?:アクセス)?(?:カウンター?|アクセス数?|来訪者数?|counter|hits|visitors)(?:[\s:=0-9]|$)",
     re.IGNORECASE,
 )
-LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
+LAPSE_AFTER = re.compile(r"^[\s)\]]{0,3}(?:版(?:[)\]。、]|\s*$)|以降|以前|以来|より前|から適用|より適用|付け?(?!で))")
 # A build, a script or a theme wrote it.
 MACHINE_BEFORE = _before(
     r"(?:page |site )?(?:generated|built|compiled|rendered|deployed)(?: on| at| by [\w .]{1,30}(?: on| at))?", "build(?: date| time)?", "copyright", "©", r"\(c\)",
@@ -127,7 +127,7 @@ NO_EVENT = re.compile(
     re.IGNORECASE,
 )
 HISTORY_COLUMN = re.compile(
-    r"入会|加入|加盟|設立|創業|創立|就任|生年|導入|購入|取得|納入|発売|製造|認証|着任|採用|(?<![a-z])(?:member since|joined|founded|established|born|gegründet|beitritt|mitglied seit)(?![a-z])",
+    r"設置|稼働|竣工|配備|撮影|入会|加入|加盟|設立|創業|創立|就任|生年|導入|購入|取得|納入|発売|製造|認証|着任|採用|(?<![a-z])(?:member since|joined|founded|established|born|gegründet|beitritt|mitglied seit)(?![a-z])",
     re.IGNORECASE,
 )
 # What may stand before the date of a list entry: a mark, a category, a number.
@@ -138,7 +138,7 @@ LEAD = re.compile(
 CATEGORY = re.compile(r"^[\s\W_]{0,4}[^\W\d_]{1,12}[\s\W_]{0,4}$")
 _CLOCK = r"(?:at\s|um\s|à\s)?[0-2]?[0-9][:h.時][0-5][0-9](?::[0-5][0-9])?分?(?:\s?(?:uhr|[ap]\.?m\.?))?"
 TAIL = re.compile(
-    rf"^[\s\W_]{{0,4}}(?:(?:new!?|up!?|update[d]?|更新|改定|改訂|修正|掲載|公開|付|開催|実施|uhr|{_CLOCK}|by\s[\w .]{{1,30}})[\s\W_]{{0,3}}){{0,2}}$",
+    rf"^[\s\W_]{{0,4}}(?:(?:new!?|up!?|update[d]?|更新|改定|改訂|修正|掲載|公開|発行|発刊|配信|付|開催|実施|uhr|{_CLOCK}|by\s[\w .]{{1,30}})[\s\W_]{{0,3}}){{0,2}}$",
     re.IGNORECASE,
 )
 # A particle beside a date makes it a part of a sentence: 7月25日のワークショップ, 投票日は9月13日.

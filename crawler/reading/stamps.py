@@ -117,7 +117,7 @@ _SAMPLE = re.compile(
     r"|(?:sample|example|dummy|demo) (?:page|post|article|entry|news|item|title)s?|sample|example"
     r"|(?:my |your )?(?:very )?first (?:blog )?post|test(?:ing)?(?: post| page)?"
     r"|(?:(?:サンプル|ダミー)(?:ページ|記事|投稿|テキスト|ニュース|タイトル|データ)?(?:です)?[\s。、！.]{0,3}){1,20}"
-    r"|(?:(?:テキスト|タイトル|見出し|本文)[\s。、]{0,2}){2,40}|テスト(?:投稿|記事|ページ|です)?"
+    r"|[^\W\d]{1,10}の(?:サンプル|ダミー)(?:記事|投稿|ページ)?(?:です)?|(?:(?:テキスト|タイトル|見出し|本文)[\s。、]{0,2}){2,40}|テスト(?:投稿|記事|ページ|です)?"
     r"|ここに(?:タイトル|見出し|記事|お知らせ).{0,20}|(?:タイトル|見出し|テキスト)が?入ります"
     r"|a post with (?:images?|videos?|code|math|formatting and links|custom .{1,20}|.{1,20} comments|table of contents)"
     r"|markdown syntax guide|placeholder text|math typesetting|emoji support|rich content)[\W\d]*",
@@ -135,6 +135,7 @@ _WELCOME = re.compile(
 # What themes and templates hold the place of words with.
 _PLACEHOLDER = re.compile(
     r"(?:タイトル|見出し|テキスト|本文|文章|説明文?|キャッチコピー|文言|内容)が(?:ここに)?(?:入り|はいり)ます|ダミー(?:の|用)?(?:テキスト|文章|文言|記事|画像)"
+    r"|(?:文章|テキスト|記事|文)は、?(?:ダミー|サンプル)|字間、行間等を確認"
 )
 _FILLER = re.compile(
     r"\b(?:lorem|ipsum|dolor|amet|consectetur|adipiscing|elit|sed|eiusmod|tempor|incididunt|ut|labore|dolore|magna|aliqua|enim"
