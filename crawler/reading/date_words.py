@@ -110,7 +110,7 @@ _WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|
 CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
 # Headings over lists that are not the organisation's own news.
 OTHERS_SECTION = re.compile(
-    r"関連|他団体|国・県|行政|省庁|(?:[経総外財文厚農国環防法][一-龥]{1,5}|官公)(?:省(?!エネ|力|資源|人)|庁)|[金気特中消観文スこ][一-龥ぁ-んァ-ヶー]{1,5}庁|経済産業局|NEDO|JST|中小機構|ジェトロ|JETRO|自治体から|コメント|Yahoo|Google\s?ニュース|会員(?:企業|企業の|の)?(?:ブログ|ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
+    r"関連|他団体|国・県|行政|省庁|(?:[一-龥]{2,6}(?:省|庁)|スポーツ庁|経済産業局|NEDO|JST|中小機構|ジェトロ|JETRO)(?:の|から|より)?[の\s]?(?:新着|最新|ニュース|お知らせ|情報|トピックス|施策|公募|補助金|プレス|報道)|自治体から|コメント|Yahoo|Google\s?ニュース|会員(?:企業|企業の|の)?(?:ブログ|ニュース|情報|お知らせ|だより)|リンク|業界|外部|加盟|RSS|(?<![a-z])(?:related|external|recent comments|comments?|commentaires|kommentare|partners?|members?'? news|elsewhere|feeds?|links?)(?![a-z])",
     re.IGNORECASE,
 )
 DEADLINE_COLUMN = re.compile(

@@ -110,7 +110,7 @@ def _others_lists(page: Page) -> frozenset[int]:
     """Containers of lists whose links all lead to other sites and whose heading says that they are others' news."""
     told = {
         index
-        for index in {line.heading for line in page.lines if line.links}
+        for index in {line.heading for line in page.lines}
         if index >= 0 and words.OTHERS_SECTION.search(page.lines[index].text[:40])
     }
     suspects = {line.container for line in page.lines if line.heading in told}

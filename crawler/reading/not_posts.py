@@ -65,7 +65,7 @@ _SOURCES = re.compile(
 )
 _ONWARDS = re.compile(r"\s?~")
 _CLOSED = re.compile(
-    r"休業|休館|休園|休診|休校|お休み|年末年始|任期|契約期間|工期|(?<![a-z])(?:closed|holidays?)(?![a-z])",
+    r"休業|休館|休園|休診|休校|お休み|年末年始|任期|契約期間|工期|(?<![a-z])(?:closed|(?<!public\s)holidays?)(?![a-z])",
     re.IGNORECASE,
 )
 

@@ -37,7 +37,7 @@ _EIGHT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])(?P<
 _NO_DATE_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])(?:tel|fax|phone|mobile|isbn|issn|doi|no|nr|nos|ver|version|v|rev|release|pages?|pp?|vol|ip|id|fig|sect?"
     r"|section|chapter|ch|table|port|item|room|score|code|build|model|python|php|java|windows|win|office|mac ?os|ios|android)\.?"
-    r"|(?:regulation|directive|decision|\(e[ceu]c?\))|(?:jis|iso|iec|din|astm|ansi|ieee|en)(?:\s?[a-z])?|電話|内線|番号|型番|品番|型式|ファーム(?:ウェア)?|バージョン|ビルド|ドライバー?|℡|☎|〒|第|図|表|版|頁|ページ|全|約|比|計|税込|[$¥€£#№@=+×])[\s:：(\[.]{0,3}$",
+    r"|(?:regulation|directive|decision|\(e[ceu]c?\))|(?<![A-Za-z])(?:jis|iso|iec|din|astm|ansi|ieee|(?-i:EN))(?:\s?[a-z])?|電話|内線|番号|型番|品番|型式|ファーム(?:ウェア)?|バージョン|ビルド|ドライバー?|℡|☎|〒|第|図|表|版|頁|ページ|全|約|比|計|税込|[$¥€£#№@=+×])[\s:：(\[.]{0,3}$",
     re.IGNORECASE,
 )
 _WORD_BEFORE = 14  # characters looked at for such a word
