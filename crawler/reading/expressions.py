@@ -33,7 +33,7 @@ _MAY_HOLD_A_DATE = re.compile(r"[0-9０-９〇一二三四五六七八九十元]
 _KANJI_NUMERALS = "〇○零一二三四五六七八九十百千廿卅"
 # A word counts only when a number follows it closely; most words of a line are passed over here, at little cost.
 _TOKEN = re.compile(
-    r"[0-9]+|(?<![A-Za-zÀ-ž])[A-Za-zÀ-ž]{1,14}+(?=[^0-9A-Za-zÀ-ž]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])"
+    r"[0-9]+|(?<![A-Za-zÀ-ɏͰ-ӿ])[A-Za-zÀ-ɏͰ-ӿ]{1,14}+(?=[^0-9A-Za-zÀ-ɏͰ-ӿ]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])"
     rf"|(?:{ERA_NAME})(?=\s{{0,2}}[0-9元〇一二三四五六七八九十廿卅])"
     rf"|(?<![\u4e00-\u9fff])[{ERA_SHORT}](?=[0-9元])"
     rf"|(?<![{_KANJI_NUMERALS}])[{_KANJI_NUMERALS}]{{1,8}}(?=\s{{0,2}}[年月])"

@@ -35,6 +35,8 @@ _DATED = re.compile(
 )
 _HEAD_OF_LINE = 30  # characters of a line in which its date begins
 _MAX_SPLIT = 1_000  # lines of preformatted text on one page
+_MARKED = 60  # characters of an inline element that may hold little more than a day
+_YEARLIKE = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}")
 _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
 
@@ -93,8 +95,10 @@ class Walk:
             return
         if context.split and "\n" in text and self._split < _MAX_SPLIT:
             self._preformatted(text, context)
-        else:
-            self._words(text, context)
+            return
+        self._words(text, context)
+        if len(text) <= _MARKED and _YEARLIKE.search(text) and (mark := _mark(node)):
+            self.open_lines[-1].marks.append(mark)
 
     def _preformatted(self, text: str, context: Context) -> None:
         """Take in text whose line breaks are those of the page."""
@@ -316,6 +320,18 @@ _WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
 _READ = frozenset(
     {"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"}
 )
+
+
+def _mark(text: LexborNode) -> str:
+    """The classes of the inline elements around a text, where pages say that it is a day; "" in a block."""
+    node, words = text.parent, ""
+    for _ in range(2):
+        if node is None or (tag := node.tag) is None or tag not in _INLINE:
+            break
+        attributes = node.attributes
+        words += f" {attributes.get('class') or ''} {attributes.get('itemprop') or ''} {attributes.get('id') or ''}"
+        node = node.parent
+    return " ".join(words.lower().split())[:100]
 
 
 def _is_updated(classes: str) -> bool:
