@@ -133,7 +133,7 @@ def _with_neighbours(reading: Reading, flat: str, floor: int, page: _Page) -> Re
 
 
 _SEPARATOR = re.compile(
-    r"\s{0,2}(?:(?P<dash>-|ー|--)|(?P<wave>[~→⇒➡])|(?P<word>から|より|(?<=\s)(?:to|bis|until|till|au|al|fino al|t/m)(?=\s))"
+    r"\s{0,2}(?:(?P<dash>--?|ー)|(?P<wave>[~→⇒➡])|(?P<word>から|より|(?<=\s)(?:to|bis|until|till|au|al|fino al|t/m)(?=\s))"
     r"|(?P<list>[·、,&/]|及び|および|と))\s{0,2}"
 )
 _DAY_TAIL = re.compile(
@@ -142,7 +142,7 @@ _DAY_TAIL = re.compile(
 )
 # 11/17(木) ~ 金 11/18, Thursday 11/17 ~ Friday 11/18
 _WEEKDAY_BETWEEN = re.compile(r"(?:[月火水木金土日][.\s]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]?\s)\s?")
-_YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s)(?P<y>(?:19|20)[0-9]{2})(?=\s?[)\]]|\s?$)")
+_YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s|\s?\(\s?)(?P<y>(?:19|20)[0-9]{2})年?(?=\s?[)\]]|\s?$)")
 # 03.20 2024 Title: a date in two elements opens its line.
 _YEAR_NEXT = re.compile(r"\s(?P<y>(?:19|20)[0-9]{2})(?=\s)")
 _LONGEST_TOLD = 240  # months between two full dates that still make one range: a programme's period
