@@ -26,7 +26,7 @@ POSTED_BEFORE = _before(
     "掲載", "公開", "公告", "公表", "告示", "投稿", "発表", "配信", "発行", "登録", "作成", "記事公開", "アップ", r"(?<![a-z])posted(?: on| at)?", r"(?<![a-z])published(?: on| at)?",
     "publication date", "date of publication", "release date", "released(?: on)?", "issued(?: on)?", "veröffentlicht(?: am)?", "erschienen(?: am)?",
     "publié(?:e)?(?: le)?", "pubblicato(?: il)?", "publicado(?: el| em)?", "geplaatst(?: op)?", "gepubliceerd(?: op)?", "opublikowano", "publicerad",
-    "julkaistu", "dodano", "発信",
+    "julkaistu", "dodano", "発信", "scritto(?: il)?", "escrito(?: el)?", "écrit(?: le)?", "rédigé(?: le)?", "verfasst(?: am)?", "geschrieben(?: am)?",
     r"(?:submitted|posted|written|published|gespeichert|verfasst|soumis|publié|inviato|pubblicato|enviado|publicado|przesłane|ingediend)\s"
     r"(?:by|von|par|da|por|przez|door)\s[^.|]{1,30}?(?:\s(?:on|am|le|il|el|op)\s(?:[^\W\d_]{2,9}\.?,?)?)?",
 )  # fmt: skip
@@ -41,7 +41,7 @@ EVENT_AFTER = re.compile(
 )
 DEADLINE_BEFORE = _before(
     "締め?切り?", "〆切り?", "期限", "申し?込み?(?:期間|期限|締切)?", "募集期間", "受付期間", "応募期間", "公募期間", "提出期限", "有効期限", "販売期間", "回答期限",
-    "申請(?:期間|期限)", "(?:受付|募集|公募|申請|申込|販売)(?:期間)?終了", r"(?:^|[\s(、。:|])~(?=\s?$)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
+    "申請(?:期間|期限)", "(?:利用|事業|研究|契約|委託|補助|助成|貸出|保存|受講|履行)(?:可能)?期間", "(?:受付|募集|公募|申請|申込|販売)(?:期間)?終了", r"(?:^|[\s(、。:|])~(?=\s?$)", r"(?:募集|受付)\s?[:(]", r"(?<![a-z])dead ?line", r"(?<![a-z])due(?: date| by| on)?", "closing date", r"(?<![a-z])until", r"(?<![a-z])till",
     r"(?<![a-z])by", r"(?<![a-z])before", r"(?<![a-z])expires?(?: on)?", "valid (?:until|through)", "apply by", "register by", "registration closes?",
     "anmeldeschluss", "bis(?: zum)?", "jusqu'au", "avant le", "entro il", "fino al", "hasta el", "tot", "submission", "scadenza", "fecha l[ií]mite", "plazo(?: de [a-zóí]{3,15})?", "date limite", "anmeldefrist", "einsendeschluss", "bewerbungsschluss",
     "bewerbungsfrist", "termin (?:składania|zgłoszeń)[^.|]{0,20}", "do dnia", "sista (?:ansöknings|anmälnings)dag", "vóór", "uiterlijk", "dernier délai",
@@ -55,7 +55,7 @@ AS_OF_AFTER = re.compile(r"^[\s)\]]{0,3}(?:現在|時点|末現在|(?:集計|調
 AS_OF_BEFORE = _before("as of", "as at", "現在", "per")
 # The birth, the seat and the laws of an organisation: history, never news.
 HISTORY_BEFORE = _before(
-    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "撮影", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "大?震災", "地震", "豪雨", "水害", "噴火", "空襲", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?",
+    "設立", "創立", "創業", "発足", "開設", "施行", "制定", "生年月日", "撮影", "(?:登記|認可|法人化|出願|閲覧)(?=日|年月日)", "大?震災", "地震", "豪雨", "水害", "噴火", "空襲", "カウンター?設置", r"(?<![a-z])(?:accessed|retrieved)(?: on)?", r"(?<![a-z])effective(?: date| as of| from)?", r"(?<![a-z])in force(?: since| from)?", r"(?<![a-z])founded(?: on| in)?", "established(?: on| in)?", r"(?<![a-z])since", "born(?: on)?", r"(?<![a-z])(?:registered|approved|adopted|amended|ratified)(?: on)?", "in der fassung(?: vom)?", "beschlossen(?: am)?",
     "incorporated(?: on)?", "gegründet(?: am)?", "fondée?(?: le| en)?", "fondat[oa](?: il| nel)?", "seit", "depuis", "dal", "以来",
 )  # fmt: skip
 # Only as the label of a cell or before a colon: 研究棟が竣工 (2019.6.10) is news.
@@ -64,7 +64,7 @@ HISTORY_LABEL = re.compile(
     r"(?:日|年月日?|時期)?\s?[:|]\s?$"
 )
 HISTORY_AFTER = re.compile(
-    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|の?閲覧|撮影(?:[。、)\]]|\s*$)|から施行|estd?\.?\b)",
+    r"^[\s)\]]{0,3}(?:に\s?(?:設立|創立|創業|発足|施行|制定|改正|生まれ)|(?:設立|創立|創業|発足|施行|制定|改正|生まれ)(?:[。、)\]]|\s*$)|(?:法律|政令|省令|条例|告示|規則|訓令|通達)第?\s?[0-9]|の?閲覧|撮影(?:[。、)\]]|\s*$)|から施行|estd?\.?\b)",
     re.IGNORECASE,
 )
 # 2001/4/1〜 カウンタ 012345: no news, which would tell what was done with the counter.
@@ -104,7 +104,7 @@ OTHERS_CLASS = re.compile(
     r"comments?|(?:widget[-_])?recent[-_]comments|wp-block-latest-comments[\w-]{0,20}|commentlist|comment-?_?(?:list|area|section|body|content|wrap|wrapper|form|respond|box)|comments-?_?(?:list|area|section|wrap)"
     r"|tweets?|twitter-?_?(?:timeline|feed|widget|tweet)|timeline-tweet|fb-?_?(?:page|feed|timeline|comments)"
     r"|facebook-?_?(?:feed|page|timeline|plugin)|instagram-?_?(?:feed|media)|disqus[\w-]{0,20}"
-    r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}|weather[\w-]{0,20}|cookie[\w-]{0,30}|consent[\w-]{0,30}"
+    r"|(?:widget_)?rss-?_?(?:widget|feed|list)?|widget_rss|wp-block-rss[\w-]{0,20}|external-?_?(?:feed|rss|news)|calendar_wrap|wp-calendar[\w-]{0,20}|reviews?|review-?_?(?:list|item|body)|testimonials?|weather[\w-]{0,20}|cookie[\w-]{0,30}|consent[\w-]{0,30}"
 )
 _WEEKDAY = r"(?:[日月火水木金土]|sun|mon|tue|wed|thu|fri|sat|su|mo|tu|we|th|fr|sa|[smtwf])[a-z]{0,6}\.?"
 CALENDAR = re.compile(rf"^\s?{_WEEKDAY}(?:\s?\|?\s?{_WEEKDAY}){{5,6}}\s?(?:\||$)", re.IGNORECASE)
@@ -124,6 +124,10 @@ ONLY_PLANNED = re.compile(
 # Opening hours, holidays, terms and validities come round every year and are no events.
 NO_EVENT = re.compile(
     r"休業|休館|休園|休診|休校|営業(?:日|時間|期間)|開園|開館|開設期間|任期|有効|契約期間|工期|(?<![a-z])(?:closed|opening hours|holidays?|valid|expires?|ferien|geschlossen|fermeture|chiuso)(?![a-z])",
+    re.IGNORECASE,
+)
+FOUNDED = re.compile(
+    r"(?:設立|創立|創業|発足|結成|法人化)(?:し|され|い?たし|致し)|(?<![a-z])(?:founded|established|incorporated|gegründet|fondée?s?|fondat[oa]|constitu[ií]d[oa])(?![a-z])",
     re.IGNORECASE,
 )
 HISTORY_COLUMN = re.compile(

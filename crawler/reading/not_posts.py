@@ -29,7 +29,7 @@ _SECTION = 30  # characters; a longer heading is a title, and may speak of anyth
 # Headings over what visitors wrote, alone or with a count: コメント(2), 3 Comments, この記事へのトラックバック.
 _VISITORS = re.compile(
     r"\W*(?:(?:この|本)?(?:記事|投稿|エントリー?)(?:へ|に対する)?の?|最近の|最新の?|[0-9]{1,4}\s?(?:件の)?)?\s?"
-    r"(?:コメント|トラックバック|ピンバック|(?:recent |latest )?comments?|trackbacks?|replies|responses?|kommentare?|commentaires?|commenti|comentarios)"
+    r"(?:コメント|トラックバック|ピンバック|お客様の声|口コミ|クチコミ|レビュー|ゲストブック|guest ?book|reviews?|testimonials?|(?:recent |latest )?comments?|trackbacks?|replies|responses?|kommentare?|commentaires?|commenti|comentarios)"
     r"(?:一覧|を(?:残す|書く|投稿する?)|する|はこちら|\s?(?:on|of|to)\b.*)?[\W0-9件]*",
     re.IGNORECASE,
 )
@@ -41,9 +41,10 @@ _FORECAST = re.compile(
 )
 # The head of a table whose days are those of prices or measurements.
 _PRICES = re.compile(
-    r"始値|終値|高値|安値|株価|為替|最高気温|最低気温|降水|降雨|水位|(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z]).*(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z])"
+    r"始値|終値|高値|安値|株価|為替|天候|気温|湿度|風速|降水|降雨|水位|(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z]).*(?<![A-Z])(?:USD|EUR|JPY|GBP|CNY)(?![A-Z])"
 )
 _UNITS = re.compile(r"百万|[円人件台社回個℃%千億万点位mgt]|kg|mm|cm|EUR|USD|JPY")
+_TICKS = frozenset("○◯〇×✕✗△▲◎●")  # of a table of free rooms
 _TOOLS = re.compile(
     r"(?:作成|生成|generated|built).{0,20}(?:doxygen|javadoc|latex2html|mkdocs|sphinx)|(?:doxygen|javadoc|latex2html|mkdocs|sphinx).{0,20}(?:で作成|で生成|により作成|により生成)",
     re.IGNORECASE,
@@ -86,12 +87,12 @@ def by_others(spot: Spot, place: Place) -> str:
 
 
 def _is_of_figures(spot: Spot) -> bool:
-    """Whether a row of a table holds a date and figures, and no word or link."""
+    """Whether a row of a table holds a date and figures or ticks, and no word or link."""
     line = spot.line
     if line.tag != "tr" or line.links or CELL not in line.text:
         return False
     rest = _UNITS.sub("", line.text.replace(spot.found.raw, "", 1))
-    return any(c.isdigit() for c in rest) and not any(c.isalpha() for c in rest)
+    return any(c.isdigit() or c in _TICKS for c in rest) and not any(c.isalpha() for c in rest)
 
 
 def _is_clock(spot: Spot, place: Place) -> bool:
