@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from crawler.model import Precision
 from crawler.reading.date_places import Shape, Spot
-from crawler.reading.date_words import EVENTS_SECTION
+from crawler.reading.date_words import EVENTS_SECTION, HAPPENED
 from crawler.reading.date_years import CELL
 from crawler.reading.page import Page, Region
 
@@ -104,6 +104,13 @@ def _is_clock(spot: Spot, place: Place) -> bool:
     return any(_SHOWN_BY_SCRIPT.fullmatch(word) for word in spot.line.classes.split())
 
 
+def _is_term(spot: Spot) -> bool:
+    """Whether months tell how long somebody was something (2024年4月～2026年3月), and not when something was held."""
+    if not spot.found.until_month and not _ONWARDS.match(spot.after):
+        return False
+    return not EVENTS_SECTION.search(spot.text) and not HAPPENED.search(spot.text)
+
+
 def of_record(spot: Spot, place: Place) -> str:
     """Why a date is that of a paper, a source or a closed office; "" when nothing says so."""
     if place.row and _CERTIFIED.search(place.row):
@@ -115,7 +122,6 @@ def of_record(spot: Spot, place: Place) -> str:
         return "in a list of sources"
     if spot.found.until_day and _CLOSED.search(spot.text) and not EVENTS_SECTION.search(spot.text):
         return "days on which the office is closed, or a term"
-    # 2024年4月～2026年3月 is how long somebody was something.
-    if spot.found.precision is Precision.MONTH and (spot.found.until_month or _ONWARDS.match(spot.after)):
+    if spot.found.precision is Precision.MONTH and _is_term(spot):
         return "a term of months"
     return ""
