@@ -4,10 +4,10 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean
+.PHONY: help setup demo crawl test check eval bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 setup:  ## virtual environment, packages, and a Chromium; quick the second time
 	@sh bin/setup
@@ -35,6 +35,12 @@ eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FI
 bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [UNDATED=DIR] [JSON=FILE]
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.pages "$(SET)" $(if $(UNDATED),--undated "$(UNDATED)") $(JSON_ARG)
+
+bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(JSON_ARG)
+
+bench-dates: setup  ## dates in every form and what only looks like one, ours beside two libraries: make bench-dates [JSON=FILE]
+	@$(PY) -m benchmarks.forms $(JSON_ARG)
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from crawler.model import DateKind, DateSource, Precision
 from crawler.reading import date_words as words
@@ -12,12 +12,16 @@ from crawler.reading.date_places import Shape, Spot, group_of
 from crawler.reading.date_titles import neighbour, title_of
 from crawler.reading.date_values import Form
 from crawler.reading.date_years import CELL
+from crawler.reading.not_posts import Place, by_others, of_record
 from crawler.reading.page import Page, Region
 from crawler.reading.stamps import is_sample
 from crawler.reading.values import HEADINGS
 
 _LIST_TAGS = frozenset({"li", "dt", "dd", "tr", "td", "th"})
+_LONG_AGO = timedelta(days=3 * 365)  # a founding that is told longer after it is history, not news
+_SAMPLE_READ = 200  # characters of the text below a date that may tell a sample post
 _SECONDS = re.compile(r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]")
+SAMPLE = "a sample post of a theme"
 PUBLISHED = frozenset({DateKind.POST, DateKind.REPORT, DateKind.EVENT})
 
 
@@ -59,27 +63,54 @@ def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
 
 
 def _told(spot: Spot, on: date, around: Around) -> Sense | None:
-    """What the words right beside a date say that it is; None when they say nothing."""
-    before, after, today = spot.label, spot.after[:30], around.today
-    if words.MACHINE_BEFORE.search(before) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
+    """What the words right beside a date say that it is, or where it stands; None when nothing says it."""
+    return _nobodys(spot, around) or _no_news(spot, on, around) or _labelled(spot, on, around)
+
+
+def _nobodys(spot: Spot, around: Around) -> Sense | None:
+    """A date that a machine or somebody else wrote."""
+    if words.MACHINE_BEFORE.search(spot.label) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if _is_others(spot, around):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
+    place = Place(around.page, around.today, _first_row(spot, around), around.counts.get(group_of(spot), 1))
+    if note := by_others(spot, place):
+        return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, note)
+    note = of_record(spot, place)
+    return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, note) if note else None
+
+
+def _no_news(spot: Spot, on: date, around: Around) -> Sense | None:
+    """A date of a deadline, of history, of a figure or of a rule."""
+    before, after, today = spot.label, spot.after[:30], around.today
     head = _head_of(spot, around)
     if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after) or words.DEADLINE_COLUMN.search(head):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
-    if words.HISTORY_BEFORE.search(before) or words.HISTORY_AFTER.match(after):
+    if _is_history(before, after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
     if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
         # Somebody counted the members on that day and wrote it down: the page was looked after then.
         return replace(_stamp(on, today), note="the day that a figure is of")
     if words.LAPSE_AFTER.match(after):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
+    return None
+
+
+def _is_history(before: str, after: str) -> bool:
+    """Whether the words beside a date say that something began, was founded or came into force on it."""
+    if words.HISTORY_BEFORE.search(before) or words.HISTORY_LABEL.search(before):
+        return True
+    return bool(words.HISTORY_AFTER.match(after) or words.COUNTER_AFTER.match(after))
+
+
+def _labelled(spot: Spot, on: date, around: Around) -> Sense | None:
+    """A date that a label or an element calls that of an update, of a post or of an event."""
+    before, after, today = spot.label, spot.after[:30], around.today
     if any(time.updated and spot.found.raw in time.text for time in spot.line.times):
         return _stamp(on, today)
     if is_stamped(spot):
         return _updated(spot, on, around)
-    if words.POSTED_BEFORE.search(before) and on <= today:
+    if words.POSTED_BEFORE.search(before) and on <= today and spot.line.region is not Region.FOOTER:
         return Sense(DateKind.POST, DateSource.STAMP, 0.9)
     if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
         # A month in which something was held is told in passing more often than as news.
@@ -94,10 +125,16 @@ def _is_others(spot: Spot, around: Around) -> bool:
     return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
 
 
+def _first_row(spot: Spot, around: Around) -> str:
+    """The first row of the table that a date stands in, "" outside of tables and in that row."""
+    row = around.heads.get(spot.line.container, "")
+    return "" if spot.line.tag != "tr" or not row or spot.line.text.startswith(row) else row
+
+
 def _head_of(spot: Spot, around: Around) -> str:
     """The heading of the column that a date stands in, "" outside of tables and in a table's first row."""
-    row = around.heads.get(spot.line.container, "")
-    if spot.line.tag != "tr" or not row or spot.line.text.startswith(row):
+    row = _first_row(spot, around)
+    if not row:
         return ""
     column = spot.line.text[: max(0, spot.line.text.find(spot.found.raw))].count(CELL)
     heads, cells = row.split(CELL), spot.line.text.split(CELL)
@@ -133,9 +170,9 @@ def _by_place(spot: Spot, around: Around) -> Sense:
     if spot.line.region is Region.FOOTER:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
     if _is_sample(spot, around.page):
-        return Sense(DateKind.MACHINE, _source(spot), 0.2, "a sample post of a theme")
+        return Sense(DateKind.MACHINE, _source(spot), 0.2, SAMPLE)
     if spot.shape is Shape.MIDDLE:
-        return _in_sentence(spot)
+        return _in_sentence(spot, around.today)
     if around.history or words.HISTORY_SECTION.search(around.page.heading_above(spot.line)[:40]):
         return Sense(DateKind.PROSE, _source(spot), 0.3, "on a page of history")
     if words.HISTORY_COLUMN.search(_head_of(spot, around)):
@@ -175,7 +212,9 @@ def _place_confidence(spot: Spot, around: Around) -> float:
 
 def _is_sample(spot: Spot, page: Page) -> bool:
     """Whether a post came with a theme: its title or the text beside it says so."""
-    told = (title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page))
+    told = [title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page)]
+    below = page.lines[spot.line.index + 1 : spot.line.index + 2]
+    told += [line.text[:_SAMPLE_READ] for line in below if line.tag not in HEADINGS]
     return any(is_sample(text) for text in told if text)
 
 
@@ -192,7 +231,8 @@ def _list_confidence(spot: Spot, around: Around) -> float:
     if spot.rest > 260:
         by_number -= 0.15
     if spot.shape is Shape.TRAIL and alike < 2 and not _is_enclosed(spot):
-        by_number -= 0.1
+        # A comma before it makes it a part of what is said: (甲工業 社長、2019年5月12日).
+        by_number -= 0.2 if spot.before.rstrip().endswith("、") else 0.1
     if spot.n_in_cell > 2:
         by_number -= 0.15
     return by_number
@@ -203,10 +243,13 @@ def _is_enclosed(spot: Spot) -> bool:
     return spot.before.rstrip()[-1:] in {"(", "[", "<"} and spot.after.lstrip()[:1] in {")", "]", ">", ""}
 
 
-def _in_sentence(spot: Spot) -> Sense:
+def _in_sentence(spot: Spot, today: date) -> Sense:
     """A date amid words: a deed that is told may be news; anything else is no post."""
     sentence = _sentence(spot)
     dated = spot.found.day and (spot.found.year or spot.found.weekday is not None)
+    long_ago = spot.found.on is not None and today - spot.found.on > _LONG_AGO
+    if long_ago and words.FOUNDED.search(sentence):
+        return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
     if dated and words.HAPPENED.search(sentence):
         return Sense(DateKind.REPORT, DateSource.PARAGRAPH, 0.55, "told in a sentence")
     if spot.line.tag in _LIST_TAGS and spot.rest <= 160 and spot.found.day and spot.found.year:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -81,12 +82,11 @@ class Expression:
 _LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each month, in a leap year
 
 
-def day_of(year: int, month: int, day: int, today: date) -> date | None:
+def day_of(year: int, month: int, day: int, today: date, *, first_year: int = FIRST_YEAR) -> date | None:
     """The day, None when the calendar has no such day or its year is out of bounds."""
-    if not (FIRST_YEAR <= year <= today.year + YEARS_AHEAD) or not day or not is_month_day(month, day):
+    if not (first_year <= year <= today.year + YEARS_AHEAD) or not day or not is_month_day(month, day):
         return None
-    # Between 1950 and 2099 every fourth year is a leap year.
-    return None if day == 29 and month == 2 and year % 4 else date(year, month, day)
+    return None if day == 29 and month == 2 and not isleap(year) else date(year, month, day)
 
 
 def full_year(short: int, today: date) -> int:

@@ -56,6 +56,7 @@ class Page:
     html_head: str = ""  # the first characters of the source, for signatures in raw HTML
     declared_charset: str = ""
     damaged: float = 0.0  # share of U+FFFD in the decoded text
+    locale: str = ""  # <html lang> with its territory, lower case: en-gb
     _memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def text(self, *regions: Region) -> str:
@@ -124,6 +125,7 @@ def _page(url: str, decoded: Decoded, text: str, walk: Walk, lines: tuple[Line, 
         html_head=text[:4000],
         declared_charset=decoded.declared,
         damaged=decoded.damaged,
+        locale=walk.lang.replace("_", "-"),
     )
 
 

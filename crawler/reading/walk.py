@@ -284,7 +284,7 @@ class Walk:
             return
         if parent.link is not None:
             parent.link.alts.append(alt)
-        if parent.tag in HEADINGS:
+        if parent.tag in HEADINGS or (_DATE_ALT.fullmatch(alt) and not parent.hidden):
             self._line(parent).pieces.append(f" {alt} ")
 
     def _reference(self, attributes: dict[str, str | None], tag: str, parent: Context) -> None:
@@ -317,6 +317,10 @@ class Walk:
             self.metas.append((name.strip().lower(), content[:500]))
 
 
+# A picture of a date: the pages of an age in which every word was a picture.
+_DATE_ALT = re.compile(
+    r"\W{0,3}(?:(?:19|20)\d\d|(?:令和|平成|[HR])\s?[\d元]{1,2})\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\W{0,5}"
+)
 _FIELDS = frozenset({"select", "textarea"})
 _WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
 # <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
