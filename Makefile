@@ -36,8 +36,8 @@ bench-pages: setup  ## the day of publication of single pages, ours beside htmld
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.pages "$(SET)" $(JSON_ARG)
 
-bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [JSON=FILE]
-	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(JSON_ARG)
+bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [EVERY=12] [JSON=FILE]
+	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(if $(EVERY),--every $(EVERY)) $(JSON_ARG)
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
