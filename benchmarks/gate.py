@@ -24,8 +24,10 @@ from benchmarks import confidence, evaluate, forms, pages
 from benchmarks.calibration import Answer, share
 from benchmarks.labelled import MissingFolder
 from benchmarks.labelled_digest import digest_of
+from benchmarks.languages import cases, measuring, readers
 from benchmarks.single_pages import read_pages
 from benchmarks.websites.making import website
+from crawler.reading.function_words import LANGUAGES
 
 FLOORS = Path(__file__).parent / "floors.toml"
 SHOWN = 16  # digits of a digest by which a set is named in the file of floors
@@ -81,6 +83,17 @@ class Material:
     def form_answers(self) -> tuple[forms.Judged, ...]:
         """What was made of the forms of dates."""
         return forms.measure(forms.rows(), {"ours": forms.readers()["ours"]})
+
+    @cached_property
+    def languages(self) -> Mapping[str, object]:
+        """How well the language of our own strings is told, the worse half of each."""
+        own = cases.read_set(cases.OWN)
+        ours = next(r for r in readers.readers(LANGUAGES)[0] if r.name == "ours")
+        halves = measuring.measure(own, ours, lambda: None).values()
+        both = [half.figures() for half in halves]
+        return {
+            name: min(float(str(half[name])) for half in both) for name in ("kanji_only", "kanji_chinese", "snippets")
+        }
 
     def has(self, of: Of) -> bool:
         """Whether this can be measured."""
@@ -138,6 +151,10 @@ def _look_alikes(material: Material) -> float:
     return round(1 - forms.figures(material.form_answers, "ours")["lookalikes_wrong"] / alike, 4)
 
 
+def _told(name: str) -> Callable[[Material], float]:
+    return lambda material: round(float(str(material.languages[name])), 4)
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("date", Of.SITES, _total("date")),
     Metric("activity", Of.SITES, _total("activity")),
@@ -155,7 +172,9 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("forms", Of.OWN, lambda material: round(forms.figures(material.form_answers, "ours")["share"], 4)),
     Metric("look_alikes", Of.OWN, _look_alikes),
-    # Figures over other tables in the repository come here: strings of kanji, snippets in each language.
+    Metric("kanji_only", Of.OWN, _told("kanji_only")),
+    Metric("kanji_chinese", Of.OWN, _told("kanji_chinese")),
+    Metric("snippets", Of.OWN, _told("snippets")),
 )
 
 
