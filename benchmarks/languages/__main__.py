@@ -26,7 +26,8 @@ from crawler.reading.page import parse
 
 _COLUMNS = (
     ("kanji", "kanji_only"), ("of Chinese", "kanji_chinese"), ("snippets", "snippets"), ("pages ja", "pages_ja"),
-    ("pages en", "pages_en"), ("pages other", "pages_other"), ("mixed", "mixed"), ("mixed other", "mixed_other"),
+    ("pages en", "pages_en"), ("pages other", "pages_other"), ("mixed", "mixed"), ("its shares", "mixed_shares"),
+    ("mixed other", "mixed_other"), ("its shares", "mixed_other_shares"),
     ("same again", "same_again"),
 )  # fmt: skip
 _SEEDS = ("0", "1")  # of PYTHONHASHSEED; the order of sets depends on it
@@ -78,7 +79,7 @@ def _print_wrong(answers: Answers) -> None:
     """What we answered wrongly in the half that may be looked at."""
     for name, tally in (
         ("kanji", answers.kanji), ("snippets", answers.snippets), ("pages", answers.pages),
-        ("mixed", answers.mixed), ("mixed other", answers.mixed_other),
+        ("mixed", answers.shared), ("mixed other", answers.shared_other),
     ):  # fmt: skip
         for truth, answer, about in tally.wrong:
             print(f"{name}\t{truth}\t{answer or '-'}\t{about}")

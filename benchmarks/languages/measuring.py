@@ -50,6 +50,8 @@ class Answers:
     pages: Tally = field(default_factory=Tally)
     mixed: Tally = field(default_factory=Tally)  # Japanese and English
     mixed_other: Tally = field(default_factory=Tally)  # another European language and English
+    shared: Tally = field(default_factory=Tally)  # the same, where the shares must be right within POINTS too
+    shared_other: Tally = field(default_factory=Tally)
     off: list[float] = field(default_factory=list)  # shares of mixed pages, how far from the truth
     seconds: list[float] = field(default_factory=list)  # of the processor for a page, beyond the parse
     repeated: int = 0
@@ -69,6 +71,8 @@ class Answers:
             "pages_other": self.pages.share(*others) if others else None,
             "mixed": self.mixed.share() if self.mixed.asked else None,
             "mixed_other": self.mixed_other.share() if self.mixed_other.asked else None,
+            "mixed_shares": self.shared.share() if self.shared.asked else None,
+            "mixed_other_shares": self.shared_other.share() if self.shared_other.asked else None,
             "mixed_points_off": mean(self.off) if self.off else None,
             "same_again": self.repeated_equal / self.repeated if self.repeated else None,
             "ms_median": median(self.seconds) * 1000 if self.seconds else None,
@@ -122,10 +126,11 @@ def _mixed(mixed: Mixed, reader: Reader, answers: Answers) -> None:
     shares = reader.shares(page)
     ranked = sorted(shares, key=lambda code: (-shares[code], code))[:2]
     off = abs(shares.get(mixed.second, 0.0) - mixed.share)
-    found = set(ranked) == {mixed.first, mixed.second} and off <= POINTS
-    tally = answers.mixed if mixed.first == "ja" else answers.mixed_other
+    both = set(ranked) == {mixed.first, mixed.second}
     told = " ".join(f"{code} {share:.2f}" for code, share in sorted(shares.items(), key=lambda pair: -pair[1])[:3])
-    tally.add(mixed.layout, mixed.layout if found else told, f"{mixed.share:.2f} of {mixed.second}: {mixed.name}")
+    pairs = (answers.mixed, answers.shared) if mixed.first == "ja" else (answers.mixed_other, answers.shared_other)
+    for tally, right in zip(pairs, (both, both and off <= POINTS), strict=True):
+        tally.add(mixed.layout, mixed.layout if right else told, f"{mixed.share:.2f} of {mixed.second}: {mixed.name}")
     if mixed.first == "ja":
         answers.off.append(off)
 
