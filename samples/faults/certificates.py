@@ -10,31 +10,39 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class Authority:
     """A certificate authority of our own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "authority") -> None:
         self._folder = folder
+        self._name_of_file = name
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fault authority")])
         self._certificate = self._sign("Fault authority", self._key, self._name, [], 30, authority=True)
-        self.file = folder / "authority.pem"
+        self.file = folder / f"{name}.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
         self._count = 0
 
     def context(
-        self, host: str, *, days_left: int = 30, self_signed: bool = False, only: ssl.TLSVersion | None = None
+        self,
+        *hosts: str,
+        days_left: int = 30,
+        self_signed: bool = False,
+        only: ssl.TLSVersion | None = None,
+        rsa_key: bool = False,
     ) -> ssl.SSLContext:
-        """A server's side of TLS with a certificate for this host."""
+        """A server's side of TLS with a certificate for these hosts, the first of them its common name."""
         self._count += 1
-        key = ec.generate_private_key(ec.SECP256R1())
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]) if self_signed else self._name
-        certificate = self._sign(host, key, issuer, [host], days_left, signer=key if self_signed else self._key)
-        file = self._folder / f"{self._count}.pem"
+        key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
+        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])]) if self_signed else self._name
+        certificate = self._sign(hosts[0], key, issuer, hosts, days_left, signer=key if self_signed else self._key)
+        file = self._folder / f"{self._name_of_file}-{self._count}.pem"
         file.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -52,13 +60,13 @@ class Authority:
     def _sign(
         self,
         name: str,
-        key: ec.EllipticCurvePrivateKey,
+        key: _Key,
         issuer: x509.Name,
         hosts: Sequence[str],
         days_left: int,
         *,
         authority: bool = False,
-        signer: ec.EllipticCurvePrivateKey | None = None,
+        signer: _Key | None = None,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
         builder = (

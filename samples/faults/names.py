@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from threading import Thread
 
-from dnslib import AAAA, QTYPE, RCODE, RR, A, DNSRecord
+from dnslib import AAAA, NS, QTYPE, RCODE, RR, A, DNSRecord
 
 SILENT = "silent"
 Zone = Callable[[int], object] | object  # addresses, an RCODE, SILENT, or what to say to the nth question
@@ -17,6 +17,7 @@ class LyingNameServer:
 
     def __init__(self) -> None:
         self.zone: dict[str, Zone] = {}
+        self.servers: dict[str, list[str]] = {}  # the name servers of a domain
         self.asked: dict[str, int] = {}  # A questions so far, by name
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -58,6 +59,10 @@ class LyingNameServer:
         reply = asked.reply()
         if isinstance(said, int):
             reply.header.rcode = said
+            return bytes(reply.pack())
+        if asked.q.qtype == QTYPE.NS:
+            for server in self.servers.get(name, []):
+                reply.add_answer(RR(asked.q.qname, QTYPE.NS, rdata=NS(server), ttl=0))
             return bytes(reply.pack())
         for address in map(str, said if isinstance(said, list | tuple) else [said]):
             kind, record = ("AAAA", AAAA) if ":" in address else ("A", A)

@@ -67,8 +67,11 @@ NO_ROBOTS = "/robots.txt"
 class _Listener:
     """A port of loopback with a thread a connection."""
 
-    def __init__(self, network: FaultNetwork, site: Site, address: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(  # what a port needs to know
+        self, network: FaultNetwork, site: Site, address: str, tls: ssl.SSLContext | None, *, deaf: bool = False
+    ) -> None:
         self._network = network
+        self._deaf = deaf
         self._site = site
         self._tls = tls
         self._socket = socket.create_server((address, 0), backlog=256)
@@ -103,7 +106,7 @@ class _Listener:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:
-                asked = _asked(connection)
+                asked = Asked("", "/", {}) if self._deaf else _asked(connection)
                 if asked is not None:
                     self._network.asked.append(asked)
                     self._site(Wire(connection, self._network.closing), asked)
@@ -127,13 +130,15 @@ def _asked(connection: socket.socket) -> Asked | None:
 
 
 class FaultNetwork:
-    """Sites, each on a port of its own, and the name server that knows them."""
+    """Sites, each on a port of its own or as a virtual host, and the name server that knows them."""
 
     def __init__(self) -> None:
         self.closing = Event()
         self.asked: list[Asked] = []
         self.names = LyingNameServer()
         self._listeners: list[_Listener] = []
+        self._hosts: dict[str, Site] = {}
+        self._shared: _Listener | None = None
         self._stack = ExitStack()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faultnet-")))
 
@@ -149,12 +154,36 @@ class FaultNetwork:
         self.names.close()
         self._stack.close()
 
-    def site(self, host: str, site: Site, *, address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> str:
-        """Put a site on the network; gives its address."""
-        listener = _Listener(self, site, address, tls)
+    def site(
+        self,
+        host: str,
+        site: Site,
+        *,
+        address: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+        deaf: bool = False,
+    ) -> str:
+        """Put a site on the network; gives its address. A deaf one begins before it has heard any request."""
+        listener = _Listener(self, site, address, tls, deaf=deaf)
         self._listeners.append(listener)
         self.names.zone.setdefault(host, [address])
         return f"{'https' if tls else 'http'}://{host}:{listener.port}/"
+
+    def host(self, host: str, site: Site) -> str:
+        """Put a site without TLS on the port that all virtual hosts share; gives its address."""
+        if self._shared is None:
+            self._shared = _Listener(self, self._by_host, "127.0.0.1", None)
+            self._listeners.append(self._shared)
+        self._hosts[host] = site
+        self.names.zone.setdefault(host, ["127.0.0.1"])
+        return f"http://{host}:{self._shared.port}/"
+
+    def _by_host(self, wire: Wire, asked: Asked) -> None:
+        site = self._hosts.get(asked.host.split(":")[0])
+        if site is None:
+            wire.answer("no such host here", 400, Content_Type="text/plain")
+        else:
+            site(wire, asked)
 
     def paths(self, host: str) -> list[str]:
         """What was asked of a host, in order, robots.txt left out."""

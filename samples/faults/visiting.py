@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -86,10 +86,20 @@ def crawl(
     **settings: str,
 ) -> Told:
     """Visit websites in a spider process of its own, to its end."""
-    told = Told()
     plans = tuple(Plan(cluster=c) for c in clusters(websites))
     job = Job(now=NOW, plans=plans, config=config or network.config())
-    folder = Path(tempfile.mkdtemp(dir=network.folder))
+    return told_by(job, Path(tempfile.mkdtemp(dir=network.folder)), environment, **settings)
+
+
+def told_by(
+    job: Job,
+    folder: Path,
+    environment: dict[str, str] | None = None,
+    done: Callable[[int], None] | None = None,
+    **settings: str,
+) -> Told:
+    """What the spider told of a job, from its beginning to its end; `done` hears how many visits have ended."""
+    told = Told()
     with spider(job, folder, environment, **settings) as process:
         assert process.stdout is not None
         for progress in decode_progress(iter(process.stdout.readline, b"")):
@@ -97,6 +107,8 @@ def crawl(
                 told.started.append(progress.started)
             if progress.visit is not None:
                 told.visits[progress.visit.cluster_id] = progress.visit
+                if done is not None:
+                    done(len(told.visits))
         told.exit_code = process.wait(timeout=60)
     told.log = (folder / "log").read_text(encoding="utf-8", errors="replace")
     return told
