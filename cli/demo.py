@@ -14,9 +14,10 @@ import typer
 from cli import show
 from cli.context import Context, NowOption, instant
 from cli.crawling import crawl_watched
+from cli.faults import show_faults
 from cli.serving import one_time_link, run_server
 from crawler.config import Config, Network, Politeness
-from crawler.errors import WorkFailed
+from crawler.errors import UsageError, WorkFailed
 from crawler.model import RunKind
 from crawler.policy import Budget
 from db.desk import Desk
@@ -53,8 +54,19 @@ def demo(
         Path | None, typer.Option("--keep", metavar="FILE", help="Keep the demo's database in this file.")
     ] = None,
     now: NowOption = "",
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Show every way a visit can end, each brought about and recognised.")
+    ] = False,
+    fault_class: Annotated[
+        str, typer.Option("--class", metavar="NAME", help="With --faults: all variants of this class.")
+    ] = "",
 ) -> int:
     """Crawl a network of sample websites for some nights, and show the flags with their evidence."""
+    if fault_class and not faults:
+        raise UsageError("--class goes with --faults")
+    if faults:
+        show_faults(fault_class, instant(now))
+        return 0
     from samples.server import SampleNetwork  # only the demo needs the samples
 
     last_night = instant(now)

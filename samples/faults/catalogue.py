@@ -11,13 +11,15 @@ from pathlib import Path
 from crawler.job import Job
 from crawler.model import Cluster, Plan, Visit
 from samples.faults import of_answers, of_connections, of_names, of_pages
+from samples.faults.behaviours import page
 from samples.faults.certificates import Authority
-from samples.faults.living import website
+from samples.faults.living import quiet_page, strangers_page, website
 from samples.faults.network import FaultNetwork
-from samples.faults.variants import NAME_EN, NAME_JA, Ground, Variant
+from samples.faults.variants import NAME_EN, NAME_JA, Ground, Place, Variant
 from samples.faults.visiting import told_by
 
-WELL = "well"  # id of the website that nothing is wrong with
+# Websites that nothing is wrong with, by which a history is told: with fresh news, with old ones, and a stranger's.
+SCENES = ("well", "quiet", "stranger")
 _PATIENCE_S = "3"  # of one download; a fault is close by, so what takes longer never comes
 _AT_ONCE = 64
 
@@ -38,29 +40,35 @@ def all_variants() -> tuple[Variant, ...]:
 
 def visited(
     variants: Sequence[Variant], now: datetime, done: Callable[[int], None] | None = None
-) -> tuple[list[Visited], Visited]:
-    """One visit to each variant, and one to a website that is well. `done` is told how many visits have ended."""
+) -> tuple[list[Visited], dict[str, Visited]]:
+    """One visit to each variant, and to the scenes by name. `done` is told how many visits have ended."""
+    scenes = tuple(_scene(name) for name in SCENES)
     with FaultNetwork() as network:
         ground = Ground(network, Authority(network.folder), Authority(network.folder, "stranger"), now.date())
-        places = {v.name: _cluster(v.name, v.place(ground, v.host)) for v in variants}
-        well = Variant(
-            of=WELL, number=1, says="nothing is wrong", place=lambda g, h: g.network.host(h, website(g.today))
-        )
-        places[well.name] = _cluster(well.name, well.place(ground, well.host))
-        plans = tuple(Plan(cluster=c) for c in places.values())
+        clusters = {v.name: _cluster(v.name, v.place(ground, v.host)) for v in (*variants, *scenes)}
+        plans = tuple(Plan(cluster=c) for c in clusters.values())
         job = Job(now=now, plans=plans, config=network.config(politeness={"concurrent_sites": _AT_ONCE}))
-        environment = {
-            "SSL_CERT_FILE": str(ground.trusted.file),
-            **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), ""),
-        }
-        folder = Path(tempfile.mkdtemp(dir=network.folder))
-        told = told_by(job, folder, environment, done, DOWNLOAD_TIMEOUT=_PATIENCE_S, CONCURRENT_REQUESTS=str(_AT_ONCE))
-    found = [
-        Visited(variant=v, cluster=places[v.name], visit=told.visits[v.name])
-        for v in (*variants, well)
+        # No proxy stands between us and loopback, and certificates of our own authority are trusted.
+        direct = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+        told = told_by(
+            job, Path(tempfile.mkdtemp(dir=network.folder)), {"SSL_CERT_FILE": str(ground.trusted.file), **direct}, done,
+            DOWNLOAD_TIMEOUT=_PATIENCE_S, CONCURRENT_REQUESTS=str(_AT_ONCE),
+        )  # fmt: skip
+    found = {
+        v.name: Visited(variant=v, cluster=clusters[v.name], visit=told.visits[v.name])
+        for v in (*variants, *scenes)
         if v.name in told.visits
-    ]
-    return [v for v in found if v.variant is not well], next(v for v in found if v.variant is well)
+    }
+    return [found[v.name] for v in variants if v.name in found], {s.of: found[s.name] for s in scenes}
+
+
+def _scene(name: str) -> Variant:
+    places: dict[str, Place] = {
+        "well": lambda g, h: g.network.host(h, website(g.today)),
+        "quiet": lambda g, h: g.network.host(h, page(quiet_page(g.today))),
+        "stranger": lambda g, h: g.network.host(h, page(strangers_page(g.today))),
+    }
+    return Variant(of=name, number=1, says="nothing is wrong", place=places[name])
 
 
 def _cluster(cluster_id: str, website: str) -> Cluster:

@@ -23,8 +23,8 @@ class Authority:
         self._folder = folder
         self._name_of_file = name
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fault authority")])
-        self._certificate = self._sign("Fault authority", self._key, self._name, [], 30, authority=True)
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Fault {name}")])
+        self._certificate = self._sign(f"Fault {name}", self._key, self._name, [], 30, authority=True)
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
         self._count = 0

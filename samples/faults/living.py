@@ -42,6 +42,11 @@ def quiet_page(today: date, said: str = "", *, language: str = "ja") -> str:
     return page_of(today, said, language=language, news=_OLD)
 
 
+def strangers_page(today: date) -> str:
+    """A living page of somebody else, who has taken the address over and says so by nothing but its words."""
+    return page_of(today).replace(NAME_JA, "みどり園芸店").replace(_ABOUT["ja"], "当店は、観葉植物と鉢を扱っています。")
+
+
 def website(today: date) -> Site:
     """The whole website, well."""
     home, news = page_of(today), page_of(today, "<p>会員企業と大学から三十名が参加しました。</p>")

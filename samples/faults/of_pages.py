@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from importlib.resources import files
 from itertools import cycle
 
 from samples.faults import of_answers
-from samples.faults.behaviours import page, pages
+from samples.faults.behaviours import page, pages, without_robots
 from samples.faults.living import page_of, quiet_page
+from samples.faults.network import Site
 from samples.faults.variants import NAME_EN, NAME_JA, Ground, Place, Variant, numbered
 from samples.rendering import render
 
 _PARAGRAPHS = " // "
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 # Statuses under which checks for robots come.
 _CHALLENGE_STATUSES = (200, 403, 503)
 
@@ -40,7 +43,8 @@ def body_of(row: dict[str, str], today: date) -> str:
 
 
 def _said(row: dict[str, str], n: int) -> str:
-    return f"{n} {row['language']}: {(row['heading'] or row['text'] or row['title'] or 'by its script')[:60]}"
+    shown = _PLACEHOLDER.sub("…", row["heading"] or row["text"] or row["title"] or "by its script")
+    return f"{n} {row['language']}: {shown.split(_PARAGRAPHS)[0][:60]}"
 
 
 def _alone(row: dict[str, str], status: int = 200) -> Place:
@@ -204,9 +208,7 @@ def _coded(written: str, said: str, sent: str) -> Place:
     return place
 
 
-def _bytes(body: bytes, kind: str) -> Callable[..., None]:
-    from samples.faults.behaviours import without_robots
-
+def _bytes(body: bytes, kind: str) -> Site:
     return without_robots(lambda wire, asked: wire.answer(body, Content_Type=kind))
 
 
@@ -254,7 +256,7 @@ def variants() -> tuple[Variant, ...]:
         *_of_texts(),
         *numbered("http_401_login", of_answers.unauthorised() | _rows("http_401_login")),
         *numbered("bot_challenge_200_503", of_answers.challenges() | _challenged()),
-        *numbered("maintenance", of_answers.maintenance() | _rows("maintenance")),
+        *numbered("maintenance", _rows("maintenance") | of_answers.maintenance()),
         *numbered("ended_notice_news_only", {_said(r, n): _in_the_news(r) for n, r in enumerate(ended, 1)}),
         *numbered("hacked_subpages", {_said(r, n): _below(r, n) for n, r in enumerate(spam, 1)}),
         *numbered("empty_page", _empty()),
