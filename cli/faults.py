@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.text import Text
 
 from cli import show
 from crawler.errors import UsageError, WorkFailed
 from crawler.policy import Policy
+
+_HEADINGS = ("Class", "Kind", "Recognised as", "For the verdict")
+_QUOTED = 100  # characters of the words of a page
 
 if TYPE_CHECKING:
     from samples.faults.recognised import Recognised
@@ -38,7 +42,7 @@ def show_faults(name: str, now: datetime) -> None:
         visits, _ = visited(variants, now, done)
     found = [r for r in recognised(visits, failing, classes, Policy()) if not name or r.of.name == name]
     console = show.console()
-    console.print(_table(found))
+    _print(console, found)
     _say(found, len(variants) + len(failing) - (len(looks) if name == OF else 0), one_each=not name)
 
 
@@ -57,22 +61,19 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda ended: progress.update(bar, completed=ended)
 
 
-def _table(found: Sequence[Recognised]) -> Table:
-    """One row a variant."""
+def _print(console: Console, found: Sequence[Recognised]) -> None:
+    """Two lines a variant: what it was taken for, and by which words."""
     from samples.faults.classes import MEANINGS  # only the demo needs the samples
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("Class", "Kind", "What happens", "Recognised as", "By the words", "For the verdict", ""):
-        whole = heading in {"Class", "Recognised as", ""}
-        table.add_column(
-            heading, no_wrap=True, overflow="fold" if whole else "ellipsis", min_width=1 if not whole else None
-        )
-    for r in found:
-        table.add_row(
-            r.of.name, r.of.kind, show.safe(r.says), r.sign.replace("_", " "), show.safe(r.words)[:80],
-            MEANINGS[r.of.means], "✓" if r.is_right else "✗",
-        )  # fmt: skip
-    return table
+    told = [(r.of.name, r.of.kind, r.sign.replace("_", " "), MEANINGS[r.of.means]) for r in found]
+    rows = [_HEADINGS, *told]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    console.print(f"  {lines[0]}", style="bold", soft_wrap=True)
+    for r, line in zip(found, lines[1:], strict=True):
+        console.print(f"{'✓' if r.is_right else '✗'} {line}", soft_wrap=True)
+        quote = f" – “{show.safe(r.words)[:_QUOTED].strip()}”" if r.words else ""
+        console.print(Text(f"    {show.safe(r.says)}{quote}", style="dim"), no_wrap=True, overflow="ellipsis")
 
 
 def _say(found: Sequence[Recognised], expected: int, *, one_each: bool) -> None:
