@@ -89,11 +89,23 @@ def _site(before: str, verb: str, speaker: Speaker) -> tuple[str, float]:
         return verb, 0.8
     near = before[-120:]
     site = _last(tell.SELF_SITE, near) or _last(tell.SELF_SITE, verb)
+    site = site or _named_site(near, speaker)
+    if tell.FORMER.search(site):
+        return "", 0.0
     gap = near[near.rfind(site) + len(site) :] if site else ""
     if not site or tell.OF_THE_SITE.match(gap) or " of " in gap or tell.OTHER_SUBJECT.search(gap):
         return "", 0.0
     page_down = tell.PAGE.search(site) is not None and not speaker.home
     return ("", 0.0) if page_down else (site, 0.85)
+
+
+def _named_site(near: str, speaker: Speaker) -> str:
+    """The website as the host's by its name: "the Foo Cluster's homepage"; "" for none."""
+    for name in speaker.names:
+        match = re.search(rf"{re.escape(name.lower())}'s? (?:official |own )?{tell.SITE}(?![\w-])", near)
+        if match and _leads(near[: match.start()]):
+            return match.group()
+    return ""
 
 
 def _work(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
@@ -191,7 +203,7 @@ def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
         return None
     before = sentence.flat[: match.start()]
     named = any(is_named(n, sentence.text[: len(before) + 4]) for n in speaker.names)
-    who = _last(tell.SELF, before[-80:])
+    who = _last(tell.SELF, before[-80:]) or _last(tell.OWN_WORK, before[-80:])
     if not (who or named) or not successor_name(sentence, speaker):
         return None
     return Said(NoticeKind.SUCCEEDED, who or speaker.names[0], over=True, sure=0.7, at=match.start())

@@ -23,7 +23,7 @@ MARGINS = frozenset({Region.FOOTER, Region.ASIDE})
 LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
-_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])(?<!\be\.)[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
 _HOME = re.compile(
     r"/?(?:(?:~[^/]{1,40}|[a-z]{2}|[a-z]{2}-[a-z]{2}|eng|english|jpn?|japanese)/)?(?:(?:index|home|top|default|main)[^/]{0,20})?",
     re.IGNORECASE,
