@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawler.model import Certificate, Fetch, Outcome, Role
 from crawler.policy import Budget
 from spiders import certificate, resolver
-from spiders.course import Answer
+from spiders.answer import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
 from spiders.progress import Progress, Tally, attach
 

@@ -17,6 +17,7 @@ from samples.faults.variants import NAME_EN, NAME_JA, Ground, Place, Variant, nu
 from samples.rendering import render
 
 _PARAGRAPHS = " // "
+_OF_A_PROJECT = re.compile(r"本事業|本プロジェクト|This project")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 # Statuses under which checks for robots come.
 _CHALLENGE_STATUSES = (200, 403, 503)
@@ -251,7 +252,9 @@ def _of_texts() -> Iterator[Variant]:
 
 def variants() -> tuple[Variant, ...]:
     """All variants of these classes."""
-    ended, spam = texts()["ended_notice_project"], texts()["hijacked"]
+    # On a page of news "this project" is one of many; only on a front page it is the host.
+    ended = [row for row in texts()["ended_notice_project"] if not _OF_A_PROJECT.match(row["text"])]
+    spam = texts()["hijacked"]
     return (
         *_of_texts(),
         *numbered("http_401_login", of_answers.unauthorised() | _rows("http_401_login")),
