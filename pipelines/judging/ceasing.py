@@ -163,16 +163,24 @@ def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
         return []
     if evidence.lost_but_named or _ownership(evidence, policy):
         return []
-    if evidence.away_visits < policy.failing_visits:
-        return []
     days = (evidence.away_until.date() - evidence.away_since.date()).days
     slowest = max(evidence.away_failures, key=policy.gone_days, default=None)
     points = _gone_points(slowest, days, policy)
-    if days >= policy.gone_days(slowest):
+    if days >= policy.gone_days(slowest) and evidence.away_visits >= policy.failing_visits:
         return [sentences.gone(evidence, days, slowest, max(points, policy.points_gone_answer))]
-    if points and days >= policy.failing_days:
+    if points and is_confirmed(evidence.away_visits, days, policy):
         return [sentences.unreachable(evidence, days, slowest, points)]
     return []
+
+
+def is_confirmed(visits: int, days: int, policy: Policy) -> bool:
+    """Whether an absence was seen on enough days, over a long enough time, to count at all.
+
+    Fewer looks have to lie further apart: where a site refuses us in between, or is visited once in a month.
+    """
+    if visits >= policy.failing_visits and days > policy.failing_days:
+        return True
+    return visits >= policy.sparse_visits and days >= policy.sparse_days
 
 
 def _gone_points(slowest: Outcome | None, days: int, policy: Policy) -> float:
