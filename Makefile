@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval bench-pages gate crowd kills year desk api-check words clean
+.PHONY: help setup demo crawl test check eval eval-ceased bench-pages gate crowd kills year desk api-check words clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,10 @@ eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FI
 bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [JSON=FILE]
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.pages "$(SET)" $(JSON_ARG)
+
+eval-ceased: setup  ## ends told from what looks like one: make eval-ceased [FACTS=DIR] [SITES=DIR] [HISTORIES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.ceased $(if $(FACTS),--facts "$(FACTS)") $(if $(SITES),--sites "$(SITES)") \
+	  $(if $(HISTORIES),--histories "$(HISTORIES)") $(if $(SEED),--seed $(SEED)) $(JSON_ARG)
 
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)

@@ -79,6 +79,7 @@ class Policy:
     points_org_ended: float = 6.0
     points_site_ended: float = 3.0
     points_ownership: float = 5.0
+    points_parked_names: float = 3.0
     points_nxdomain: float = 2.0
     points_nxdomain_long: float = 4.0
     points_gone_answer: float = 2.0

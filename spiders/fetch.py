@@ -15,7 +15,8 @@ from scrapy.http import Response
 
 from crawler.model import Certificate, Fetch, Outcome, Role
 from crawler.policy import Budget
-from spiders import certificate, resolver
+from crawler.urls import registrable_domain
+from spiders import certificate, guard, resolver
 from spiders.answer import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
 from spiders.progress import Progress, Tally, attach
@@ -58,10 +59,21 @@ class Downloads:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
         except Exception as failure:  # noqa: BLE001  # the edge of one fetch: outcome_of_failure tells ours from theirs
-            return self._failed(url, role, failure, self._clock() - begun, progress)
+            return await self._with_servers(self._failed(url, role, failure, self._clock() - begun, progress))
         self._tally.received += max(0, len(response.body) - progress.n_bytes)  # what unpacking added
         answer = self._answered(url, role, response, self._clock() - begun)
-        return await self._with_certificate(answer, response) if role is Role.HOME else answer
+        if role is not Role.HOME:
+            return answer
+        return await self._with_servers(await self._with_certificate(answer, response))
+
+    async def _with_servers(self, answer: Answer) -> Answer:
+        """The same answer to a home page's request, with the name servers of its domain where we asked any names."""
+        fetch = answer.fetch
+        address = fetch.final_url or fetch.url
+        if fetch.role is not Role.HOME or not fetch.dns or _is_address(address):
+            return answer
+        servers = await resolver.name_servers(registrable_domain(address))
+        return replace(answer, fetch=replace(fetch, name_servers=servers))
 
     async def _with_certificate(self, answer: Answer, response: Response) -> Answer:
         """The same answer, with what is wrong with the certificate of its host. Not asked through a proxy."""
@@ -135,6 +147,10 @@ class Downloads:
 
     def _at(self) -> datetime:
         return self._now + timedelta(seconds=round(self._clock() - self._begun, 3))
+
+
+def _is_address(url: str) -> bool:
+    return guard.literal(urlsplit(url).hostname or "") is not None
 
 
 def _certificate(response: Response) -> Certificate | None:

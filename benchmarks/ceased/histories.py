@@ -68,7 +68,9 @@ def read_histories(folder: Path) -> list[History]:
         with file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines, delimiter="\t"):
                 at = datetime.strptime(row["date"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-                looks.setdefault(f"{file.name.partition('_')[0]}-{row['id']}", set()).add((at, row["label"].strip() == "1"))
+                looks.setdefault(f"{file.name.partition('_')[0]}-{row['id']}", set()).add(
+                    (at, row["label"].strip() == "1")
+                )
     return [History(name=name, looks=tuple(sorted(seen))) for name, seen in looks.items()]
 
 
@@ -101,7 +103,7 @@ def confirmed_at(history: History) -> int | None:
     return None
 
 
-def _visit(name: str, at: datetime, itself: bool) -> Visit:  # noqa: FBT001  # the label of the look
+def _visit(name: str, at: datetime, itself: bool) -> Visit:  # the label of the look
     """A look as a visit: with the name on its page, or with another page in its place."""
     url = f"http://{name}.example/"
     named = (Trait(kind=TraitKind.NAME, value=name, url=url),)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from benchmarks.ceased.replay import HISTORY, NIGHTS, POLICY, at_home_of, judged, told
 from crawler.model import Visit, VisitOutcome
+from pipelines.judging.absences import OTHER_OWNER
 from pipelines.judging.voiding import tally, why_void
 from samples.faults.catalogue import Visited
 from samples.faults.outages import Outage
@@ -18,7 +20,23 @@ _SITES = 40
 _LONGEST_OUTAGE = 5  # nights
 
 
-def flap_changes(visits: Sequence[Visited], scenes: Mapping[str, Visited], first: datetime, seed: int) -> dict[str, int]:
+def of_hosts(visits: Sequence[Visited]) -> list[Visited]:
+    """The variants in which a host fails, refuses us, or shows nothing of its own."""
+    return [v for v in visits if v.visit.outcome is not VisitOutcome.READ and not _is_strange(v)]
+
+
+def of_strangers(visits: Sequence[Visited]) -> list[Visited]:
+    """The variants in which somebody else's page stands there: no host that flaps, but a name that leads two ways."""
+    return [v for v in visits if _is_strange(v)]
+
+
+def _is_strange(seen: Visited) -> bool:
+    return any(page.kind in OTHER_OWNER for page in seen.visit.pages) and seen.visit.outcome is VisitOutcome.LOST
+
+
+def flap_changes(
+    visits: Sequence[Visited], scenes: Mapping[str, Visited], first: datetime, seed: int
+) -> dict[str, int]:
     """By class, the most changes of activity or flag that 60 nights show while 30 % of them fail in this way."""
     chance = Random(seed)
     worst: dict[str, int] = {}
@@ -29,7 +47,7 @@ def flap_changes(visits: Sequence[Visited], scenes: Mapping[str, Visited], first
             (n.verdict.activity, n.verdict.flag)
             for n in judged(seen.cluster, told(seen.cluster, looks, first), since=HISTORY - 1)
         ]
-        changes = sum(a != b for a, b in zip(states, states[1:], strict=False))
+        changes = sum(a != b for a, b in pairwise(states))
         worst[seen.variant.of] = max(changes, worst.get(seen.variant.of, 0))
     return worst
 
@@ -46,7 +64,12 @@ class Ridden:
 
 
 def ridden_out(
-    visits: Sequence[Visited], outages: Sequence[Outage], scenes: Mapping[str, Visited], first: datetime, seed: int, n: int
+    visits: Sequence[Visited],
+    outages: Sequence[Outage],
+    scenes: Mapping[str, Visited],
+    first: datetime,
+    seed: int,
+    n: int,
 ) -> Iterator[Ridden]:
     """So many outages of one to five nights that strike a share of forty sites, nights of health around them."""
     chance = Random(seed)
@@ -69,7 +92,9 @@ def _kept(well: Visit, struck: Sequence[Visit], share: float, nights: int) -> tu
     void = 0
     for _ in range(nights):
         now = {i: struck[i % len(struck)].outcome if i < hit else VisitOutcome.READ for i in range(_SITES)}
-        empty = bool(why_void(tally({str(k): v for k, v in now.items()}, {str(k): v for k, v in before.items()}), POLICY))
+        empty = bool(
+            why_void(tally({str(k): v for k, v in now.items()}, {str(k): v for k, v in before.items()}), POLICY)
+        )
         void += empty
         before = before if empty else now
         for i, site in enumerate(sites):

@@ -146,11 +146,13 @@ def _last_day_of(stated: StatedNotice) -> date:
 
 
 def _ownership(evidence: Evidence, policy: Policy) -> list[Reason]:
-    if evidence.lost_kind not in OTHER_OWNER or evidence.lost_but_named:
-        return []
-    if evidence.lost_visits < policy.lost_visits:
-        return []
-    return [sentences.other_owner(evidence, policy.points_ownership)]
+    found: list[Reason] = []
+    owned = evidence.lost_kind in OTHER_OWNER and not evidence.lost_but_named
+    if owned and evidence.lost_visits >= policy.lost_visits:
+        found.append(sentences.other_owner(evidence, policy.points_ownership))
+    if evidence.parked_names_visits >= policy.lost_visits:
+        found.append(sentences.parked_names(evidence, policy.points_parked_names))
+    return found
 
 
 def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
@@ -161,7 +163,7 @@ def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
     """
     if evidence.away_since is None or evidence.away_until is None:
         return []
-    if evidence.lost_but_named or _ownership(evidence, policy):
+    if evidence.lost_but_named or any(r.code == "other_owner" for r in _ownership(evidence, policy)):
         return []
     days = (evidence.away_until.date() - evidence.away_since.date()).days
     slowest = max(evidence.away_failures, key=policy.gone_days, default=None)

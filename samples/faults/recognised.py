@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crawler.model import Visit
 from crawler.policy import Policy
+from crawler.reading.parking_names import parking
 from samples.faults.catalogue import Visited
 from samples.faults.classes import FaultClass
 from samples.faults.outages import OF, Outage, night, void
@@ -55,6 +56,9 @@ def recognised(
 
 def words(visit: Visit) -> str:
     """The verbatim words of a visit that say most about what became of the site."""
+    parked = next((parking(f.name_servers) for f in visit.fetches if parking(f.name_servers)), "")
+    if parked:
+        return parked
     first = visit.fetches[0] if visit.fetches else None
     if visit.failure is not None and first is not None:
         failed = next((f for f in visit.fetches if f.outcome is visit.failure), first)

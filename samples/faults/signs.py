@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from crawler.model import Activity, Cluster, NoticeKind, PageKind, Role, TraitKind, Verdict, Visit, VisitOutcome
 from crawler.policy import Policy
+from crawler.reading.parking_names import parking
 from pipelines.judging.judge import judge
 
 _ENDED = {
@@ -28,6 +29,8 @@ _LITTLE = 60  # letters of a page that is only a door
 
 def sign(cluster: Cluster, visit: Visit, policy: Policy) -> str:
     """The first sign that fits, the gravest first."""
+    if any(parking(f.name_servers) for f in visit.fetches):
+        return "name_servers_park"
     if visit.failure is not None:
         return str(visit.failure)
     if visit.outcome is not VisitOutcome.READ:
