@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from io import StringIO
 
 
 class Means(StrEnum):
@@ -48,8 +49,8 @@ class FaultClass:
 
 def read_classes() -> dict[str, FaultClass]:
     """Every class by its name, in the order of the table."""
-    with (files("samples.faults") / "classes.csv").open(encoding="utf-8", newline="") as lines:
-        found = [_class(row) for row in csv.DictReader(lines)]
+    table = (files("samples.faults") / "classes.csv").read_text(encoding="utf-8")
+    found = [_class(row) for row in csv.DictReader(StringIO(table))]
     return {c.name: c for c in found}
 
 

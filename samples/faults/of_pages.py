@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from importlib.resources import files
+from io import StringIO
 from itertools import cycle
 
 from samples.faults import of_answers
@@ -26,9 +27,9 @@ _CHALLENGE_STATUSES = (200, 403, 503)
 def texts() -> dict[str, list[dict[str, str]]]:
     """The rows of `pages.csv` by class."""
     found: dict[str, list[dict[str, str]]] = {}
-    with (files("samples.faults") / "pages.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            found.setdefault(row["class"], []).append(row)
+    table = (files("samples.faults") / "pages.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(StringIO(table)):
+        found.setdefault(row["class"], []).append(row)
     return found
 
 

@@ -16,6 +16,7 @@ _ENDED = {
 }  # fmt: skip
 _NAMES = {TraitKind.NAME, TraitKind.NAME_EN}
 _CERTIFICATES = (
+    ("old TLS", "tls_legacy_only"),
     ("expired", "certificate_expired"),
     ("Hostname mismatch", "certificate_of_another_host"),
     ("IP address mismatch", "certificate_of_another_host"),

@@ -88,7 +88,7 @@ def crawl(
     """Visit websites in a spider process of its own, to its end."""
     plans = tuple(Plan(cluster=c) for c in clusters(websites))
     job = Job(now=NOW, plans=plans, config=config or network.config())
-    return told_by(job, Path(tempfile.mkdtemp(dir=network.folder)), environment, **settings)
+    return told_by(job, Path(tempfile.mkdtemp(dir=network.folder)), environment, None, **settings)
 
 
 def told_by(
