@@ -352,6 +352,12 @@ def test_cookies_need_no_list_from_the_internet(told: Told) -> None:
     assert "public_suffix_list" not in told.log
 
 
+def test_a_redirect_to_no_web_address_leads_nowhere() -> None:
+    error = ValueError("Missing scheme in request url: mailto:info@a.example")
+    assert outcome_of_failure(error)[0] is Outcome.REDIRECT_LOOP
+    assert outcome_of_failure(ValueError("something else"))[0] is Outcome.ERROR
+
+
 @pytest.mark.parametrize(
     ("number", "outcome"),
     [

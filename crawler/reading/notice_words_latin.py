@@ -29,7 +29,7 @@ TRIGGERS = (
     "opgeheven", "niet meer", "verhuisd",
     "encerrad", "extint", "já não", "frozen", "beëindigd", "gestaakt", "ontbonden", "afgerond", "niet langer",
     "upplös", "lagts ne", "upphört", "uppdateras inte", "underhålls inte", "stängd", "stängts", "avveckl", "avslutat",
-    "will end", "will finish",
+    "will end", "will finish", "not be updated",
 )  # fmt: skip
 
 # ---- Who.
