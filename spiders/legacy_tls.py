@@ -7,6 +7,7 @@ it), so a weak cipher costs nothing here. It is used only for visits to a server
 from __future__ import annotations
 
 import warnings
+from typing import cast
 
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from twisted.internet.ssl import CertificateOptions, TLSVersion
@@ -22,7 +23,8 @@ class LegacyContextFactory(_ScrapyClientContextFactory):
     """Scrapy's, from TLS 1.0 up and with every cipher that OpenSSL still has."""
 
     def __init__(self) -> None:
-        super().__init__(method=None, tls_min_version=TLSVersion.TLSv1_0)
+        # Twisted's constants are no members of their class to a type checker.
+        super().__init__(method=None, tls_min_version=cast("TLSVersion", TLSVersion.TLSv1_0))
 
     def _get_cert_options(self) -> CertificateOptions:
         with warnings.catch_warnings():
