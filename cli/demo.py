@@ -67,9 +67,16 @@ def demo(
     if faults:
         show_faults(fault_class, instant(now))
         return 0
+    _demonstrate(instant(now), nights, keep, once=once)
+    if keep:
+        print(f"\nThe database is kept: clusterwatch flags --db {keep}")
+    return 0
+
+
+def _demonstrate(last_night: datetime, nights: int, keep: Path | None, *, once: bool) -> None:
+    """The nights over the sample network, what they showed, and unless `once` the pages over it."""
     from samples.server import SampleNetwork  # only the demo needs the samples
 
-    last_night = instant(now)
     with tempfile.TemporaryDirectory(prefix="clusterwatch-demo-") as folder:
         database = keep or Path(folder) / "demo.db"
         with SampleNetwork(now=last_night) as network, Store.open(database, create=True) as store:
@@ -90,9 +97,6 @@ def demo(
             _compare(store, nights, last_night)
             if not once:
                 serve_demo(database, config, proxies, last_night)
-        if keep:
-            print(f"\nThe database is kept: clusterwatch flags --db {keep}")
-    return 0
 
 
 def serve_demo(database: Path, config: Config, proxies: dict[str, str], now: datetime) -> None:

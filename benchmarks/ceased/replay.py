@@ -57,8 +57,11 @@ def told(cluster: Cluster, looks: Iterable[Visit], first: datetime) -> list[Visi
     ]
 
 
-def judged(cluster: Cluster, visits: Sequence[Visit], since: int = 0) -> Iterator[Night]:
-    """The verdict after each visit from the one with this number on."""
+def judged(
+    cluster: Cluster, visits: Sequence[Visit], since: int = 0, *, remembered: int | None = None
+) -> Iterator[Night]:
+    """The verdict after each visit from the one with this number on, from so many visits at most."""
     for n in range(since, len(visits)):
+        first = 0 if remembered is None else max(0, n + 1 - remembered)
         as_of = visits[n].started_at
-        yield Night(number=n - since, verdict=judge(cluster, visits[: n + 1], as_of=as_of, policy=POLICY))
+        yield Night(number=n - since, verdict=judge(cluster, visits[first : n + 1], as_of=as_of, policy=POLICY))

@@ -40,6 +40,9 @@ _WORK = ("maintenance", "under_construction")
 _FLAPPING_SHARE = 0.30
 _MEDIAN_OUTAGE = 1.2  # of the logarithm of nights: a median of 3.3, one in twenty longer than 24
 _SPREAD = 1.2
+# Visits that a verdict of the year looks back on: what needs longest to count is 90 nights. All of them would give the
+# same and take three times as long.
+_REMEMBERED = 120
 _BLOCK_HABIT = 0.9  # of the nights on which a site that blocks us does so
 
 
@@ -117,5 +120,6 @@ def _looks(fate: str, fault: Visit, well: Visit, chance: Random) -> Iterator[Vis
 
 def _asked(seen: Visited, looks: Sequence[Visit], first: datetime) -> int:
     """How often a question is raised anew over the nights."""
-    nights = [night.asked for night in judged(seen.cluster, told(seen.cluster, looks, first))]
+    visits = told(seen.cluster, looks, first)
+    nights = [night.asked for night in judged(seen.cluster, visits, remembered=_REMEMBERED)]
     return sum(now and not before for before, now in zip([False, *nights], nights, strict=False))
