@@ -143,7 +143,7 @@ def test_a_counter_sentence_raises_no_end(counter: notices.Told) -> None:
 
 def test_closings_in_unusual_words_are_found() -> None:
     result = notices.score(notices.read(notices.own_closings()))
-    assert result.ends == 60
+    assert result.ends >= 150
     assert result.recall >= 0.9
 
 

@@ -174,9 +174,14 @@ def _tls_sites(network: FaultNetwork) -> dict[str, str]:
             "expired": authority.context("expired.example", days_left=-3),
             "other_name": authority.context("somebody-else.example"),
             "legacy": authority.context("legacy.example", only=ssl.TLSVersion.TLSv1),
+            "legacy_disallowed": authority.context("legacy-disallowed.example", only=ssl.TLSVersion.TLSv1_1),
         }
     sites = {
-        name: network.site(f"{name.replace('_', '-')}.example", page(home()), tls=context)
+        name: network.site(
+            f"{name.replace('_', '-')}.example",
+            _disallowed if name == "legacy_disallowed" else page(home()),
+            tls=context,
+        )
         for name, context in contexts.items()
     }
     plain = network.site("plain-on-https.example", page(home()))
@@ -241,6 +246,7 @@ def _tls_sites(network: FaultNetwork) -> dict[str, str]:
         ("expired", Outcome.OK),
         ("other_name", Outcome.OK),
         ("legacy", Outcome.OK),  # by a second client
+        ("legacy_disallowed", Outcome.ROBOTS_DISALLOW),  # which asks robots.txt too
         ("plain_on_https", Outcome.NOT_HTTP),
     ],
 )

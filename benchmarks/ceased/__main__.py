@@ -124,7 +124,8 @@ def _of_notices(console: Console, facts: Path | None, known: dict[str, FaultClas
             "n": ours.ends, "recall": round(ours.recall, 4), "others": ours.others, "alarms": ours.alarms,
         }
     }  # fmt: skip
-    sets = {"our own": own}
+    batches = sorted({r.told.batch for r in own})
+    sets = {f"our own, batch {b}": [r for r in own if r.told.batch == b] for b in batches} | {"our own": own}
     if facts is None or not (facts / _NOTICES).is_file():
         _left_out(console, "FACTS", "the labelled notices, and whether the classes are those of the list")
     else:

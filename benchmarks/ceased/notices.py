@@ -38,6 +38,7 @@ class Told:
     raises: frozenset[NoticeKind]  # a notice of one of these is right; empty: none may be raised
     organisation: str = ""  # the host's name, "" when it is not known
     url: str = "http://host.example/"
+    batch: int = 0  # of our own texts, from 1
 
     @property
     def fold(self) -> int:
@@ -74,11 +75,11 @@ class Score:
 
 
 def own_closings() -> list[Told]:
-    """Closing notices in unusual words, written before the rules were read."""
+    """Closing notices in our own words, in batches that were each written before the rules were mended on them."""
     return [
         Told(
             name=f"closing-{n}", text=row["text"], language=row["language"], group=row["ended"], raises=_ENDED,
-            organisation=row["organisation"],
+            organisation=row["organisation"], batch=int(row["batch"]),
         )
         for n, row in enumerate(_rows("closing_notices.csv"), 1)
     ]  # fmt: skip
@@ -89,7 +90,7 @@ def counter_sentences() -> list[Told]:
     return [
         Told(
             name=f"counter-{n}", text=row["text"], language=row["language"], group=row["topic"], raises=frozenset(),
-            organisation=row["organisation"],
+            organisation=row["organisation"], batch=int(row["batch"]),
         )
         for n, row in enumerate(_rows("counter_sentences.csv"), 1)
     ]  # fmt: skip

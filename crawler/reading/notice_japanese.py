@@ -27,7 +27,7 @@ from crawler.reading.notice_sentences import Said, Sentence, Speaker
 
 _ON_A_DAY = re.compile(r"(?<=[年月日度末旬])(?:に|で)(?=[^、])")
 # "Of our site" reaches the verb through words of the site as a whole only: not 当サイトの掲示板は.
-_OF_ALL = rf"の(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$)"
+_OF_ALL = rf"の(?:$|(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$))"
 _NO_PART = r"(?!の(?!url|アドレス|ドメイン|移転|引っ?越|更新|公開|運営|運用|新|旧|場所|サーバ|内容|全))"
 _LONGEST_HEADING = 80  # characters
 
@@ -128,6 +128,7 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
             told = _by_headline(speaker)
             if told is not None and not tell.PASSING.search(flat):
                 return Said(told, "当サイト", _is_over(match, flat), 0.6, match.start())
+        thing = _whole_name(thing, before, speaker)
         kind = _kind_of_thing(thing, before, match.group(), speaker)
         if kind is None or (kind is NoticeKind.ORG_ENDED and _is_reborn(sentence)):
             continue
@@ -137,10 +138,22 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
     return None
 
 
+def _whole_name(thing: str, before: str, speaker: Speaker) -> str:
+    """The host's name for what is left of one that has a particle in it, such as ものづくり."""
+    name = name_before(before, speaker)
+    return name if name and thing and name.endswith(compact(thing)) else thing
+
+
 def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> NoticeKind | None:
     """What kind of end it is, by the noun that ended; None for the things that end every day."""
     bare = re.sub(r"[」』)）※\s]+$", "", thing)
-    if not bare or tell.OTHER_THING.search(bare) or tell.SEASON.search(bare) or tell.PASSING.search(before[-60:]):
+    is_name = compact(bare) in speaker.japanese_names  # which may hold any word: 次世代自動車研究会
+    if (
+        not bare
+        or (tell.OTHER_THING.search(bare) and not is_name)
+        or tell.SEASON.search(bare)
+        or tell.PASSING.search(before[-60:])
+    ):
         return None
     role = tell.IN_A_ROLE.search(bare)
     if role and not is_host(role.group("role"), speaker):
@@ -185,13 +198,13 @@ def _owner(kind: NoticeKind, thing: str, before: str, sentence: Sentence, speake
         return "", 0.0
     if kind is NoticeKind.PROJECT_ENDED:
         name = name_before(before, speaker)
-        own = (name if compact(thing).endswith(name) else "") or (
+        own = (name if compact(thing).endswith(name) or tell.OF_TERM.search(thing) else "") or (
             last_own(before, tell.SELF_WORK, "(?:は|が|、)", speaker) if tell.OF_TERM.search(thing) else ""
         )
         own = own or (thing if is_title(thing, speaker) else "")
         return (own, 0.8) if own else ("", 0.0)
     name = name_before(before, speaker)
-    long = len(compact(thing)) > 14 and "の" in thing and not compact(thing).startswith(name or "の")
+    long = len(compact(thing)) > 14 and "の" in thing and not (name and name in compact(thing))
     if long and not tell.FAREWELL.search(sentence.before + sentence.flat):
         return "", 0.0
     if name:

@@ -15,7 +15,7 @@ from crawler.reading.notice_sentences import Sentence, Speaker
 # What may stand between a name and the particle that makes it the subject.
 _AS_SUBJECT = re.compile(
     r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
-    rf"(?:は|が|も|、|ですが、|の(?:解散|活動|運営|$)|の(?:公式)?{tell.WEB}(?:は|が|も|を|$)|$)"
+    rf"(?:は|が|も|、|を$|ですが、|の(?:解散|活動|運営|$)|の(?:公式)?{tell.WEB}(?:は|が|も|を|$)|$)"
 )
 _SHORTEST_TITLE = 3  # characters; what is no longer may be a bare "our association"
 

@@ -39,7 +39,7 @@ def said(sentence: Sentence, speaker: Speaker) -> Said | None:
 
 def _is_plain_end(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether the verb tells of an end: not a possible or an old one, nor that of a course or a call, nor a habit."""
-    before, after = sentence.flat[: match.start()], sentence.flat[match.end() :]
+    before, after = sentence.flat[: match.start()], tell.AT_A_MEETING.sub("", sentence.flat[match.end() :])
     clause = re.split(r"; |, but | but |, and ", before)[-1]
     nearby = re.split(r"; |, | and ", before)[-1] if _OWN_CLAUSE.search(before) else before[-90:]
     return not (
@@ -102,7 +102,7 @@ def _site(before: str, verb: str, speaker: Speaker) -> tuple[str, float]:
 def _named_site(near: str, speaker: Speaker) -> str:
     """The website as the host's by its name: "the Foo Cluster's homepage"; "" for none."""
     for name in speaker.names:
-        match = re.search(rf"{re.escape(name.lower())}'s? (?:official |own )?{tell.SITE}(?![\w-])", near)
+        match = re.search(rf"{re.escape(name.lower())}(?:'s?)? (?:official |own )?{tell.SITE}(?![\w-])", near)
         if match and _leads(near[: match.start()]):
             return match.group()
     return ""
@@ -112,7 +112,7 @@ def _work(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float
     """The words for the project, where the host is one."""
     for name in speaker.names:
         gap = _gap_after(name, before, sentence)
-        if "proj" in name.lower() and gap is not None and not _is_anothers(gap):
+        if PROJECT_NAME.search(name) and gap is not None and not _is_anothers(gap):
             return name, 0.8
     this = _last_match(tell.SELF_WORK, before)
     if speaker.project:

@@ -14,7 +14,7 @@ from crawler.reading.patterns import any_of
 # What every notice has a part of; a page without any of them is passed over.
 TRIGGERS = (
     "dissol", "wound up", "disband", "ceas", "closed", "shut down", "clos", "no longer", "not continue", "ended",
-    "come to an end", "came to an end",
+    "come to an end", "terminated", "abolished", "disestablished", "stopped", "is over", "came to an end",
     "completed", "finished", "concluded", "discontinued", "archive", "moved", "new address", "new website",
     "new site", "new home", "merged",
     "succeeded by", "replaced by", "renamed", "stopped", "retired", "no longer", "relocated", "voted to",
@@ -29,7 +29,7 @@ TRIGGERS = (
     "opgeheven", "niet meer", "verhuisd",
     "encerrad", "extint", "já não", "frozen", "beëindigd", "gestaakt", "ontbonden", "afgerond", "niet langer",
     "upplös", "lagts ne", "upphört", "uppdateras inte", "underhålls inte", "stängd", "stängts", "avveckl", "avslutat",
-    "will end", "will finish", "not be updated",
+    "will end", "will finish", "not be updated", "not been updated", "any longer", "any more", "anymore", "nicht weiter", "nicht länger", "come to an end",
 )  # fmt: skip
 
 # ---- Who.
@@ -95,16 +95,16 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         True,
         any_of(
             r"(?:has|have|was|were|had)(?: now| since| already)?(?: been)?(?: formally| officially| voluntarily"
-            r"| finally)? (?:dissolved|wound up|disbanded|liquidated)",
+            r"| finally)? (?:dissolved|wound up|disbanded|liquidated|disestablished|abolished|terminated)",
             r"ceased(?: all| its| our)? (?:operations?|activit(?:y|ies)|trading|to (?:operate|exist|function))"
             r"|(?:has|have) closed (?:its|our) doors",
             r"(?:concluded|decided|agreed)(?: that)? (?:it|we|they)? ?(?:could|can) (?:not|no longer) continue"
             r"|(?:ended|stopped|concluded|terminated) (?:all |its |our )+(?:activities|operations)"
-            r"|wound up (?:its|our) affairs|have (?:now )?(?:shut|closed) down(?= for good| permanently|[.,!;]|$)"
+            r"|stopped operating|wound up (?:its|our) affairs|have (?:now )?(?:shut|closed) down(?= for good| permanently|[.,!;]|$)"
             rf"|dissolved (?:the|our) {_ORG}|(?:is|are) no longer active(?=[.,;!]|$)",
             r"activities (?:of (?:the|our) (?:\w+ ){1,3})?(?:have |has )?(?:ended|ceased|come to an end"
             r"|came to an end)",
-            rf"no longer (?:exists?|operates|in operation)|has been discontinued"
+            rf"no longer (?:exists?|operates|in (?:operation|existence))|(?:has|have) (?:now )?come to (?:an|its) end|has been discontinued"
             rf"|(?:voted|resolved|decided|agreed) to (?:close|dissolve|wind up|disband) (?:the|our) {_ORG}"
             r"|closed (?:down )?(?:in|on|as of|at the end of) [^.]{0,24}\b(?:19|20)\d\d\b|closed (?:its|our) doors",
             r"(?:wurde|ist|hat sich|haben uns|haben den verein)\b.{0,80}?\baufgelöst|(?:wurde|hat"
@@ -140,10 +140,10 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         True,
         any_of(
             r"(?:has|was|have) (?:now |successfully |officially )?(?:been )?(?:ended|concluded|finished|completed"
-            r"|come to (?:an|its) end)|(?:ended|came to (?:an|its) end) (?:in|on|after)|is now (?:over|finished"
-            r"|completed|closed|complete)",
+            r"|come to (?:an|its) end)|(?:ended|came to (?:an|its) end) (?:in|on|after)|is now (?:closed|complete)|is (?:now )?(?:over|finished"
+            r"|completed)(?=[ .,;!]|$)|has (?:now )?closed(?=[.,;!]|$)",
             r"is (?:[\w.]+ ){0,4}?(?:afgerond|beëindigd)|(?:har|är) (?:[\w.]+ ){0,4}?avslutat"
-            r"|(?:ist|wurde) (?:nun |inzwischen |erfolgreich )?(?:beendet|abgeschlossen)|(?:est"
+            r"|(?:ist|wurde) (?:[\w.]+ ){0,4}?(?:beendet|abgeschlossen)|(?:est"
             r"|a été) (?:désormais )?(?:terminé|achevé|clôturé)|(?:è|si è) (?:concluso|terminato)|(?:ha"
             r"|está) (?:finalizado|concluido)|(?:został )?zakończony",
         ),
@@ -284,7 +284,7 @@ OWN_OBJECT = re.compile(
     rf"^ (?:of )?(?:our|the|this|le|la|notre|l') ?(?:\w+ )?(?:{_ORG}|{_ORG_OTHER})\b(?!'s| \w*(?:group|committee|shop|office|section|team))"
 )
 PLACE_WITHIN = re.compile(
-    rf"\b(?:in|im|für|von|am standort) (?!{_TIME}|dem|den|diesem|folge|[^.]{{0,30}}(?:versammlung|sitzung))\w"
+    rf"\b(?:in|im|für|von|am standort) (?!{_TIME}|existence|operation|dem|den|diesem|folge|[^.]{{0,30}}(?:versammlung|sitzung))\w"
 )
 # What happens every year, or is done by an archive for the sake of keeping: no end.
 HABIT = re.compile(
@@ -311,3 +311,7 @@ QUOTING = re.compile(
 OWN_WORK = re.compile(r"\b(?:our|its) (?:activities|work|tasks|operations)\b")
 # An address that the host has left is not the one that speaks.
 FORMER = re.compile(r"\b(?:old|former|previous|earlier|first|alte|ehemalige|ancien|ancienne)\b")
+# Where an end is resolved: no meeting that ended.
+AT_A_MEETING = re.compile(
+    r"\b(?:at|by|during) (?:its|our|the|an?) (?:[\w\-]+ ){0,4}(?:meeting|assembly|agm|conference)\b"
+)
