@@ -4,10 +4,10 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval eval-ceased bench-pages gate crowd kills year desk api-check words clean
+.PHONY: help setup demo crawl test check eval eval-ceased bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 setup:  ## virtual environment, packages, and a Chromium; quick the second time
 	@sh bin/setup
@@ -32,9 +32,15 @@ eval: setup  ## accuracy on labelled real websites: make eval SITES=DIR [JSON=FI
 	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make eval SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.evaluate "$(SITES)" $(JSON_ARG)
 
-bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [JSON=FILE]
+bench-pages: setup  ## the day of publication of single pages, ours beside htmldate's: make bench-pages SET=DIR [UNDATED=DIR] [JSON=FILE]
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
-	@$(PY) -m benchmarks.pages "$(SET)" $(JSON_ARG)
+	@$(PY) -m benchmarks.pages "$(SET)" $(if $(UNDATED),--undated "$(UNDATED)") $(JSON_ARG)
+
+bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(JSON_ARG)
+
+bench-dates: setup  ## dates in every form and what only looks like one, ours beside two libraries: make bench-dates [JSON=FILE]
+	@$(PY) -m benchmarks.forms $(JSON_ARG)
 
 eval-ceased: setup  ## ends told from what looks like one: make eval-ceased [FACTS=DIR] [SITES=DIR] [HISTORIES=DIR] [JSON=FILE]
 	@$(PY) -m benchmarks.ceased $(if $(FACTS),--facts "$(FACTS)") $(if $(SITES),--sites "$(SITES)") \
@@ -61,9 +67,14 @@ words: setup  ## bring the Japanese catalogue up to date with the pages, and com
 	@$(VENV)/bin/pybabel -q compile -l ja -d review/translations
 	@rm .words.pot
 
-gate: setup  ## the same, failing when a figure is below its floor: make gate SITES=DIR
-	@test -n "$(SITES)" || { echo "Say which folder of labelled sites: make gate SITES=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
-	@$(PY) -m benchmarks.evaluate "$(SITES)" --floors $(JSON_ARG)
+gate: setup  ## figures beside their floors, failing below one: make gate SITES=DIR [SET=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.gate $(if $(SITES),--sites "$(SITES)") $(if $(SET),--set "$(SET)") $(JSON_ARG)
+
+bench-confidence: setup  ## what a confidence is worth: make bench-confidence [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.confidence $(if $(SITES),"$(SITES)") $(JSON_ARG)
+
+fuzz: setup  ## time of every reader over hostile pages, once and ten times as long: make fuzz [N=200] [SEED=1] [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.fuzz $(if $(N),--mutations $(N)) $(if $(SEED),--seed $(SEED)) $(if $(SITES),"$(SITES)") $(JSON_ARG)
 
 clean:  ## remove what was made here, the database excepted
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -26,12 +29,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from crawler.reading.date_words import COPYRIGHT
 from crawler.reading.encoding import decode
+from crawler.reading.expressions import expressions
 from crawler.reading.page import parse
 from crawler.reading.published import published
 
 CONFIDENT = 0.9
-_HALVES = ("held out", "looked at")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+LOOKED_AT = "looked at"  # the half that rules may be made from
+_HALVES = ("held out", LOOKED_AT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +117,13 @@ Reader = Callable[[Labelled], Answer]
 
 
 def readers(today: date) -> dict[str, Reader]:
-    """Ours, and the library of this field, thorough and quick."""
+    """Ours, the library of this field, thorough and quick, and those of its rivals that are installed."""
     found: dict[str, Reader] = {"ours": partial(_ours, today=today)}
     for name, extensive in (("htmldate_extensive", True), ("htmldate_fast", False)):
         found[name] = partial(_htmldate, extensive=extensive)
+    for name, module, reader in (("turbohtml", "turbohtml", _turbohtml), ("newspaper4k", "newspaper", _newspaper)):
+        if find_spec(module) is not None:
+            found[name] = reader
     return found
 
 
@@ -124,6 +134,28 @@ def _ours(page: Labelled, today: date) -> Answer:
     seconds = time.perf_counter() - begun
     day = item.on.isoformat() if item else ""
     return Answer(day=day, confidence=item.confidence if item else 0.0, seconds=seconds)
+
+
+def _turbohtml(page: Labelled) -> Answer:
+    extract = import_module("turbohtml.extract")
+    text = decode(page.body).text
+    begun = time.perf_counter()
+    found = extract.dates(text, extract.DateExtraction(original=True))
+    return Answer(day=found.date if found else "", confidence=0.0, seconds=time.perf_counter() - begun)
+
+
+def _newspaper(page: Labelled) -> Answer:
+    newspaper = import_module("newspaper")
+    text = decode(page.body).text
+    begun = time.perf_counter()
+    try:
+        article = newspaper.Article(page.url)
+        article.download(input_html=text)
+        article.parse()
+        day = article.publish_date
+    except Exception:  # noqa: BLE001  # a library that breaks over a page has no answer
+        day = None
+    return Answer(day=day.date().isoformat() if day else "", confidence=0.0, seconds=time.perf_counter() - begun)
 
 
 def _htmldate(page: Labelled, extensive: bool) -> Answer:
@@ -151,6 +183,18 @@ def read_set(folder: Path) -> list[Labelled]:
             found.append(Labelled(url=url, name=path.name, body=path.read_bytes(), date=text))
     if not found:
         raise ValueError(f"{folder}: there are no eval_*.json files with pages beside them")
+    return found
+
+
+def undated(folder: Path, today: date) -> list[Labelled]:
+    """The pages of websites, in any folders, that hold a copyright year and no other day: whoever dates one invents."""
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".html", ".htm"} and p.is_file()):
+        body = path.read_bytes()
+        page = parse(body, f"https://undated.example/{path.name}")
+        years = [line for line in page.lines if COPYRIGHT.search(line.text) and _YEAR.search(line.text)]
+        if years and not any(e.day for line in page.lines for e in expressions(line.text, today=today)):
+            found.append(Labelled(url=page.url, name=path.name, body=body, date=""))
     return found
 
 
@@ -183,12 +227,24 @@ def _print(scores: Mapping[str, Mapping[str, Score]]) -> None:
         console.print(table)
 
 
+def _invented(folder: Path, by: Mapping[str, Reader], today: date) -> dict[str, object]:
+    """How many pages with nothing but a copyright year each reader dates; printed, and as figures."""
+    pages = undated(folder, today)
+    dated = {name: sum(bool(reader(page).day) for page in pages) for name, reader in by.items()}
+    print(f"{len(pages)} pages with only a copyright year; dated by", ", ".join(f"{k} {v}" for k, v in dated.items()))
+    return {"undated": {"pages": len(pages), **dated}}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command behind `make bench-pages`."""
     parser = argparse.ArgumentParser(prog="bench-pages", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="the labelled set")
     parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument(
+        "--undated", type=Path, metavar="DIR", help="websites: count the days given for a copyright year"
+    )
     options = parser.parse_args(arguments)
+    today = datetime.now(UTC).date()
     try:
         pages = read_set(options.folder)
     except (OSError, ValueError) as error:
@@ -196,11 +252,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     quiet = not sys.stderr.isatty()
     watched = track(pages, "reading", console=Console(stderr=True), disable=quiet)
-    scores = measure(watched, readers(datetime.now(UTC).date()))
+    by = readers(today)
+    scores = measure(watched, by)
     _print(scores)
+    invented = _invented(options.undated, by, today) if options.undated else {}
     if options.json:
         told = {half: {n: s.figures() for n, s in by.items() if s.seconds} for half, by in scores.items()}
-        document = {**told["held out"], "looked_at": told["looked at"], "pages": len(pages)}
+        document = {**told["held out"], "looked_at": told["looked at"], "pages": len(pages), **invented}
         options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     return 0
 

@@ -24,6 +24,11 @@ _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.ASCII
 )
 _MAX = 2000  # characters; longer addresses are traps or data
+# Nine addresses of ten on real pages are of these plain forms, which are their own one spelling.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SEGMENTS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
+_PLAIN = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})")
+_PLAIN_PATH = re.compile(_SEGMENTS)
 
 
 def _split(url: str) -> SplitResult | None:
@@ -50,6 +55,10 @@ def join(base: str, href: str) -> str:
     href = href.strip(" \t\r\n\f")
     if not href or href.startswith("#"):
         return ""
+    if href[0] == "/" and len(href) < _MAX // 2 and _PLAIN_PATH.fullmatch(href) and (origin := _origin(base)):
+        return origin + href
+    if href.startswith("http") and len(href) < _MAX and _PLAIN.fullmatch(href) is not None:
+        return canonical(href)
     href = re.sub(r"[\t\r\n]", "", href)
     try:
         url = urljoin(base, href)
@@ -58,8 +67,18 @@ def join(base: str, href: str) -> str:
     return canonical(url)
 
 
+@lru_cache(maxsize=1024)
+def _origin(url: str) -> str:
+    """Scheme and host of a plain address, "" of any other."""
+    match = _PLAIN.match(url) if len(url) < _MAX // 2 else None
+    return match[1] if match is not None and url[match.end(1) : match.end(1) + 1] in {"", "/", "?", "#"} else ""
+
+
+@lru_cache(maxsize=8192)
 def canonical(url: str) -> str:
     """The address in its one spelling: host lower case and ASCII, no fragment, default port or session id."""
+    if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
+        return url if match[2] else f"{url}/"
     try:
         parts = urlsplit(url.split("#", 1)[0])
         name = _ascii_host(parts.hostname or "")

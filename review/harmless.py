@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.reading.encoding import decode
-from crawler.reading.page import Region, parse, shallow
+from crawler.reading.nesting import shallow
+from crawler.reading.page import Region, parse
 from crawler.reading.values import MAX_TEXT
 from db.archive import KeptPage
 

@@ -29,7 +29,7 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
-from crawler.reading import dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
+from crawler.reading import bilingual, dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import discover
@@ -332,9 +332,11 @@ class Course:
         if kind is not PageKind.CONTENT:
             return replace(reading, sure=words), ()
         language = languages.read(page)
-        in_english = english.is_english_page(page, language, announced=announced)
+        in_english = english.is_english_page(page, language, announced=announced) or bilingual.has_english(
+            page, language
+        )
         self._named_english.update(map(key, english.named(page, self._home, in_english=in_english)))
-        items = self._items(page, "en" if in_english else language.language, found)
+        items = self._items(page, bilingual.tongue(language) if in_english else language.language, found)
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
         widget = english.widget(page)
         witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []

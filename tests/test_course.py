@@ -2,67 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
 import pytest
+from visits import judged, latest, listed, visited
 
-from crawler.model import Activity, Cluster, English, Fetch, Outcome, Plan, Role, Verdict, Visit, VisitOutcome
-from crawler.policy import Budget, Policy
-from pipelines.judging.judge import judge
-from spiders.answer import Answer, RenderedPage
-from spiders.course import Course
-
-NOW = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
-
-
-def visited(
-    pages: Mapping[str, str],
-    *,
-    website: str = "http://a.example.jp/",
-    redirects: Mapping[str, str] | None = None,
-    shown: Mapping[str, str] | None = None,
-    **more: str,
-) -> Visit:
-    """One visit to a cluster whose web is these pages, by absolute address; everything else is 404."""
-    cluster = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=website, **more)  # type: ignore[arg-type]
-
-    async def fetch(url: str, role: Role) -> Answer:
-        final = (redirects or {}).get(url, url)
-        body = pages.get(final)
-        found = Outcome.OK if body is not None else Outcome.HTTP_404
-        kind = "application/rss+xml" if (body or "").startswith("<rss") else "text/html; charset=utf-8"
-        record = Fetch(
-            url=url, role=role, at=NOW, outcome=found, status=200 if body is not None else 404, final_url=final,
-            content_type=kind,
-        )  # fmt: skip
-        return Answer(record, (body or "").encode())
-
-    async def render(answer: Answer) -> RenderedPage | None:
-        body = (shown or {}).get(answer.fetch.final_url)
-        return None if body is None else RenderedPage(Answer(answer.fetch, body.encode(), "utf-8"))
-
-    async def run() -> Visit:
-        plan = Plan(cluster=cluster)
-        return await Course(plan, now=NOW, fetch=fetch, render=render, budget=Budget(), policy=Policy()).run()
-
-    return asyncio.run(run())
-
-
-def judged(visit: Visit, **more: str) -> Verdict:
-    cluster = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=visit.website, **more)  # type: ignore[arg-type]
-    return judge(cluster, [visit], as_of=NOW, policy=Policy())
-
-
-def latest(visit: Visit) -> str:
-    item = judged(visit).latest
-    return item.on.isoformat() if item else ""
-
-
-def listed(*entries: str) -> str:
-    return "<ul>" + "".join(f"<li>{entry}</li>" for entry in entries) + "</ul>"
-
+from crawler.model import Activity, English, Outcome, VisitOutcome
 
 PROSE = (
     "<p>青葉協議会は、地域の企業と大学を結び、新しい産業を育てるために活動している団体です。会員を募集しています。</p>"

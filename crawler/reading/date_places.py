@@ -20,6 +20,7 @@ from crawler.reading.expressions import Expression, expressions
 from crawler.reading.flatten import flatten
 from crawler.reading.page import Line, Page
 from crawler.reading.values import HEADINGS
+from crawler.urls import same_site
 
 _MAX_SPOTS = 1_500  # dates of one page that are looked at
 _LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
@@ -29,6 +30,7 @@ _PART = re.compile(
 )
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
+_MAX_TERM = 12  # characters of a term that is a label and no title
 _LABEL = 40  # characters before a date in which a label may stand
 # An entry of an update list of the nineties; a program's banner begins otherwise.
 _LED_BY_DATE = re.compile(
@@ -56,7 +58,7 @@ class Spot:
     text: str  # of its cell, or of the line
     before: str  # flattened, within the cell
     after: str  # flattened, within the cell
-    label: str  # flattened, what stands right before the date, in the cell before it too
+    label: str  # flattened, what stands right before the date, in the cell before it or the term above it too
     shape: Shape
     n_in_cell: int  # dates in the same cell
     under: Under  # the year that it stands under, if any
@@ -71,6 +73,7 @@ class Spot:
 class _Row:
     line: Line
     text: str
+    term: str = ""  # a short <dt> right above the <dd> that this is
 
 
 def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...]:
@@ -102,7 +105,8 @@ def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
             yield _Row(line, " ".join(part.text for part in lines[at : at + parts]))
             at += parts
             continue
-        yield _Row(line, line.text)
+        above = lines[at - 1] if at and line.tag == "dd" else None
+        yield _Row(line, line.text, above.text if above and above.tag == "dt" and len(above.text) <= _MAX_TERM else "")
         at += 1
 
 
@@ -138,7 +142,7 @@ def _of_row(row: _Row, under: Under, today: date, day_first: bool | None) -> Ite
     """The dates of one line, each within its cell."""
     found = expressions(row.text, today=today, day_first=day_first)
     if not found:
-        alone = day_alone(row.text, under)
+        alone = day_alone(row.line, row.text, under, today)
         found = (alone,) if alone else ()
     for low, high in _cells(row.text, found):
         inside = [e for e in found if low <= e.start < high]
@@ -176,6 +180,8 @@ def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: i
     flat = flatten(row.text[low:high])
     before, after = flat[: expression.start - low], flat[end - low :]
     label = flatten(row.text[max(0, expression.start - _LABEL) : expression.start])
+    if row.term and not label.strip():
+        label = flatten(f"{row.term}: ")
     return Spot(
         line=row.line, found=expression, text=row.text[low:high], before=before, after=after, label=label,
         shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, under=under,
@@ -223,6 +229,16 @@ def groups(found: Sequence[Spot]) -> Counter[tuple[object, ...]]:
     return counts
 
 
+def leaving(found: Sequence[Spot], url: str) -> frozenset[tuple[object, ...]]:
+    """The lists (by `group_of`) whose entries all lead to other sites: they may be other people's news."""
+    leads: dict[tuple[object, ...], list[bool]] = {}
+    for spot in found:
+        if spot.line.links and spot.shape is not Shape.MIDDLE:
+            off = all(not same_site(link.url, url) for link in spot.line.links)
+            leads.setdefault(group_of(spot), []).append(off)
+    return frozenset(group for group, off in leads.items() if len(off) > 1 and all(off))
+
+
 def _family(form: Form) -> str:
     """Forms that one list mixes count as one."""
     return {
@@ -230,20 +246,29 @@ def _family(form: Form) -> str:
     }.get(form, "numeric" if form is not Form.MONTH_NAME else "name")  # fmt: skip
 
 
-_SLASHED = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,2})/(?:19|20)[0-9]{2}(?![0-9/])")
+_YEAR_LAST = re.compile(r"(?<![0-9/.])([0-9]{1,2})([/.])([0-9]{1,2})\2(?:19|20)[0-9]{2}(?![0-9/])")
+
+
+# en-us tells nothing: it is what content systems declare unless told otherwise.
+_YEAR_FIRST_LANGUAGES = frozenset({"ja", "ko", "zh"})  # where the year is last, they write the month first
+_DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-ie", "en-mt", "en-au", "en-nz", "en-in"})
 
 
 def day_first(page: Page, home_language: str) -> bool | None:
     """Whether 06/12/2026 is 6 December on this page: its own unambiguous dates decide, then its language."""
     firsts = seconds = 0
     for line in page.lines:
-        if "/" not in line.text:
+        if "/" not in line.text and "." not in line.text:
             continue
-        for match in _SLASHED.finditer(flatten(line.text)):
+        for match in _YEAR_LAST.finditer(flatten(line.text)):
             firsts += int(match[1]) > 12
-            seconds += int(match[2]) > 12
+            seconds += int(match[3]) > 12
     if firsts != seconds:
         return firsts > seconds
-    if home_language in {"ja", "ko", "zh"} or page.lang in {"ja", "ko", "zh"}:
+    if page.locale in _DAY_FIRST_ENGLISH:
+        return True
+    if page.lang not in {"", "en", *_YEAR_FIRST_LANGUAGES}:
+        return True
+    if home_language in _YEAR_FIRST_LANGUAGES or page.lang in _YEAR_FIRST_LANGUAGES:
         return False
     return None if home_language in {"", "en"} else True

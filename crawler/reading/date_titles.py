@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from crawler.reading import date_words as words
 from crawler.reading.date_places import Shape, Spot
@@ -11,6 +12,7 @@ from crawler.reading.values import HEADINGS
 
 MAX_TITLE = 160  # characters
 _SHORTEST_TITLE = 3  # letters
+_LETTER = re.compile(r"[^\W\d_]")
 _TIMES = re.compile(
     r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?"
 )
@@ -25,9 +27,14 @@ def title_of(spot: Spot, page: Page) -> str:
     else:
         text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
     text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
-    if sum(c.isalpha() for c in text) < _SHORTEST_TITLE:
+    if not _is_title(text):
         text = page.heading_above(spot.line) if words.EVENT_BEFORE.search(spot.label) else neighbour(spot.line, page)
     return " ".join(text.split())[:MAX_TITLE]
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text has the letters of a title; a line of many dates is asked for each of them, so no more are counted."""
+    return sum(1 for _ in islice(_LETTER.finditer(text), _SHORTEST_TITLE)) == _SHORTEST_TITLE
 
 
 def neighbour(line: Line, page: Page) -> str:

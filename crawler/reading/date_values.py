@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from crawler.model import Precision
 
 FIRST_YEAR = 1950  # No page was written before; an earlier year is history, or no year at all.
+FIRST_WEB_YEAR = 1990  # Nothing was posted before there were websites: an earlier day is history.
 YEARS_AHEAD = 10  # Plans reach this far; a later year is a vision, a price or an id.
 
 # Patterns of a year, month and day in digits, as date readers put them together.
@@ -80,12 +82,11 @@ class Expression:
 _LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each month, in a leap year
 
 
-def day_of(year: int, month: int, day: int, today: date) -> date | None:
+def day_of(year: int, month: int, day: int, today: date, *, first_year: int = FIRST_YEAR) -> date | None:
     """The day, None when the calendar has no such day or its year is out of bounds."""
-    if not (FIRST_YEAR <= year <= today.year + YEARS_AHEAD) or not day or not is_month_day(month, day):
+    if not (first_year <= year <= today.year + YEARS_AHEAD) or not day or not is_month_day(month, day):
         return None
-    # Between 1950 and 2099 every fourth year is a leap year.
-    return None if day == 29 and month == 2 and year % 4 else date(year, month, day)
+    return None if day == 29 and month == 2 and not isleap(year) else date(year, month, day)
 
 
 def full_year(short: int, today: date) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from crawler.model import Precision
-from crawler.reading.date_values import Form
+from crawler.reading.date_values import Form, day_of
 from crawler.reading.expressions import Expression, expressions, is_fiscal_heading, year_heading
 from crawler.reading.flatten import flatten
 from crawler.reading.page import Line, Region
@@ -16,6 +16,13 @@ from crawler.reading.values import HEADINGS
 
 CELL = " | "  # between the cells of a row
 _DAY = re.compile(r"^\W{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])\s?日(?![間目])")
+# Alone in its line, or the first cell of a row.
+_SLASHED = re.compile(r"^\W{0,3}(?P<m>1[0-2]|[1-9])/(?P<d>3[01]|[12][0-9]|[1-9])(?=\s?(?:$|\|))")
+_COLUMNS = re.compile(r"年 \| 月 \| 日(?: \||$)")
+_CELLS = re.compile(r"(?P<y>(?:19|20)[0-9]{2})年? \| (?P<m>[0-9]{1,2})月? \| (?P<d>[0-9]{1,2})日?(?= \||$)")
+_FIFTHS = 5
+_MAX_CELLS = 24  # characters
+_ENTRIES = frozenset({"dt", "dd", "li", "tr", "td", "th"})
 _MAX_YEAR_CELL = 12  # characters
 
 
@@ -26,6 +33,7 @@ class Under(NamedTuple):
     fiscal: bool = False  # that names a fiscal year
     month: int = 0  # of a heading such as 2026年5月, 0 for none
     near: date | None = None  # the last date above in the same list that is written with its year
+    columns: bool = False  # in a table whose first columns are year, month and day
 
 
 @dataclass(slots=True)
@@ -38,12 +46,15 @@ class Years:
     _cell: Under = field(default_factory=Under)
     _cell_container: int = -1
     _near: dict[int, date] = field(default_factory=dict)
+    _columns: set[int] = field(default_factory=set)  # containers of tables with a column each of year, month and day
 
     def under(self, line: Line, text: str) -> Under:
         """What the line stands under; a heading counts from itself on."""
         self._meet_heading(line, text)
+        if line.tag == "tr" and _COLUMNS.match(text):
+            self._columns.add(line.container)
         year = self._of_cell(line, text) or self._heading
-        return year._replace(near=self._near.get(line.container))
+        return year._replace(near=self._near.get(line.container), columns=line.container in self._columns)
 
     def met(self, line: Line, found: Expression) -> None:
         """Remember a date that is written with its year."""
@@ -85,20 +96,46 @@ def _month_of(text: str, today: date) -> int:
     return found[0].month if len(found) == 1 and found[0].precision is Precision.MONTH else 0
 
 
-def day_alone(text: str, under: Under) -> Expression | None:
-    """The date of a line that begins with a bare day (12日 総会) under the heading of a month; None for any other."""
-    if not under.month or not under.year:
+def day_alone(line: Line, text: str, under: Under, today: date) -> Expression | None:
+    """The date that a line begins with under the heading of a month (12日 総会) or of a year (6/9); None for any other.
+
+    Anywhere else 6/9 may be a share or a page. So may three cells of numbers whose columns have no names.
+    """
+    if under.columns:
+        return _in_columns(text, today)
+    if not under.year:
         return None
-    match = _DAY.match(flatten(text[:12]))
+    head = flatten(text[:12])
+    match = _DAY.match(head) if under.month else _SLASHED.match(head) if line.tag in _ENTRIES else None
     if match is None:
         return None
+    month = under.month or int(match["m"])
+    if not under.month and is_share(month, int(match["d"])):
+        return None
     try:
-        on = date(under.year, under.month, int(match["d"]))
+        on = date(under.year + (under.fiscal and month <= 3), month, int(match["d"]))
     except ValueError:
         return None
+    start = match.start("m" if not under.month else "d")
     return Expression(
-        start=match.start("d"), end=match.end(), raw=text[match.start("d") : match.end()], form=Form.KANJI, on=on,
+        start=start, end=match.end(), raw=text[start : match.end()], form=Form.KANJI, on=on,
         precision=Precision.DAY, year=on.year, month=on.month, day=on.day, confidence=0.8,
+    )  # fmt: skip
+
+
+def is_share(first: int, second: int) -> bool:
+    """Whether two numbers with a slash are a usual share (1/2, 2/3), which a list below a year may hold too."""
+    return first < second <= _FIFTHS
+
+
+def _in_columns(text: str, today: date) -> Expression | None:
+    match = _CELLS.match(flatten(text[:_MAX_CELLS]))
+    on = day_of(int(match["y"]), int(match["m"]), int(match["d"]), today) if match else None
+    if match is None or on is None:
+        return None
+    return Expression(
+        start=match.start("y"), end=match.end(), raw=text[match.start("y") : match.end()], form=Form.SLASH, on=on,
+        precision=Precision.DAY, year=on.year, month=on.month, day=on.day, confidence=0.9,
     )  # fmt: skip
 
 

@@ -7,34 +7,30 @@ can make it an event's, a stamp's, a deadline's or history's. Where no list spea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
-from crawler.reading.date_places import Shape, Spot, day_first, groups, spots
-from crawler.reading.date_senses import PUBLISHED, Around, is_stamped, sense_of
+from crawler.reading.chosen_dates import INFERRED, STRONG, next_event, posts
+from crawler.reading.date_places import Shape, Spot, day_first, groups, leaving, spots
+from crawler.reading.date_senses import PUBLISHED, SAMPLE, Around, Sense, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
-from crawler.reading.date_values import Form
-from crawler.reading.date_years import by_neighbour
+from crawler.reading.date_values import FIRST_WEB_YEAR, FIRST_YEAR, Form, day_of
+from crawler.reading.date_years import by_neighbour, is_share
 from crawler.reading.expressions import expressions, from_url, resolve_yearless
 from crawler.reading.page import Line, Page, Region
-from crawler.reading.stamps import is_sample
+from crawler.reading.stamps import FROM_SOFTWARE, is_sample
 from crawler.urls import same_site
 
 __all__ = ["any_in", "next_event", "posts", "read"]
 
 MAX_ITEMS = 80  # kept of one page, the newest
-_STRONG = 0.65  # confidence from which an item stands in a list or is marked as a post
-_QUIET_LIST = timedelta(days=548)  # a list that ends earlier leaves room for what sentences tell
 _SOON = timedelta(days=400)
-_INFERRED = "the year is not written; it was inferred"
-_LONGEST_EVENT = timedelta(days=92)
-_ANNOUNCED = 0.6  # below _STRONG: counts where no list speaks
+_ANNOUNCED = 0.6  # below STRONG: counts where no list speaks
 _UNTOLD = 0.45  # below what counts as a post: shown, and not believed
-_INFERRED_AHEAD = timedelta(days=400)  # of the newest date written with its year
 _RAW = 120  # characters of the words that are kept
 _PDF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 
@@ -52,15 +48,24 @@ def read(page: Page, *, today: date, home_language: str = "ja") -> tuple[DatedIt
         old_copyright=newest is None and _is_of_an_old_page(page, today),
         stamped=sum(is_stamped(spot) for spot in found),
         others=_others_lists(page),
+        leaving=leaving(found, page.url),
         heads=_table_heads(page),
     )
     items = [item for spot in found if (item := _item(spot, around)) is not None]
     items = _only_announced(items)
     items += _of_times(page, today)
     items += structured.read(page, today=today)
-    if not any(i.kind in PUBLISHED and i.confidence >= _STRONG for i in items):
+    if not any(i.kind in PUBLISHED and i.confidence >= STRONG for i in items):
         items += _of_addresses(page, today)
-    return _kept(items)
+    return _kept(_without_sample_months(items))
+
+
+def _without_sample_months(items: Sequence[DatedItem]) -> list[DatedItem]:
+    """The items without the months of an archive in which nothing but a sample post was written."""
+    samples = {(i.on.year, i.on.month) for i in items if i.note in {SAMPLE, FROM_SOFTWARE}}
+    written = {(i.on.year, i.on.month) for i in items if i.kind in PUBLISHED and i.precision is Precision.DAY}
+    empty = samples - written
+    return [i for i in items if i.precision is not Precision.MONTH or (i.on.year, i.on.month) not in empty]
 
 
 def _only_announced(items: Sequence[DatedItem]) -> list[DatedItem]:
@@ -104,18 +109,18 @@ def _is_of_an_old_page(page: Page, today: date) -> bool:
 
 def _others_lists(page: Page) -> frozenset[int]:
     """Containers of lists whose links all lead to other sites and whose heading says that they are others' news."""
+    told = {
+        index
+        for index in {line.heading for line in page.lines}
+        if index >= 0 and words.OTHERS_SECTION.search(page.lines[index].text[:40])
+    }
+    suspects = {line.container for line in page.lines if line.heading in told}
     leads: dict[int, list[bool]] = {}
     for line in page.lines:
-        if line.links:
+        if line.links and line.container in suspects:
             off = all(not same_site(link.url, page.url) for link in line.links)
             leads.setdefault(line.container, []).append(off)
-    suspects = {container for container, off in leads.items() if len(off) >= 2 and all(off)}
-    told = {
-        line.container
-        for line in page.lines
-        if line.container in suspects and words.OTHERS_SECTION.search(page.heading_above(line)[:40])
-    }
-    return frozenset(told)
+    return frozenset(container for container, off in leads.items() if len(off) >= 2 and all(off))
 
 
 def _table_heads(page: Page) -> dict[int, str]:
@@ -154,8 +159,12 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
     if dated is None:
         return None
     on, sure = dated
+    if on.year < FIRST_YEAR:
+        return None  # of the eras before: history, wherever it stands
     until = _until(spot, on)
     sense = sense_of(spot, on, until or on, around)
+    if on.year < FIRST_WEB_YEAR and sense.kind in PUBLISHED:
+        sense = Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "before there were websites")
     return DatedItem(
         url=around.page.url,
         on=on,
@@ -167,7 +176,7 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         title=title_of(spot, around.page),
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
-        note=_INFERRED if _is_inferred(spot) and sense.kind in PUBLISHED else sense.note,
+        note=INFERRED if _is_inferred(spot, around) and sense.kind in PUBLISHED else sense.note,
     )
 
 
@@ -178,6 +187,12 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
         return _slip_mended(spot, around) or (found.on, found.confidence)
     if not found.month:
         return None
+    declared = _declared(spot, today)
+    if declared is not None:
+        return declared, 0.9
+    addressed = _addressed(spot, around)
+    if addressed is not None:
+        return addressed, min(0.8, max(found.confidence, 0.7))
     beside = _by_neighbour(spot)
     if beside is not None:
         return beside
@@ -194,13 +209,41 @@ def _resolved(spot: Spot, around: Around) -> tuple[date, float] | None:
     )
     if resolved is None:
         return None
-    sure = min(resolved[1], found.confidence)
+    # 3/7 may be a share; at the edge of an entry below a year it is a day.
+    shared = "/" in found.raw and is_share(found.month, found.day)
+    heads = bool(under.year) and spot.shape in {Shape.ALONE, Shape.LEAD} and not shared
+    sure = min(resolved[1], max(found.confidence, 0.7) if heads else found.confidence)
     return resolved[0], min(sure, _UNTOLD) if around.old_copyright and not under.year else sure
 
 
-def _is_inferred(spot: Spot) -> bool:
+def _declared(spot: Spot, today: date) -> date | None:
+    """The whole day of a <time> element whose words leave out the year: <time datetime="2024-05-12">5/12</time>."""
+    for time in spot.line.times:
+        if time.datetime and spot.found.raw.strip() in time.text:
+            for whole in expressions(time.datetime, today=today):
+                if whole.on and (whole.month, whole.day) == (spot.found.month, spot.found.day):
+                    return whole.on
+    return None
+
+
+def _addressed(spot: Spot, around: Around) -> date | None:
+    """The day in the year that the address of the entry names, where its month and day are those written."""
+    found = spot.found
+    if spot.under.year is not None or spot.shape is Shape.MIDDLE or not found.day:
+        return None
+    # /news/2024/1009.html for 10/09: only with the day beside it is 1009 one, and no number of a post.
+    told = re.search(
+        rf"(?<![0-9])((?:19|20)[0-9]{{2}})[/_-]?0?{found.month}[/_-]?0?{found.day}(?![0-9])", link_of(spot, around.page)
+    )
+    on = day_of(int(told[1]), found.month, found.day, around.today) if told else None
+    return on if on is not None and on <= around.today else None
+
+
+def _is_inferred(spot: Spot, around: Around) -> bool:
     """Whether nothing on the page names the year of a date."""
-    return not (spot.found.year or spot.under.year or _by_neighbour(spot))
+    if spot.found.year or spot.under.year:
+        return False
+    return not (_declared(spot, around.today) or _addressed(spot, around) or _by_neighbour(spot))
 
 
 def _by_neighbour(spot: Spot) -> tuple[date, float] | None:
@@ -224,7 +267,8 @@ def _slip_mended(spot: Spot, around: Around) -> tuple[date, float] | None:
     if found.weekday_ok is not False or found.alternative is None or found.on is None:
         return None
     if found.on > around.today >= found.alternative:
-        return found.alternative, 0.6
+        # What is told as done cannot lie ahead.
+        return found.alternative, STRONG if words.HAPPENED.search(spot.text) else 0.6
     return None
 
 
@@ -262,7 +306,7 @@ def _of_time(line: Line, attribute: str, text: str, page: Page, today: date) -> 
     if on is None or line.region is Region.FOOTER or words.OTHERS_CLASS.search(line.classes):
         return None
     shown = expressions(text, today=today)
-    if any(e.on == on for e in shown) or any(e.on and e.day for e in shown):
+    if any(e.day and (e.on or (e.month, e.day) == (on.month, on.day)) for e in shown):
         return None  # the words say it already, and where they differ the words are what the reader sees
     title = line.text.replace(text, "").strip() or neighbour(line, page)
     kind = DateKind.EVENT if on > today else DateKind.POST
@@ -279,7 +323,13 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
     """Days in the addresses of the page's links, for lists that show no dates."""
     found: list[DatedItem] = []
     for link in page.links:
-        if link.tag != "a" or not link.text or not same_site(link.url, page.url) or link.region is Region.FOOTER:
+        if (
+            link.tag != "a"
+            or not link.text
+            or is_sample(link.text)
+            or not same_site(link.url, page.url)
+            or link.region is Region.FOOTER
+        ):
             continue
         read_from = from_url(link.url, today=today)
         if read_from is None or read_from.on is None or read_from.on > today or read_from.precision is Precision.YEAR:
@@ -295,74 +345,3 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
             )
         )  # fmt: skip
     return found
-
-
-# --- what items mean together ---
-
-
-def posts(items: Iterable[DatedItem], *, today: date, floor: float, language: str = "") -> tuple[DatedItem, ...]:
-    """What may be the latest post, in any language or in one: items published by `today`, newest first.
-
-    An event counts with its last day once that is over. Items of sentences and addresses count only where there is no
-    list, or where one ends long ago and they are recent: a list is the organisation's own account of its news. The
-    lists of one language say nothing about the news in another, but every written year helps to tell the inferred ones.
-    """
-    over = [o for i in items if i.kind in PUBLISHED and i.confidence >= floor and (o := _over(i, today)) is not None]
-    believed = [i for i in _believed(over, today) if not language or i.language == language]
-    strong = [i for i in believed if i.confidence >= _STRONG]
-    newest = max((i.on for i in strong), default=None)
-    window = today - _QUIET_LIST
-    if newest is None:
-        chosen = believed
-    elif newest < window:
-        chosen = [*strong, *(i for i in believed if i.confidence < _STRONG and i.on >= window)]
-    else:
-        chosen = strong
-    return tuple(sorted(chosen, key=lambda i: (i.on, i.confidence), reverse=True))
-
-
-def _believed(items: Sequence[DatedItem], today: date) -> list[DatedItem]:
-    """The items without those whose year had to be inferred where the written years tell of another time.
-
-    A page of 2014 that says 7/26(日) has no year to tell; its neighbours do. On a site that fell silent years ago
-    every yearless date is of that time, and which year exactly nobody knows.
-    """
-    written = max((i.on for i in items if i.note != _INFERRED), default=None)
-    if written is None:
-        return list(items)
-    latest = written + _INFERRED_AHEAD if today - written <= _QUIET_LIST else date.min
-    return [i for i in items if i.note != _INFERRED or i.on <= latest]
-
-
-def _over(item: DatedItem, today: date) -> DatedItem | None:
-    """The item as of its last day that is over; None when it is still to come or only a year."""
-    if item.precision is Precision.YEAR or item.on > today:
-        return None
-    if item.until is not None and item.kind is DateKind.EVENT and item.on < item.until <= today:
-        return replace(item, on=item.until)
-    return item
-
-
-def next_event(items: Iterable[DatedItem], *, today: date) -> DatedItem | None:
-    """The next event still to come, None when none is announced.
-
-    On a site that fell silent years ago a day without a year is of that time, and comes round for ever.
-    """
-    known = list(items)
-    written = max((i.on for i in known if _is_written(i) and i.on <= today), default=None)
-    silent = written is not None and today - written > _QUIET_LIST
-    coming = [i for i in known if _is_coming(i, today) and not (silent and i.note == _INFERRED)]
-    return min(coming, key=lambda i: (max(i.on, today), -i.confidence), default=None)
-
-
-def _is_written(item: DatedItem) -> bool:
-    """Whether an item tells its year itself, and something that was published."""
-    return item.kind in PUBLISHED and item.note != _INFERRED and item.precision is not Precision.YEAR
-
-
-def _is_coming(item: DatedItem, today: date) -> bool:
-    """Whether an item is an event of a day still to come; what lasts a quarter of a year is a season or a term."""
-    if item.kind is not DateKind.EVENT or item.precision is not Precision.DAY or item.confidence < 0.4:
-        return False
-    last = item.until or item.on
-    return last > today and last - item.on <= _LONGEST_EVENT

@@ -131,7 +131,7 @@ def is_english_page(page: Page, language: PageLanguage, *, announced: bool = Fal
     share = languages.share(language, "en")
     expected = announced or is_english_address(page.url)
     # Where English is expected a page of two languages is the English version with some items left untranslated.
-    if share < (MIN_SHARE_EXPECTED if expected else MIN_SHARE) or is_translated(page.url):
+    if share < (MIN_SHARE_EXPECTED if expected else MIN_SHARE) or was_translated(page):
         return False
     if language.language != "en" and not expected:
         return False
@@ -343,6 +343,14 @@ def is_translated(url: str) -> bool:
     return bool(_machine(url))
 
 
+def was_translated(page: Page) -> bool:
+    """Whether a machine made the words of a page: its address or what the machine left in its source says so."""
+    if is_translated(page.url) or tell.TRANSLATED.search(page.html_head):
+        return True
+    proxy = tell.PROXIED.search(page.html_head)
+    return proxy is not None and proxy["now"].lower() != proxy["original"].lower()
+
+
 def _machine(text: str) -> str:
     """The machine translation that has left a trace in a text, "" for none."""
     lowered = text.lower()
@@ -357,17 +365,22 @@ def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:
     for line in lines:
         if line.region in {Region.NAV, Region.FOOTER} or running >= MIN_RUNNING_INSIDE:
             continue
-        words = line.text.split()
-        if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(line.text):
-            continue
-        letters = sum(c.isalpha() for c in line.text)
-        if not _is_english(line.text, len(words)) or languages.is_reference(line.text):
-            continue
-        if letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(line.text):
-            running += letters
-        else:
-            listed += letters
+        in_sentence, in_title = english_letters(line.text)
+        running += in_sentence
+        listed += in_title
     return running, listed
+
+
+def english_letters(text: str) -> tuple[int, int]:
+    """The letters of a line if it is an English sentence, else 0; and if it is an English title."""
+    words = text.split()
+    if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(text):
+        return 0, 0
+    if not _is_english(text, len(words)) or languages.is_reference(text):
+        return 0, 0
+    letters = sum(c.isalpha() for c in text)
+    is_sentence = letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(text)
+    return (letters, 0) if is_sentence else (0, letters)
 
 
 def _is_english(text: str, n_words: int) -> bool:

@@ -134,6 +134,14 @@ WIDGET_HINTS = (
     "bablic", "honyaku", "transer", "sitetran", "excite.co",
 )  # fmt: skip
 
+# What a translating machine leaves in the pages that it made, where a widget alone stands on the originals too: Google's
+# marks the root element, and WOVN's server names the language that it serves and the one that people wrote.
+TRANSLATED = re.compile(r"<html[^>]{0,300}\bclass\s*=\s*[\"'][^\"']{0,200}\btranslated-(?:ltr|rtl)\b", re.IGNORECASE)
+PROXIED = re.compile(
+    r"data-wovnio\s*=\s*[\"'][^\"']{0,300}?currentLang=(?P<now>[\w-]+)[^\"']{0,100}?defaultLang=(?P<original>[\w-]+)",
+    re.IGNORECASE,
+)
+
 # What an English sentence has and a title or a caption seldom.
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|should|do|does|did|we|our|you|your|they|it"

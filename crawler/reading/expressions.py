@@ -12,10 +12,10 @@ from datetime import date
 from typing import NamedTuple
 
 from crawler.model import Precision
-from crawler.reading import japanese_dates, named_dates, numeric_dates
-from crawler.reading.date_values import Expression, Form, Reading, day_of, is_month_day
+from crawler.reading import japanese_dates, named_dates, numeric_dates, wareki
+from crawler.reading.date_values import FIRST_YEAR, Expression, Form, Reading, day_of, is_month_day
 from crawler.reading.flatten import flatten
-from crawler.reading.wareki import ERA_NAME
+from crawler.reading.wareki import ERA_NAME, ERA_SHORT
 from crawler.reading.weekdays import has_time_after, weekday_after, weekday_before
 from crawler.reading.year_context import from_url, is_fiscal_heading, resolve_yearless, year_heading
 
@@ -30,15 +30,16 @@ __all__ = [
 ]
 
 _MAY_HOLD_A_DATE = re.compile(r"[0-9０-９〇一二三四五六七八九十元](?:(?<=[0-9０-９])|\s{0,2}[年月日])")
-_KANJI_NUMERALS = "〇○零一二三四五六七八九十廿卅"
+_KANJI_NUMERALS = "〇○零一二三四五六七八九十百千廿卅"
 # A word counts only when a number follows it closely; most words of a line are passed over here, at little cost.
 _TOKEN = re.compile(
-    r"[0-9]+|(?<![A-Za-zÀ-ž])[A-Za-zÀ-ž]{1,14}+(?=[^0-9A-Za-zÀ-ž]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])"
+    r"[0-9]+|(?<![A-Za-zÀ-ɏͰ-ӿ])[A-Za-zÀ-ɏͰ-ӿ]{1,14}+(?=[^0-9A-Za-zÀ-ɏͰ-ӿ]{0,8}(?:(?:of|de|del|the)\s)?[0-9元])"
     rf"|(?:{ERA_NAME})(?=\s{{0,2}}[0-9元〇一二三四五六七八九十廿卅])"
-    rf"|(?<![{_KANJI_NUMERALS}])[{_KANJI_NUMERALS}]{{1,4}}(?=\s{{0,2}}[年月])"
+    rf"|(?<![\u4e00-\u9fff])[{ERA_SHORT}](?=[0-9元])"
+    rf"|(?<![{_KANJI_NUMERALS}])[{_KANJI_NUMERALS}]{{1,8}}(?=\s{{0,2}}[年月])"
 )
 _FISCAL = re.compile(r"\s?'?((?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])")
-_ERA_LETTERS = frozenset("MTSHR")
+_ERA_LETTERS = frozenset("MTSHRhs")
 
 
 class _Page(NamedTuple):
@@ -94,8 +95,12 @@ def _read_number(flat: str, start: int, end: int, page: _Page, *, in_range: bool
         return reading
     if length == 4:
         return numeric_dates.four_digits(flat, start, in_range=in_range) or named_dates.year_first(flat, start)
-    if "月" in flat[end : end + 3] and (reading := japanese_dates.month_day(flat, start)) is not None:
-        return reading
+    if "月" in flat[end : end + 6]:
+        reading = japanese_dates.year_behind(flat, start)
+        if reading is None and "月" in flat[end : end + 3]:
+            reading = japanese_dates.month_day(flat, start)
+        if reading is not None:
+            return reading
     return named_dates.day_first(flat, start, page.today) or numeric_dates.two_digits(
         flat, start, page.today, day_first=page.day_first, in_range=in_range
     )
@@ -128,16 +133,16 @@ def _with_neighbours(reading: Reading, flat: str, floor: int, page: _Page) -> Re
 
 
 _SEPARATOR = re.compile(
-    r"\s{0,2}(?:(?P<dash>-|ー|--)|(?P<wave>~)|(?P<word>から|より|(?<=\s)(?:to|bis|until|till|au|al|fino al|t/m)(?=\s))"
+    r"\s{0,2}(?:(?P<dash>--?|ー)|(?P<wave>[~→⇒➡])|(?P<word>から|より|(?<=\s)(?:to|bis|until|till|au|al|fino al|t/m)(?=\s))"
     r"|(?P<list>[·、,&/]|及び|および|と))\s{0,2}"
 )
 _DAY_TAIL = re.compile(
-    r"(?P<d>[0-9]{1,2})(?:\s?(?P<ja>日)(?![間目本])|(?P<wd>(?=\s?[(\[][月火水木金土日祝]))"
+    r"(?P<d>[0-9]{1,2}|[一二三十]?[一二三四五六七八九十]{1,2}(?=日))(?:\s?(?P<ja>日)(?![間目本])|(?P<wd>(?=\s?[(\[][月火水木金土日祝]))"
     r"|(?![0-9:%℃A-Za-z時分年月件人名回個]|[.,-][0-9]|/(?!(?:19|20)[0-9]{2})))"
 )
 # 11/17(木) ~ 金 11/18, Thursday 11/17 ~ Friday 11/18
 _WEEKDAY_BETWEEN = re.compile(r"(?:[月火水木金土日][.\s]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]?\s)\s?")
-_YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s)(?P<y>(?:19|20)[0-9]{2})(?=\s?[)\]]|\s?$)")
+_YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s|\s?\(\s?)(?P<y>(?:19|20)[0-9]{2})年?(?=\s?[)\]]|\s?$)")
 # 03.20 2024 Title: a date in two elements opens its line.
 _YEAR_NEXT = re.compile(r"\s(?P<y>(?:19|20)[0-9]{2})(?=\s)")
 _LONGEST_TOLD = 240  # months between two full dates that still make one range: a programme's period
@@ -202,7 +207,7 @@ def _with_last_day(reading: Reading, flat: str, separator: re.Match[str]) -> Rea
     tight = separator.end() - separator.start() == 1 and reading.form is not Form.ISO
     if not marked and separator["wave"] is None and not (separator["dash"] and tight):
         return reading
-    day = int(tail["d"])
+    day = wareki.number(tail["d"]) or 0
     if day <= reading.day or not is_month_day(reading.month, day):
         return reading
     end = weekday_after(flat, tail.end())[1]
@@ -236,7 +241,13 @@ def _expression(reading: Reading, text: str, today: date) -> Expression | None:
     """The expression of a reading; None when it says nothing, or its year is out of bounds."""
     if not reading.confidence:
         return None
-    on = day_of(reading.year, reading.month or 1, reading.day or 1, today) if reading.year else None
+    # An era that is named is no number: its dates are history at least. They are never a post.
+    first_year = wareki.FIRST_YEAR if reading.form is Form.ERA else FIRST_YEAR
+    on = (
+        day_of(reading.year, reading.month or 1, reading.day or 1, today, first_year=first_year)
+        if reading.year
+        else None
+    )
     if reading.year and on is None:
         return None
     other = day_of(*reading.other, today) if reading.other else None

@@ -6,7 +6,7 @@ _TABLE = str.maketrans(
     {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
     # The prolonged sound mark (ー) stays: it ends words such as センター more often than it stands for a dash.
     | dict.fromkeys("‐‑‒–—―−﹣", "-")
-    | dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\t", " ")
+    | dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\u200b\u2060\ufeff\t", " ")
     | dict.fromkeys("〜∼˜", "~")
     | dict.fromkeys("⁄∕", "/")
     | dict.fromkeys("・‧∙•·･", "·")

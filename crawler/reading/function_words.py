@@ -40,10 +40,14 @@ _WORDS = {
         alla många genom finns år""",
     "da": """og at det i en er af på til som med for den de der har ikke et vi var men så fra kan eller også når ud sin
         han hun hvor dette denne disse ved efter under mellem mod os vores skal bliver blev mere hos samt alle mange
-        gennem findes år være over kun hvad""",
+        gennem findes år være over kun hvad hvis
+        nogle noget nogen mig dig sig uden tilbage bruge bruges nu meget andet andre blive hvordan selv kunne skulle siden
+        flere hele igen""",
     "no": """og å det i en er av på til som med for den de har ikke et vi var men så fra kan eller også når ut sin han
         hun hvor dette denne disse ved etter under mellom mot oss vår våre skal blir ble mer hos samt alle mange
-        gjennom finnes år være over kun hva""",
+        gjennom finnes år være over kun hva hvis
+        noen noe meg deg seg uten tilbake bruke brukes nå mye annet andre hvordan selv kunne skulle siden flere hele igjen
+        ikkje eg dei ein eit frå noko kva kvar vert berre mykje desse sida""",
     "fi": """ja on ei se että joka oli myös mutta kun niin hän ovat tai kuin sen ole vain jos mukaan kanssa jotka sekä
         voi olla tämä tämän tässä ovat ollut sitä siitä jonka me meidän te ne hyvin vuoden vuonna ennen jälkeen
         kaikki uusi uuden yhteistyö osana sillä koska""",
@@ -77,6 +81,21 @@ _WORDS = {
         bizim sizin olduğu tarafından üzerinde arasında göre yeni ise değil""",
     "ca": """el la els les de del dels i a en un una que és per amb no es seu seva al als com més però aquest aquesta
         són va ser ha han entre sobre sense també fins des quan molt tots ens nostre nostra hi on perquè o""",
+    "gl": """o a os as de do da dos das e en no na nos nas un unha que é por para con non se seu súa seus súas ao aos á
+        ás como máis pero este esta estes son foi ser ten entre sobre sen tamén ata polo pola polos polas cando moi
+        todos noso nosa nosos está ou xa pode isto desde onde hai""",
+    "eu": """eta da ez bat du dira dute hau hori baino edo ere bere dituzte egin izan den dela ditu behar baina zure gure
+        oso beste dago daude egiten zen ziren arabera artean ondoren gabe bezala guztiak honek horiek hauek zer nola
+        bidez duen duten dituen ezin nahi gehiago lehen orain""",
+    "ga": """an na agus is ar le do ag i go ní níl tá bhí a seo sin leis chun nó ach mar sé sí siad muid ó faoi gach as dá
+        bhfuil féidir nach gur ba raibh don den san sa chuig trí idir gan agat againn acu air aici é í iad cad conas
+        bheith eile níos ár bhur""",
+    "is": """og að það er í á sem við til um en ekki var með fyrir þú hann hún þeir þær þau eru af frá því þetta þessi
+        hefur hafa verið eða eins ég vera upp út þegar hér þar sín sinn síðan mjög allir öll undir milli eftir einnig
+        hvað hvernig verður verða geta getur""",
+    "mt": """il li ta u ma fuq għal minn dan din hu hi huma kien kienet biex jew dawn għandu għandha għandhom aktar ġew se
+        tiegħu tagħha tagħhom tal fil mill bil lill mal dwar meta kif kull kollha wara qabel bejn mhux ikun jista
+        tista int inti aħna""",
     "id": """yang dan di ini untuk dengan dari pada dalam tidak adalah akan juga kami kita anda oleh sebagai atau telah
         dapat ke itu lebih para tentang bisa sudah karena""",
     "vi": """của và là các cho trong được với không có này một những đến từ người đã tại về khi theo như để chúng tôi

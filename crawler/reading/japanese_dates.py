@@ -11,9 +11,13 @@ from crawler.reading.date_values import Form, Reading, full_year, is_month_day
 
 _S = r"\s{0,2}"
 _KANJI = "〇一二三四五六七八九十廿卅"
+# A year in words: 二千二十四, 千九百九十八.
+_THOUSANDS = "[一二]?千(?:[一二三四五六七八九]?百)?[二三四五六七八九]?十?[一二三四五六七八九]?"
 _NUMBER = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}})"
 # The same year in the other calendar: 2024年(令和6年)3月, 令和6(2024)年.
-_ASIDE = rf"(?:\s?\(\s?(?:(?:{wareki.ERA_NAME}|[SHR]\.?)\s?(?:[0-9]{{1,2}}|元)|(?:19|20)[0-9]{{2}})\s?年?度?\s?\))?"
+_ASIDE = (
+    rf"(?:\s?[(\[]\s?(?:(?:{wareki.ERA_NAME}|[SHR]\.?)\s?(?:[0-9]{{1,2}}|元)|(?:19|20)[0-9]{{2}})\s?年?度?\s?[)\]])?"
+)
 _WEEKDAY_NEXT = r"(?=\s?\([月火水木金土日])"
 # 20日間 and 20日目 are lengths, not days. 4月26～29日 and 3月20・21日 write 日 once for both days.
 _MONTH_DAY = (
@@ -22,11 +26,21 @@ _MONTH_DAY = (
 )
 _FULL = re.compile(
     rf"(?:(?P<era>{wareki.ERA_NAME}){_S}(?P<ey>[0-9]{{1,2}}|[元{_KANJI}]{{1,3}})"
-    rf"|(?P<y>[12][0-9]{{3}}|[一二][〇○零一二三四五六七八九]{{3}})|(?P<mark>')?(?P<yy>[0-9]{{1,2}}))"
-    rf"{_ASIDE}{_S}年(?:{_S}(?P<fy>度)|{_ASIDE}(?:{_S}(?:{_MONTH_DAY}|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})(?![0-9/])))?)"
+    rf"|(?P<y>[12][0-9]{{3}}|[一二][〇○零一二三四五六七八九]{{3}}|{_THOUSANDS})|(?P<mark>')?(?P<yy>[0-9]{{1,2}}))"
+    rf"{_ASIDE}{_S}年(?!代)(?:{_S}(?P<fy>度)|{_ASIDE}(?:{_S}(?:{_MONTH_DAY}|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})(?![0-9/])))?)"
+)
+# 令和6.5.12, 平28/5/12: the marks of numbers behind the name of an era; of its first character only where a day is told.
+_NAMED_MARKS = re.compile(
+    rf"(?P<era>{wareki.ERA_NAME}|[{wareki.ERA_SHORT}])\s?(?P<ey>[0-9]{{1,2}}|元)(?P<sep>\s?[./·]\s?|-)"
+    r"(?P<m>[0-9]{1,2})(?:(?P=sep)(?P<d>[0-9]{1,2}))?(?![0-9]|[./-][0-9])"
+)
+# 9 10月 2026, 10月 9, 2026: formats of English themes with the Japanese names of months.
+_YEAR_BEHIND = re.compile(
+    r"(?:(?P<m>1[0-2]|0?[1-9])\s?月\s{1,2}(?P<d>3[01]|[12][0-9]|0?[1-9]),?\s{1,2}"
+    r"|(?P<d2>3[01]|[12][0-9]|0?[1-9])\s{1,2}(?P<m2>1[0-2]|0?[1-9])\s?月,?\s{1,2})(?P<y>(?:19|20)[0-9]{2})(?![0-9年])"
 )
 _LETTER = re.compile(
-    r"(?P<era>[MTSHR])\.?\s?(?P<ey>[0-9]{1,2}|元)(?:\s?年\s?(?P<fy>度)"
+    r"(?P<era>[MTSHR]|[hs](?=[0-9]{2}\.[0-9]{1,2}\.))\.?\s?(?P<ey>[0-9]{1,2}|元)(?:\s?年\s?(?P<fy>度)"
     r"|(?P<sep>\s?[./·]\s?|\s?年\s?|-)(?P<m>[0-9]{1,2})(?:(?:\s?[./·]\s?|\s?月\s?|-)(?P<d>[0-9]{1,2})(?:\s?日)?|\s?月)?|年)"
     r"(?![0-9]|[./][0-9])"
 )
@@ -58,12 +72,20 @@ def kanji(flat: str, at: int, today: date) -> Reading | None:
         at -= 1
     match = _FULL.match(flat, at)
     if match is None:
-        return None
+        return _in_marks(flat, at)
     if match["era"]:
         return _in_era(match, match["era"], Form.ERA)
     if match["yy"]:
         return _short_year(match, today)
     return _with_year(match, _parsed(match["y"]), Form.KANJI, 0.98)
+
+
+def _in_marks(flat: str, at: int) -> Reading | None:
+    """A date with the name of an era and marks between its numbers: 令和6.5.12, 平28/5/12."""
+    match = _NAMED_MARKS.match(flat, at)
+    if match is None or (not match["d"] and (match["era"] in wareki.ERA_SHORT or match["sep"] == "-")):
+        return None
+    return _in_era(match, match["era"], Form.ERA)
 
 
 def era_letter(flat: str, at: int, today: date) -> Reading | None:
@@ -77,7 +99,9 @@ def era_letter(flat: str, at: int, today: date) -> Reading | None:
     if match["sep"] is None or reading.form is not Form.ERA_LETTER:
         return reading
     if match["d"]:
-        return reading._replace(confidence=min(reading.confidence, 0.93))
+        # R 4.3.1 amid words is a release of a program; whoever means the era begins a line or a bracket with it.
+        apart = flat[at + 1] == " " and len(match["ey"]) == 1 and flat[:at].strip() and flat[at - 1] not in "(["
+        return _nothing(match) if apart else reading._replace(confidence=min(reading.confidence, 0.93))
     if match["sep"] == "-":
         return None  # R2-1 is a room, a model or a rule
     # R2.1 is also a release: only brackets or 年 around say that it is not.
@@ -121,7 +145,7 @@ def _short_year(match: re.Match[str], today: date) -> Reading | None:
 def _with_year(match: re.Match[str], year: int, form: Form, confidence: float) -> Reading:
     """A reading of day, month or year precision, or of a fiscal year."""
     groups = match.groupdict()
-    if groups["fy"]:
+    if groups.get("fy"):
         return Reading(match.start(), match.end(), Form.FISCAL_YEAR, year=year, confidence=0.9)
     month, day = _parsed(groups["m"] or groups.get("m3")), _parsed(groups["d"] or groups.get("d3"))
     if not is_month_day(month or 1, day):
@@ -141,6 +165,17 @@ def _second_day(text: str | None, month: int, day: int) -> int:
     """The last day of a range within a month, 0 when there is none or it does not come later."""
     second = _parsed(text)
     return second if second > day and is_month_day(month, second) else 0
+
+
+def year_behind(flat: str, at: int) -> Reading | None:
+    """A date of a theme that was translated in part: 10月 9, 2026, 9 10月 2026."""
+    match = _YEAR_BEHIND.match(flat, at)
+    if match is None:
+        return None
+    month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    if not is_month_day(month, day):
+        return _nothing(match)
+    return Reading(at, match.end(), Form.KANJI, year=int(match["y"]), month=month, day=day, confidence=0.95)
 
 
 def month_day(flat: str, at: int) -> Reading | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from crawler.model import LanguageShare, PageLanguage
 from crawler.reading.function_words import LANGUAGES
-from crawler.reading.latin_languages import units_by_language, votes
+from crawler.reading.latin_languages import likeliest, units_by_language, votes
 from crawler.reading.letters import (
     ARABIC,
     CLASSES,
@@ -54,7 +54,7 @@ _REGION_WEIGHT = {
 _LINK_ONLY = 0.5  # weight of a line that is nothing but a link: a menu entry or a title, no sentence
 _REFERENCE = 0.25  # weight of a bibliographic line: its language is the journal's, not the page's
 _MENU_UNITS, _MENU_WEIGHT = 20.0, 0.2  # a line shorter than 20 Latin letters or 8 kanji is a label
-_TITLE_UNITS, _TITLE_WEIGHT = 60.0, 0.6  # shorter than 60 letters or 24 characters: a title, not a sentence
+_TITLE_UNITS, _TITLE_WEIGHT = 60.0, 1.0  # shorter than 60 letters or 24 characters: a title, not a sentence
 _DOMINANT = 0.7  # of a line's units: the rest are names and terms in a sentence of the dominant script
 
 _CODE_TAGS = frozenset({"pre", "code", "textarea", "option", "select"})
@@ -67,7 +67,15 @@ _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z](?:[a-z]|\. ?[A-Z])|\b[A-Z][a-z]+,? [A-
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђћџ]")), ("ru", re.compile("[ыэё]")))
 
-_MINOR = 0.1  # share of Latin units below which a page's Latin words are labels, not worth the statistics
+# Signs of a Chinese sentence where there is no kana; titles of bodies and bare addresses have none of them.
+_SENTENCE_HAN = 6  # characters; shorter is a heading in either language
+_CHINESE_END = re.compile(r"[一-鿿][。！？]|[一-鿿]，[一-鿿]{2}")
+_CHINESE_WORDS = re.compile(r"[是了我他那此也把就很請且的已]")
+
+_CYRILLIC = ("bg", "ru", "sr", "uk")
+_CYRILLIC_SAMPLE = 300  # characters that the statistics see
+
+_MINOR = 0.2  # share of Latin units below which a page's Latin words are labels, not worth the statistics
 _JAPANESE_ENOUGH = 0.35  # share of Japanese that makes it the page's language: see _main_language
 
 _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)|（[^（）]{0,80}）")
@@ -141,9 +149,14 @@ def is_reference(text: str) -> bool:
 def _line_weight(line: Line) -> float:
     """The weight of a line by its place and make, before its length is looked at."""
     weight = _REGION_WEIGHT[line.region]
-    if line.links and sum(len(link.text) for link in line.links) >= 0.8 * len(line.text):
-        weight *= _LINK_ONLY
-    return weight * _REFERENCE if line.text.isascii() and is_reference(line.text) else weight
+    text = line.text
+    if line.links:
+        linked = 0
+        for link in line.links:
+            linked += len(link.text)
+        if linked >= 0.8 * len(text):
+            weight *= _LINK_ONLY
+    return weight * _REFERENCE if len(text) >= 40 and text.isascii() and is_reference(text) else weight
 
 
 def _unit_table() -> _Floats:
@@ -163,11 +176,15 @@ def _judged(texts: Sequence[str], weights: Sequence[float], declared: str, chars
         return PageLanguage(declared=declared)
     counts = script_counts(texts)
     own = _own_units(counts)
-    length = np.select([own.sum(1) < _MENU_UNITS, own.sum(1) < _TITLE_UNITS], [_MENU_WEIGHT, _TITLE_WEIGHT], 1.0)
+    said = own.sum(1)
+    length = np.where(said < _MENU_UNITS, _MENU_WEIGHT, np.where(said < _TITLE_UNITS, _TITLE_WEIGHT, 1.0))
     weighted = own * (np.asarray(weights) * length)[:, np.newaxis]
     minor = bool(weighted[:, 0].sum() < _MINOR * weighted.sum())
     totals, sure = units_by_language(texts, weighted[:, 0], declared, minor=minor)
-    for code, units in (*_cjk(counts, weighted[:, 1], declared, charset).items(), *_others(texts, weighted).items()):
+    for code, units in (
+        *_cjk(texts, counts, weighted[:, 1], declared, charset).items(),
+        *_others(texts, weighted).items(),
+    ):
         totals[code] = totals.get(code, 0.0) + units
     main = np.asarray(weights) >= _REFERENCE
     return _language(totals, sure, declared, int(counts[main, 1:].sum()))
@@ -204,13 +221,20 @@ def _main_language(ranked: Sequence[tuple[float, str]]) -> tuple[float, str]:
     return next((pair for pair in ranked if pair[1] == "ja" and pair[0] >= _JAPANESE_ENOUGH), ranked[0])
 
 
-def _cjk(counts: NDArray[np.int64], units: _Floats, declared: str, charset: str) -> dict[str, float]:
+def _cjk(
+    texts: Sequence[str], counts: NDArray[np.int64], units: _Floats, declared: str, charset: str
+) -> dict[str, float]:
     """The units of Japanese and Chinese. Lines of bare kanji follow the rest of the page, or are Japanese."""
     kana, simplified, traditional = counts[:, KANA], counts[:, SIMPLIFIED], counts[:, TRADITIONAL]
     han = counts[:, HAN] + simplified + traditional
     # One simplified character is enough in a label; a sentence needs several, a rare name may hold one.
     chinese = (simplified > kana) & (simplified * 12 >= han)
-    chinese |= (kana == 0) & (traditional >= 2) & (traditional * 20 >= han)
+    chinese |= (kana == 0) & (
+        (simplified * 24 >= han) & (simplified > 0) | (traditional >= 2) & (traditional * 20 >= han)
+    )
+    unclear = (kana == 0) & (han >= _SENTENCE_HAN) & ~chinese
+    for i in np.flatnonzero(unclear).tolist():
+        chinese[i] = _is_chinese_sentence(texts[i])
     japanese = (kana > 0) & ~chinese
     ja, zh = float(units[japanese].sum()), float(units[chinese].sum())
     bare = float(units.sum()) - ja - zh
@@ -221,6 +245,11 @@ def _cjk(counts: NDArray[np.int64], units: _Floats, declared: str, charset: str)
     else:
         ja += bare
     return {code: total for code, total in (("ja", ja), ("zh", zh)) if total > 0}
+
+
+def _is_chinese_sentence(text: str) -> bool:
+    """Whether words without kana are a sentence, or hold several small words of Chinese: no Japanese has either."""
+    return _CHINESE_END.search(text) is not None or len(_CHINESE_WORDS.findall(text)) >= 2
 
 
 def _others(texts: Sequence[str], weighted: _Floats) -> dict[str, float]:
@@ -235,9 +264,7 @@ def _others(texts: Sequence[str], weighted: _Floats) -> dict[str, float]:
 
 
 def _cyrillic(text: str) -> str:
-    """The language of Cyrillic text: by letters that only one of them has, Bulgarian by its many ъ."""
+    """The language of Cyrillic text: by letters that only one of them has, by statistics where there are none."""
     own = [(len(letters.findall(text)), code) for code, letters in _CYRILLIC_OWN]
     best = max(own)
-    if best[0] > 0:
-        return best[1]
-    return "bg" if text.count("ъ") * 100 >= len(text) else "ru"
+    return best[1] if best[0] > 0 else likeliest(text[:_CYRILLIC_SAMPLE], _CYRILLIC)

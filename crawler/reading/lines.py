@@ -63,4 +63,5 @@ def _line(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
         times=tuple(Time(t.datetime, " ".join("".join(t.text).split()), t.updated) for o in opens for t in o.times),
         classes=context.classes,
         depth=context.depth,
+        marks=" ".join(mark for o in opens for mark in o.marks),
     )

@@ -28,7 +28,28 @@ _MONTHS = (
     """december dec dezember dez décembre decembre déc dicembre dic diciembre dezembro desember des grudnia grudzień gru
     prosince prosinec decembra joulukuuta joulukuu""",
 )
-MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+# Romanian, Slovene, Croatian (whose listopada is October, and the Pole's November, so it is left out), Lithuanian,
+# Latvian, Estonian, Turkish, Catalan, Maltese, Irish, Greek, Bulgarian, Russian and Ukrainian.
+_MORE_MONTHS = (
+    "ianuarie ian januarja siječnja sausio janvāris janvārī janvāra jaanuar ocak gener jannar eanáir ιανουαρίου ιανουάριος януари января январь січня",
+    "februarie februarja veljače vasario februāris februārī februāra veebruar şubat febrer frar feabhra φεβρουαρίου февруари февраля лютого",
+    "martie ožujka kovo marts märts mart març marzu márta μαρτίου март марта березня",
+    "aprilie aprila travnja balandžio aprīlis aprīlī aprīļa aprill nisan aibreán απριλίου април апреля квітня",
+    "svibnja gegužės maijs maijā maija mayıs maig mejju bealtaine μαΐου май мая травня",
+    "iunie iun junija lipnja birželio jūnijs jūnijā jūnija juuni haziran juny ġunju meitheamh ιουνίου юни июня червня",
+    "iulie iul julija srpnja liepos jūlijs jūlijā jūlija juuli temmuz juliol lulju iúil ιουλίου юли июля липня",
+    "avgusta kolovoza rugpjūčio augusts augustā ağustos agost awwissu lúnasa αυγούστου август августа серпня",
+    "septembrie rujna rugsėjo septembris septembrī eylül settembru σεπτεμβρίου септември сентября вересня",
+    "octombrie oktobra spalio oktobris oktobrī oktoober ekim ottubru οκτωβρίου октомври октября жовтня",
+    "noiembrie studenoga studenog lapkričio novembris novembrī kasım novembru samhain νοεμβρίου ноември ноября листопада",
+    "decembrie gruodžio decembris decembrī detsember aralık diċembru nollaig δεκεμβρίου декември декабря грудня",
+)
+MONTHS = {
+    name: number
+    for names in (_MONTHS, _MORE_MONTHS)
+    for number, words in enumerate(names, start=1)
+    for name in words.split()
+}
 # Words of some language besides: in small letters they name a month only beside a year.
 AMBIGUOUS_MONTHS = frozenset(
     {

@@ -13,23 +13,23 @@ from crawler.reading.months import AMBIGUOUS_MONTHS, MONTHS
 
 _ORDINAL = r"(?:st|nd|rd|th|er|º|ª|°|\.|:e|e)?"
 _GAP = r"(?:\s{0,3}[|·/,.-]\s{0,3}|\s{1,3})"
-_WORD = r"[A-Za-zÀ-ž]{3,14}"
-_OF = r"(?:of\s|de\s|del\s|do\s|d')?"
+_WORD = r"[A-Za-zÀ-ɏͰ-ӿ]{3,14}"
+_OF = r"(?:of\s|de\s|del\s|do\s|d'|ta'\s)?"
 _TO = r"(?:and|und|et|e|y|i|to|till?|bis(?: zum)?|au|al|a|do|tot|t/m)"
 _YEAR_BEHIND = rf"(?:(?P<y>{YEAR})(?![0-9])|(?P<yy>'[0-9]{{2}})(?![0-9])|(?<=-)(?P<yd>[0-9]{{2}})(?![0-9]))"
 
 _DAY_FIRST = re.compile(
     rf"(?P<d>{DAY}){_ORDINAL}(?:(?:\s?[-~/&]\s?|\s{_TO}\s)(?P<d2>{DAY})(?![0-9]){_ORDINAL})?(?:{_GAP}|(?=[A-Z])){_OF}(?P<mn>{_WORD})"
-    rf"(?![A-Za-zÀ-ž])\.?(?:(?:,\s?|\s?\(?)?{_GAP}?{_OF}{_YEAR_BEHIND})?"
+    rf"(?![A-Za-zÀ-ɏͰ-ӿ])\.?(?:(?:,\s?|\s?\(?)?{_GAP}?{_OF}{_YEAR_BEHIND})?"
 )
 _AFTER_NAME = re.compile(
     rf"\.?(?:{_GAP}|(?=[0-9]))(?:the\s)?(?P<d>{DAY})(?![0-9])(?:{_ORDINAL}(?![A-Za-z]))"
     rf"(?:\s?(?:[-~/&]|and)\s?(?P<d2>{DAY})(?![0-9:]){_ORDINAL})?"
-    rf"(?:,?\s?[(,]?\s?(?:[A-Z][a-z]{{2,8}}\.?\)?,?)?(?:\s[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:\s[A-Z]{{3,4}})?)?{_GAP}{_OF}(?P<y>{YEAR})(?![0-9]))?"
+    rf"(?:,?\s?[(,]?\s?(?:[A-Z][a-z]{{2,8}}\.?\)?,?)?(?:\s[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:\s[A-Z]{{3,4}})?)?(?:{_GAP}|(?<=\.)){_OF}(?P<y>{YEAR})(?![0-9]))?"
 )
 _NAME_YEAR = re.compile(rf"(?:\.?{_GAP}{_OF}|\.?,?\s)(?:(?P<y>{YEAR})|'(?P<yy>[0-9]{{2}}))(?![0-9]|[./-][0-9])")
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{YEAR})[.,]?{_GAP}{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ž])(?:\.?{_GAP}(?P<d>{DAY})(?![0-9:])\.?)?"
+    rf"(?P<y>{YEAR})[.,]?(?:\sm\.|\sgada)?{_GAP}(?:(?P<d1>{DAY})\.\s)?{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ɏͰ-ӿ])(?:\.?{_GAP}(?P<d>{DAY})(?![0-9:])\.?)?"
 )
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?:no|nr|vol|issue|heft|ausgabe)\.?\s?$", re.IGNORECASE)
 
@@ -81,16 +81,18 @@ def _month_of_year(flat: str, at: int, end: int, month: int, today: date) -> Rea
 
 
 def year_first(flat: str, at: int) -> Reading | None:
-    """2024. március 20., 2024 Mar 20, 2022 March."""
+    """2024. március 20., 2024 Mar 20, 2022 March, 2024 m. kovo 20 d., 2024. gada 20. marts."""
     match = _YEAR_FIRST.match(flat, at)
     if match is None:
         return None
     month = MONTHS.get(match["mn"].lower())
-    if month is None or not (match["d"] or match["mn"][0].isupper()):
+    day = match["d1"] or match["d"]
+    if month is None or not (day or match["mn"][0].isupper()):
         return None
-    if not match["d"]:
+    if not day:
         return Reading(at, match.end(), Form.MONTH_NAME, year=int(match["y"]), month=month, confidence=0.8)
-    return _named(at, match.end(), int(match["y"]), month, int(match["d"]), 0)
+    end = match.end("mn") if match["d1"] else match.end()
+    return _named(at, end, int(match["y"]), month, int(day), 0)
 
 
 def _named(start: int, end: int, year: int, month: int, day: int, second: int) -> Reading:

@@ -14,10 +14,12 @@ from crawler.reading.date_values import DAY, MONTH, YEAR, Form, Reading, day_of,
 _NO_MORE = r"(?![0-9]|[./][0-9])"  # 1.2.3.4 is an address or a section
 
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|-|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|-)(?P<d>{DAY}){_NO_MORE}"
+    rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s)(?P<d>{DAY}){_NO_MORE}(?![A-Z](?:\s|$))"
 )
+# 2024 05 12 Title: the three elements of a badge open a line.
+_BADGE = re.compile(rf"(?P<y>{YEAR})\s{{1,2}}(?P<m>0[1-9]|1[0-2])\s{{1,2}}(?P<d>0[1-9]|[12][0-9]|3[01])(?=\s|$)")
 _YEAR_MONTH = re.compile(
-    rf"(?P<y>{YEAR})(?P<s>[./-])(?P<m>1[0-2]|0?[1-9])(?![0-9A-Za-z]|\s?[./][0-9]|-[0-9]{{1,2}}(?![0-9.]))"
+    rf"(?P<y>{YEAR})(?P<s>[./-])(?P<m>1[0-2]|0?[1-9])(?![0-9A-Za-z]|\s?[./][0-9]|/[A-Z]|-(?!{YEAR}(?![0-9]))[0-9])"
 )
 _YEAR_LAST = re.compile(
     rf"(?P<a>[0-9]{{1,2}})(?P<s1>\s?[./]\s?|-)(?P<b>[0-9]{{1,2}})(?P<s2>\s?[./]\s?|-)(?P<y>{YEAR})(?![0-9]|[./-][0-9])"
@@ -35,12 +37,12 @@ _EIGHT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])(?P<
 _NO_DATE_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])(?:tel|fax|phone|mobile|isbn|issn|doi|no|nr|nos|ver|version|v|rev|release|pages?|pp?|vol|ip|id|fig|sect?"
     r"|section|chapter|ch|table|port|item|room|score|code|build|model|python|php|java|windows|win|office|mac ?os|ios|android)\.?"
-    r"|電話|番号|℡|☎|〒|第|図|表|版|頁|ページ|全|約|比|計|税込|[$¥€£#№@=+×])[\s:：(\[.]{0,3}$",
+    r"|(?:regulation|directive|decision|\(e[ceu]c?\))|(?<![A-Za-z])(?:jis|iso|iec|din|astm|ansi|ieee|(?-i:EN))(?:\s?[a-z])?|電話|内線|番号|型番|品番|型式|ファーム(?:ウェア)?|バージョン|ビルド|ドライバー?|℡|☎|〒|第|図|表|版|頁|ページ|全|約|比|計|税込|[$¥€£#№@=+×])[\s:：(\[.]{0,3}$",
     re.IGNORECASE,
 )
 _WORD_BEFORE = 14  # characters looked at for such a word
 _UNIT_NEXT = re.compile(
-    r"\s?(?:[kmgt]b(?![a-z])|px|[ckm]?m(?![a-z])|k?g(?![a-z])|%|[$¥€£℃°]|eur|usd|chf|jpy|pln|円|万|億|千|人|名|件|歳|才|号|丁目"
+    r"\s?(?:[kmgt]b(?![a-z])|px|[ckm]?m(?![a-z])|k?g(?![a-z])|%|[$¥€£℃°]|eur|usd|chf|jpy|pln|円|ドル|ユーロ|ポンド|百万|トン|万|億|千|人|名|件|歳|才|号|丁目"
     r"|番|条|章|節|版|個|回|位|点|階|倍|度|ページ|頁|枚|話|本(?!日)|冊|社|分|秒|時間|cm|mm|pages?|stars?|★|points?|of\s|x\s?[0-9]|×)",
     re.IGNORECASE,
 )
@@ -57,6 +59,11 @@ def _is_free(flat: str, at: int) -> bool:
 def _continues_number(flat: str, at: int) -> bool:
     """Whether digits and a mark stand right before, so that this is a later part of something else."""
     return at > 1 and flat[at - 1] in "./:-_" and flat[at - 2].isdigit()
+
+
+def _is_glued(flat: str, at: int) -> bool:
+    """Whether a kanji or the ケ of a place name stands right before: then numbers with dashes are an address."""
+    return at > 0 and ("\u4e00" <= flat[at - 1] <= "\u9fff" or flat[at - 1] in "ヶケ")
 
 
 def _is_called_otherwise(flat: str, start: int, end: int) -> bool:
@@ -76,22 +83,28 @@ def four_digits(flat: str, at: int, *, in_range: bool) -> Reading | None:
         if not is_month_day(parts[1], parts[2]):
             return Reading(at, match.end(), form)
         unpadded = len(match["m"]) == 1 or len(match["d"]) == 1
-        if form is Form.ISO and unpadded and at and "\u4e00" <= flat[at - 1] <= "\u9fff":
+        if form is Form.ISO and unpadded and _is_glued(flat, at):
             return Reading(at, match.end(), form)  # 四賀2020-10-3 is the number of a plot
-        if at and form is not Form.ISO and _NO_DATE_BEFORE.search(flat[max(0, at - _WORD_BEFORE) : at]):
+        if at and (form is not Form.ISO or unpadded) and _NO_DATE_BEFORE.search(flat[max(0, at - _WORD_BEFORE) : at]):
             return Reading(at, match.end(), form)
         sure = 0.97 if match["s1"].strip() or "/" in match["s2"] else 0.8
         return Reading(at, match.end(), form, *parts, confidence=sure)
+    badge = _BADGE.match(flat, at) if not flat[:at].strip() else None
+    if badge is not None and is_month_day(int(badge["m"]), int(badge["d"])):
+        parts = int(badge["y"]), int(badge["m"]), int(badge["d"])
+        return Reading(at, badge.end(), Form.DOT, *parts, confidence=0.75)
     return _year_month(flat, at, in_range=in_range)
 
 
 def _year_first_form(match: re.Match[str]) -> Form | None:
     """The form of year, month and day, None when the marks between them do not go together."""
     first, second = match["s1"].strip(), match["s2"].strip()
-    if (first == "-") != (second == "-"):
+    if first != second and {first, second} & {"-", "ー", "_"}:
         return None
-    if first == "-":
-        return Form.ISO
+    if first in {"-", "ー", "_"}:
+        # Elements with a dash in one between them; 2014 - 5 - 12 may be a sum.
+        spaced = match["s1"] != first or match["s2"] != second
+        return None if spaced and (match["s1"] != match["s2"] or len(match["m"]) + len(match["d"]) < 4) else Form.ISO
     padded = len(match["m"]) == 2 and len(match["d"]) == 2
     # The year stands apart from the day: 2026 07/23. With a point between them only 2026 07.23 is no number.
     if not first and (second == "·" or (second == "." and not padded)):
@@ -148,7 +161,7 @@ def _year_last(flat: str, at: int, today: date, *, day_first: bool | None) -> Re
     if not (day_first if day_first is not None else mark != "/"):
         orders.reverse()
     possible = [parts for parts in orders if day_of(*parts, today)]
-    if not possible or _is_called_otherwise(flat, at, match.end()):
+    if not possible or _is_called_otherwise(flat, at, match.end()) or (mark == "-" and _is_glued(flat, at)):
         return Reading(at, match.end(), form)
     sure = len(set(possible)) == 1
     confidence = 0.95 if sure else 0.9 if told else 0.6 if mark == "-" else 0.5

@@ -71,3 +71,4 @@ class OpenLine:
     links: list[OpenLink] = field(default_factory=list)
     times: list[OpenTime] = field(default_factory=list)
     broken: bool = False  # a <br> began or ended it
+    marks: list[str] = field(default_factory=list)  # classes of inline elements that hold a day

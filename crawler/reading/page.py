@@ -15,11 +15,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.reading.encoding import Decoded, decode
 from crawler.reading.lines import lines_of
+from crawler.reading.nesting import shallow
 from crawler.reading.values import MAX_TEXT, Line, Link, Region, Time
 from crawler.reading.walk import Walk
 from crawler.urls import join
 
-__all__ = ["Line", "Link", "Page", "Region", "Time", "parse", "shallow"]
+__all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
 
 # Digits do not count: a counter or a clock on the page is no change of what it says.
 _DIGITS = re.compile(r"\d+")
@@ -31,12 +32,6 @@ _LOCATION = re.compile(
 _STYLE = re.compile(
     r"style\s{0,3}=[^<>]{0,200}?(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})")
-# Elements without an end tag, or whose end tag is usually left out, make no depth.
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option font center".split()
-)
-_MAX_DEPTH = 3000
 _ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 
 
@@ -61,6 +56,7 @@ class Page:
     html_head: str = ""  # the first characters of the source, for signatures in raw HTML
     declared_charset: str = ""
     damaged: float = 0.0  # share of U+FFFD in the decoded text
+    locale: str = ""  # <html lang> with its territory, lower case: en-gb
     _memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def text(self, *regions: Region) -> str:
@@ -98,21 +94,6 @@ def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", l
     return _page(url, decoded, text, walk, lines)
 
 
-def shallow(text: str) -> str:
-    """The text up to where elements nest too deeply: the parser's time grows with the square of the depth."""
-    if text.count("<") < _MAX_DEPTH:
-        return text
-    depth = 0
-    for match in _TAG.finditer(text):
-        closing, name = match.groups()
-        if name.lower() in _VOID:
-            continue
-        depth = max(0, depth - 1) if closing else depth + 1
-        if depth > _MAX_DEPTH:
-            return text[: match.start()]
-    return text
-
-
 def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
     """The lines, all of them main text when nothing is marked as such; <noscript> when there is nothing else."""
     if not lines:
@@ -144,6 +125,7 @@ def _page(url: str, decoded: Decoded, text: str, walk: Walk, lines: tuple[Line, 
         html_head=text[:4000],
         declared_charset=decoded.declared,
         damaged=decoded.damaged,
+        locale=walk.lang.replace("_", "-"),
     )
 
 

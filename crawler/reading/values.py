@@ -60,3 +60,4 @@ class Line:
     times: tuple[Time, ...] = ()
     classes: str = ""  # class and id words of the block and its nearest parents, lower case
     depth: int = 0
+    marks: str = ""  # class and itemprop words of inline elements in it that hold a day, lower case

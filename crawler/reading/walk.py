@@ -35,6 +35,8 @@ _DATED = re.compile(
 )
 _HEAD_OF_LINE = 30  # characters of a line in which its date begins
 _MAX_SPLIT = 1_000  # lines of preformatted text on one page
+_MARKED = 60  # characters of an inline element that may hold little more than a day
+_YEARLIKE = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}")
 _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
 
@@ -58,6 +60,7 @@ class Walk:
     noscript: list[str] = field(default_factory=list)
     _blocks: int = 0
     _breaking: bool = False
+    _scripted: int = 0  # characters of inline scripts so far
     _split: int = 0  # lines of preformatted text so far
     _looked: int = 0  # characters of preformatted text that were searched for dates
 
@@ -93,8 +96,10 @@ class Walk:
             return
         if context.split and "\n" in text and self._split < _MAX_SPLIT:
             self._preformatted(text, context)
-        else:
-            self._words(text, context)
+            return
+        self._words(text, context)
+        if len(text) <= _MARKED and _YEARLIKE.search(text) and (mark := _mark(node)):
+            self.open_lines[-1].marks.append(mark)
 
     def _preformatted(self, text: str, context: Context) -> None:
         """Take in text whose line breaks are those of the page."""
@@ -128,8 +133,9 @@ class Walk:
             self.json_ld.append(text[:200_000])
         elif sink == "noscript":
             self.noscript.append(text)
-        elif sum(map(len, self.inline)) < _SCRIPT_CHARACTERS:
+        elif self._scripted < _SCRIPT_CHARACTERS:
             self.inline.append(text[:_SCRIPT_CHARACTERS])
+            self._scripted += len(text)
 
     def _line(self, context: Context) -> OpenLine:
         """The line that text of this context belongs to: the last one while its block lasts."""
@@ -232,6 +238,10 @@ class Walk:
             return self._anchor(attributes, parent)
         if tag == "img":
             self._image(attributes, parent)
+        elif tag == "abbr" and parent.time is None and _ISO_DAY.match(attributes.get("title") or ""):
+            return _with(
+                parent, time=OpenTime((attributes["title"] or "")[:60], _is_updated(attributes.get("class") or ""))
+            )
         elif tag == "time":
             self._space(parent)
             return _with(
@@ -274,7 +284,7 @@ class Walk:
             return
         if parent.link is not None:
             parent.link.alts.append(alt)
-        if parent.tag in HEADINGS:
+        if parent.tag in HEADINGS or (_DATE_ALT.fullmatch(alt) and not parent.hidden):
             self._line(parent).pieces.append(f" {alt} ")
 
     def _reference(self, attributes: dict[str, str | None], tag: str, parent: Context) -> None:
@@ -307,11 +317,44 @@ class Walk:
             self.metas.append((name.strip().lower(), content[:500]))
 
 
+# A picture of a date: the pages of an age in which every word was a picture.
+_DATE_ALT = re.compile(
+    r"\W{0,3}(?:(?:19|20)\d\d|(?:令和|平成|[HR])\s?[\d元]{1,2})\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\W{0,5}"
+)
 _FIELDS = frozenset({"select", "textarea"})
 _WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
+# <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
+_ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
 _READ = frozenset(
-    {"a", "img", "time", "area", "link", "frame", "iframe", "script", "meta", "title", "noscript", "html", "base"}
+    {
+        "a",
+        "abbr",
+        "img",
+        "time",
+        "area",
+        "link",
+        "frame",
+        "iframe",
+        "script",
+        "meta",
+        "title",
+        "noscript",
+        "html",
+        "base",
+    }
 )
+
+
+def _mark(text: LexborNode) -> str:
+    """The classes of the inline elements around a text, where pages say that it is a day; "" in a block."""
+    node, words = text.parent, ""
+    for _ in range(2):
+        if node is None or (tag := node.tag) is None or tag not in _INLINE:
+            break
+        attributes = node.attributes
+        words += f" {attributes.get('class') or ''} {attributes.get('itemprop') or ''} {attributes.get('id') or ''}"
+        node = node.parent
+    return " ".join(words.lower().split())[:100]
 
 
 def _is_updated(classes: str) -> bool:

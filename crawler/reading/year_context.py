@@ -15,7 +15,7 @@ _MAX_HEADING = 40  # characters; a longer line is a sentence
 _HEADING = re.compile(
     rf"(?P<before>[^0-9]{{0,24}}?)(?:(?P<y>{YEAR})|(?P<fy>FY\s?)(?P<f>{YEAR})"
     rf"|(?P<era>{wareki.ERA_NAME}|(?<![A-Za-z])[MTSHR]\.?)\s?(?P<ey>[0-9]{{1,2}}|[元〇一二三四五六七八九十]{{1,3}}))"
-    r"\s?(?:\([^)]{1,12}\)\s?)?(?P<n>年度?)?(?:\s?[(\[][^)\]]{1,12}[)\]])?(?P<m>\s?[0-9]{1,2}\s?月)?(?P<after>[^0-9]{0,24})$"
+    r"\s?(?:\([^)]{1,12}\)\s?)?(?P<n>年度?)?(?:\s?[(\[][^)\]]{1,24}[)\]])?(?P<m>\s?[0-9]{1,2}\s?月)?(?P<after>[^0-9]{0,24})$"
 )
 # A bare number of four digits is a year only among words that head lists; "Horizon 2020" heads none.
 _LIST_WORDS = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from crawler.model import (
     DatedItem,
@@ -28,6 +29,7 @@ from crawler.reading import dates, english
 from crawler.reading.parking_names import parking
 from crawler.urls import key
 from pipelines.judging.absences import is_named, with_absence
+from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
 from pipelines.judging.visit_days import count_of_days, day_of
 
@@ -110,17 +112,19 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en")
     coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
+    unread, short = unread_news(recent, read, policy), is_cut_short(recent, read, policy)
+    weigh = partial(weighed, items=items, floor=policy.post_confidence, today=today, incomplete=bool(unread) or short)
     return replace(
         base,
-        latest=posts[0] if posts else None,
+        latest=weigh(posts[0] if posts else None),
         runners_up=tuple(posts[1:6]),
         dated_items=len(posts),
         strong_items=len({p.on for p in posts if _is_strong(p, policy)}),
-        unread_news=unread_news(recent, read, policy),
-        cut_short=is_cut_short(recent, read, policy),
+        unread_news=unread,
+        cut_short=short,
         updated=_updated(items, policy, today),
         next_event=coming if coming and coming.on <= today + timedelta(days=policy.coming_event_days) else None,
-        english_latest=english_posts[0] if english_posts and section else None,
+        english_latest=weigh(english_posts[0] if english_posts and section else None),
         english_page=section,
         english_letters=next((p.language.letters for p in pages if p.url == section), 0),
         english_widget=_widget(pages),

@@ -1,0 +1,72 @@
+"""Everything that a visit reads of one page, reader by reader, for measurements and tests that try odd pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from crawler.model import Cluster, Role
+from crawler.reading import (
+    dates,
+    english,
+    feeds,
+    home_language,
+    identity,
+    kinds,
+    languages,
+    notices,
+    sitemaps,
+    structured,
+)
+from crawler.reading.page import Page, parse
+from crawler.reading.published import published
+from spiders.discover import Place, candidates
+from spiders.territory import territory
+
+TODAY = date(2026, 11, 20)
+URL = "http://a.example.jp/"
+CLUSTER = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=URL)
+_PLACE = Place(home=URL, territory=territory([URL]), depth=0, role=Role.HOME, today=TODAY, in_english=False)
+
+# Readers of a body as it came.
+OF_BODIES: Mapping[str, Callable[[bytes], object]] = {
+    "parse": lambda body: parse(body, URL),
+    "feed": lambda body: (feeds.looks_like_feed(body, ""), feeds.read_feed(body, URL)),
+    "sitemap": lambda body: (sitemaps.looks_like_sitemap(body, ""), sitemaps.read_sitemap(body, URL)),
+    "data": lambda body: structured.read_data(body, URL, today=TODAY),
+}
+# Readers of a parsed page.
+OF_PAGES: Mapping[str, Callable[[Page], object]] = {
+    "kind": lambda page: (kinds.classify(page, status=200, url_asked=URL), kinds.may_be_filled_by_script(page)),
+    "language": languages.read,
+    "dates": lambda page: dates.read(page, today=TODAY),
+    "any date": lambda page: dates.any_in(page, TODAY),
+    "published": lambda page: published(page, today=TODAY),
+    "structured": lambda page: structured.read(page, today=TODAY),
+    "english": lambda page: (
+        english.is_english_page(page, languages.read(page)),
+        english.links(page),
+        english.named(page, URL, in_english=False),
+        english.widget(page),
+    ),
+    "home language": lambda page: home_language.links(page, "ja"),
+    "notices": lambda page: notices.read(page, today=TODAY, names=identity.names_of(CLUSTER)),
+    "identity": lambda page: identity.read(page, CLUSTER),
+    "links to follow": lambda page: list(candidates(page, (), _PLACE)),
+    "digest": lambda page: page.text_digest,
+}
+
+
+def fresh(page: Page) -> Page:
+    """The page as no reader has seen it: without what readers remember of it."""
+    return replace(page, _memo={})
+
+
+def read_all(body: bytes, content_type: str = "") -> dict[str, object]:
+    """What every reader says of a body."""
+    page = parse(body, URL, content_type)
+    told: dict[str, object] = {name: reader(body) for name, reader in OF_BODIES.items()}
+    told["parse"] = page
+    told |= {name: reader(fresh(page)) for name, reader in OF_PAGES.items()}
+    return told

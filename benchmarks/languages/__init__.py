@@ -1,0 +1,1 @@
+"""How well languages are told apart, ours beside the libraries of the field. `make bench-languages`."""
