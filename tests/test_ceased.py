@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from benchmarks.ceased import classes, histories, notices, trouble
+from benchmarks.ceased import __main__ as whole
+from benchmarks.ceased import classes, histories, notices, trouble, year
 from benchmarks.ceased.replay import NIGHTS, at_home_of, at_night, judged, told
 from crawler.model import (
     Activity,
@@ -23,7 +26,7 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
-from samples.faults.catalogue import Visited
+from samples.faults.catalogue import Visited, all_variants
 from samples.faults.classes import read_classes
 from samples.faults.outages import outages
 from samples.faults.variants import Variant
@@ -198,3 +201,31 @@ def test_a_loss_is_confirmed_after_three_weeks_and_right_when_it_lasts(tmp_path:
 
 def test_a_folder_without_histories_gives_none(tmp_path: Path) -> None:
     assert histories.read_histories(tmp_path) == []
+
+
+# --- The whole ---
+
+
+@pytest.mark.timeout(300)
+def test_the_whole_measurement_in_small_writes_its_figures_and_says_what_it_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = tuple(v for v in all_variants() if v.number == 1)
+    monkeypatch.setattr(whole, "all_variants", lambda: few)
+    monkeypatch.setattr(whole, "_OUTAGES", 4)
+    monkeypatch.setattr(year, "SITES", 50)
+    file = tmp_path / "figures.json"
+    folder = written(tmp_path, *weekly("1", "1100000"))
+    monkeypatch.setattr(sys, "argv", ["eval-ceased", "--histories", str(folder), "--json", str(file)])
+    assert whole.main() == 0
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert (figures["classes"], figures["macro_recall"], figures["false_ceased"]) == (47, 1.0, 0)
+    assert (figures["flap_changes_max"], figures["rejected_returns"], figures["outages"]["flags"]) == (0, 0, 0)
+    assert (figures["replay"]["precision"], figures["replay"]["recall"]) == (1.0, 1.0)
+    assert figures["own_notices"]["alarms"] == 0
+    assert set(figures["year"]) == {"sites", "ceased", "found", "raised", "precision", "by_fate"}
+    assert "notices" not in figures
+    assert "living" not in figures
+    told_of = capsys.readouterr().out
+    assert "left out, for want of FACTS=DIR" in told_of
+    assert "left out, for want of SITES=DIR" in told_of
