@@ -35,7 +35,7 @@ _BLOCKS = ("http_403", "bot_challenge_200_503", "http_429", "robots_disallow", "
 _TROUBLE = ("http_5xx", "tcp_timeout", "tcp_refused", "tcp_reset_or_early_close", "dns_servfail", "http_52x", "redirect_loop",
             "dns_timeout_refused", "truncated/slow body", "http_404_root", "default_server_page")  # fmt: skip
 _LAPSES = ("dns_nxdomain", "parked", "account_suspended", "hosting_placeholder")
-_MOVES = ("redirect_other_domain", "merged_renamed", "announced_closure")
+_MOVES = ("redirect_other_domain", "meta_js_redirect", "merged_renamed")
 _WORK = ("maintenance", "under_construction")
 _FLAPPING_SHARE = 0.30
 _MEDIAN_OUTAGE = 1.2  # of the logarithm of nights: a median of 3.3, one in twenty longer than 24
