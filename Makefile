@@ -36,8 +36,8 @@ bench-pages: setup  ## the day of publication of single pages, ours beside htmld
 	@test -n "$(SET)" || { echo "Say which folder of labelled pages: make bench-pages SET=DIR (its format: docs/accuracy.md)" >&2; exit 2; }
 	@$(PY) -m benchmarks.pages "$(SET)" $(if $(UNDATED),--undated "$(UNDATED)") $(JSON_ARG)
 
-bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [JSON=FILE]
-	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(JSON_ARG)
+bench-languages: setup  ## how well languages are told, ours beside libraries': make bench-languages [SET=DIR] [EVERY=12] [JSON=FILE]
+	@$(PY) -m benchmarks.languages $(if $(SET),"$(SET)") $(if $(EVERY),--every $(EVERY)) $(JSON_ARG)
 
 bench-dates: setup  ## dates in every form and what only looks like one, ours beside two libraries: make bench-dates [JSON=FILE]
 	@$(PY) -m benchmarks.forms $(JSON_ARG)

@@ -56,9 +56,15 @@ class Timed:
 def timed(shape: str, shorter: bytes, longer: bytes) -> list[Timed]:
     """Every reader over a page and over the same one ten times as long; in doubt measured again."""
     found = []
-    for name, (short, long) in _tasks(shorter, longer).items():
-        one = _timed(shape, name, short, long, _RUNS)
-        found.append(_timed(shape, name, short, long, _AGAIN) if one.is_slow else one)
+    tasks = _tasks(shorter, longer)
+    gc.collect()
+    gc.disable()  # it takes its time when it likes, by all that lives and not by what is read
+    try:
+        for name, (short, long) in tasks.items():
+            one = _timed(shape, name, short, long, _RUNS)
+            found.append(_timed(shape, name, short, long, _AGAIN) if one.is_slow else one)
+    finally:
+        gc.enable()
     return found
 
 
@@ -89,17 +95,12 @@ def _timed(shape: str, reader: str, short: Task, long: Task, runs: int) -> Timed
 
 
 def _best(task: Task, runs: int) -> float:
-    """The least processor time of some runs: what else the machine does, and the collection of garbage, do not count."""
+    """The least processor time of some runs: what else the machine does does not count."""
     best = float("inf")
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(max(1, runs)):
-            begun = process_time()
-            task()
-            best = min(best, process_time() - begun)
-    finally:
-        gc.enable()
+    for _ in range(max(1, runs)):
+        begun = process_time()
+        task()
+        best = min(best, process_time() - begun)
     return best
 
 

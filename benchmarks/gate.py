@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import confidence, evaluate, pages
+from benchmarks import confidence, evaluate, forms, pages
 from benchmarks.calibration import Answer, share
 from benchmarks.labelled import MissingFolder
 from benchmarks.labelled_digest import digest_of
@@ -77,6 +77,11 @@ class Material:
         """The made-up websites, visited and judged."""
         return [confidence.visited(website(seed)) for seed in self.seeds]
 
+    @cached_property
+    def form_answers(self) -> tuple[forms.Judged, ...]:
+        """What was made of the forms of dates."""
+        return forms.measure(forms.rows(), {"ours": forms.readers()["ours"]})
+
     def has(self, of: Of) -> bool:
         """Whether this can be measured."""
         return {Of.SITES: self.sites, Of.PAGES: self.sites, Of.SET: self.set, Of.OWN: True}[of] is not None
@@ -127,6 +132,12 @@ def _made_sure(material: Material) -> list[Answer]:
     return [a for a in confidence.latest_posts(material.made) if a.confidence >= confidence.SURE]
 
 
+def _look_alikes(material: Material) -> float:
+    """The share of what only looks like a date that was not taken for one."""
+    alike = sum(one.row.group.startswith(forms.LOOK_ALIKES) for one in material.form_answers)
+    return round(1 - forms.figures(material.form_answers, "ours")["lookalikes_wrong"] / alike, 4)
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("date", Of.SITES, _total("date")),
     Metric("activity", Of.SITES, _total("activity")),
@@ -142,7 +153,9 @@ METRICS: tuple[Metric, ...] = (
         Of.OWN,
         lambda material: round(len(_made_sure(material)) / len(confidence.latest_posts(material.made)), 4),
     ),
-    # Figures over tables in the repository come here: the forms of dates, strings of kanji, snippets in each language.
+    Metric("forms", Of.OWN, lambda material: round(forms.figures(material.form_answers, "ours")["share"], 4)),
+    Metric("look_alikes", Of.OWN, _look_alikes),
+    # Figures over other tables in the repository come here: strings of kanji, snippets in each language.
 )
 
 

@@ -332,9 +332,7 @@ class Course:
         if kind is not PageKind.CONTENT:
             return replace(reading, sure=words), ()
         language = languages.read(page)
-        in_english = english.is_english_page(page, language, announced=announced) or bilingual.has_english(
-            page, language
-        )
+        in_english = bilingual.is_in_english(page, language, announced=announced)
         self._named_english.update(map(key, english.named(page, self._home, in_english=in_english)))
         items = self._items(page, bilingual.tongue(language) if in_english else language.language, found)
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []

@@ -69,6 +69,10 @@ def test_attributes_beyond_all_measure_are_left_out_and_the_words_stay() -> None
     assert words(source) == "x"
 
 
+def test_values_that_look_like_the_end_of_a_tag_hide_no_attributes() -> None:
+    assert shallow("<p" + " a='>'" * 1_500 + ">x</p>") == "<p" + " a='>'" * 1_000 + ">x</p>"
+
+
 def test_the_attributes_of_one_element_are_counted_not_those_of_a_page() -> None:
     source = ("<p " + "a=1 " * 400 + ">x</p>") * 20
     assert shallow(source) == source

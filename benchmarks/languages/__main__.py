@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.languages.cases import HALVES, OWN, Cases, read_set
+from benchmarks.languages.cases import HALVES, OWN, Cases, read_set, thinned
 from benchmarks.languages.measuring import Answers, measure
 from benchmarks.languages.readers import Reader, readers
 from benchmarks.languages.sources import LANGUAGES
@@ -98,6 +98,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--wrong", action="store_true", help="list what ours gets wrong in the half that was looked at")
     parser.add_argument("--only", help="ask this reader alone, such as ours")
+    parser.add_argument("--every", type=int, default=1, help="ask only every so-many-th case; libraries can be slow")
     parser.add_argument("--digest", action="store_true", help="print a digest of our answers and nothing else")
     return parser.parse_args(arguments)
 
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command behind `make bench-languages`."""
     options = _options(arguments)
     try:
-        cases = read_set(options.folder)
+        cases = thinned(read_set(options.folder), max(1, options.every))
     except (OSError, ValueError) as error:
         print(f"bench-languages: {error}", file=sys.stderr)
         return 2

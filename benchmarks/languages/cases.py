@@ -70,6 +70,11 @@ def read_set(folder: Path) -> Cases:
     return Cases(kanji=kanji, snippets=snippets, pages=pages)
 
 
+def thinned(cases: Cases, every: int) -> Cases:
+    """Every so-many-th case of a set, where slow libraries make the whole of it too long."""
+    return Cases(kanji=cases.kanji[::every], snippets=cases.snippets[::every], pages=cases.pages[::every])
+
+
 def _snippets(path: Path) -> list[Snippet]:
     if not path.is_file():
         return []

@@ -87,8 +87,8 @@ def measure(cases: Cases, reader: Reader, progress: Callable[[], None]) -> dict[
     for page in cases.pages:
         _page(page, reader, answers[page.half], timed=not real or page.source in real)
     progress()
-    for page in _mixtures(cases.pages):
-        _mixed(page, reader, answers[page.half])
+    for mixture in _mixtures(cases.pages):
+        _mixed(mixture, reader, answers[mixture.half])
     progress()
     _again(cases, reader, answers)
     return answers

@@ -56,8 +56,8 @@ def mixed_pages(pages: Sequence[Document], first: str, second: str) -> list[Mixe
         for number, (one, other) in enumerate(zip(of_language[first], of_language[second], strict=False)):
             layout = _LAYOUTS[number % len(_LAYOUTS)]
             share = _SHARES[number // len(_LAYOUTS) % len(_SHARES)]
-            if page := _mixed(one, other, layout, share):
-                found.append(page)
+            if mixture := _mixed(one, other, layout, share):
+                found.append(mixture)
     return found
 
 

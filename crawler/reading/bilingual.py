@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from crawler.model import PageLanguage
 from crawler.reading import languages
-from crawler.reading.english import MIN_SHARE_EXPECTED, english_letters, was_translated
+from crawler.reading.english import MIN_SHARE_EXPECTED, english_letters, is_english_page, was_translated
 from crawler.reading.letters import LATIN, script_counts
 from crawler.reading.page import Page, Region
 
@@ -30,6 +30,11 @@ _NAMES = (
 # "日本語 | English": the labels by which a reader goes to a part of the page. Addresses within a page are no links to us.
 _LABELS = re.compile(rf"(?:{_NAMES})\W*(?:english|英語|英文)|(?:english|英語|英文)\W*(?:{_NAMES})", re.IGNORECASE)
 _LABEL_LINE = 40  # characters
+
+
+def is_in_english(page: Page, language: PageLanguage, *, announced: bool) -> bool:
+    """Whether a page is English in substance, alone or beside another language; `announced` as in `is_english_page`."""
+    return is_english_page(page, language, announced=announced) or has_english(page, language)
 
 
 def has_english(page: Page, language: PageLanguage) -> bool:

@@ -238,7 +238,8 @@ def _shares(sample: str, counted: Mapping[str, float]) -> dict[str, float]:
     """How likely each language is for a sample, 0..1, by its sequences of letters and by its small words together."""
     worth = {code: min(votes, _WORTH_AT_MOST) * _WORD_WORTH for code, votes in counted.items()}
     shares: dict[str, float] = {}
-    for name, share in _identifier().rank(sample):
+    for label, share in _identifier().rank(sample):
+        name = str(label)
         if name in _CYRILLIC:
             continue
         code = _SIBLING_NAMES.get(name, name)
