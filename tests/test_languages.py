@@ -225,3 +225,21 @@ def test_what_the_page_declares_is_kept_as_a_witness(declared: str, expected: st
 )
 def test_bibliographic_lines_are_told_from_sentences(text: str, expected: bool) -> None:
     assert languages.is_reference(text) is expected
+
+
+TRADES = (
+    "Energetika Prehrana Gozdarstvo Zdravila Strojništvo Materiali Elektronika Akvakultura Vesolje Okolje Gradbeništvo "
+    "Podjetja članice Raziskovalna središča Univerze Uprava Članstvo Izobraževanje Konference Partnerstva Projekti Novice "
+    "Koledar Kontakti Iskanje Naročnina Glasilo Letno poročilo Kmetijstvo Promet Logistika Zaposlovanje Razvoj podeželja"
+)
+PEOPLE = (
+    "Tanaka Hiroshi Suzuki Kenji Yamamoto Akira Watanabe Takeshi Nakamura Yuki Kobayashi Satoshi Ito Daisuke Kato Makoto "
+    "Yoshida Naoki Yamada Shingo Sasaki Ryota Matsumoto Kazuya Inoue Masato Kimura Tomoko Hayashi Emi Shimizu Mariko Saito "
+    "Yoko Mori Kumiko Abe Ikeda Hashimoto Ishikawa Yamaguchi Ogawa Fujita"
+)
+
+
+@pytest.mark.parametrize(("text", "language"), [(TRADES, "sl"), (TRADES[:200], ""), (PEOPLE, "")])
+def test_a_long_list_of_labels_has_a_language_where_two_statistics_agree(text: str, language: str) -> None:
+    lines = text.replace(" P", "\nP").replace(" S", "\nS")
+    assert languages.of_text(lines).language == language

@@ -2,7 +2,8 @@
 
 The small words of each language vote first, because they are cheap and can be explained. Where they are few or disagree
 they are weighed together with the statistics of py3langid. What a page says of itself tips the scale when the text does
-not. Nothing here draws lots: one text has one answer.
+not. langdetect gives the second opinion on a long text that has no small words, such as a list of members' trades; it is
+seeded, so one text has one answer.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from functools import lru_cache
 from math import exp
 
 import numpy as np
+from langdetect import DetectorFactory, LangDetectException, detect
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from crawler.reading.function_words import LANGUAGES, VOTES
+
+DetectorFactory.seed = 0  # langdetect is random by default: one text would get two answers
 
 # A word; but a capital letter alone is an initial, and two capitals are a code ("IT", "US").
 _WORD = re.compile(r"\b(?![A-Z]{2}\b)[^\W\d_]{2,}|\b[^\W\d_A-Z]\b(?!\.)")
@@ -30,6 +34,11 @@ _BETWEEN_CELLS = " | "
 _SAMPLE = 600  # characters that the statistics see: 0.15 ms; beyond that they gain nothing
 _CLEAR_VOTES = 4.0  # worth of small words that needs no second opinion, when no other language has half of it
 _SHORT = 25  # Latin letters; shorter text has too few features for statistics to be trusted lightly
+
+_LONG = 300  # Latin letters from which langdetect's word is worth its 7 to 20 ms
+# How sure the statistics must be of a text without small words: alone; where langdetect says the same. Names of Japanese
+# people read like Indonesian at 0.79, and langdetect takes them for Swahili.
+_SURE_ALONE, _SURE_TOGETHER = 0.97, 0.8
 
 # Worth of small words, and letters, from which words are no name: Portuguese and Galician share most of theirs, and
 # halve what the statistics say too.
@@ -228,7 +237,8 @@ def _statistical(sample: str, counted: Mapping[str, float], declared: str) -> tu
     if counted.get(guess, 0.0) >= max(1.0, _DENSITY * len(words)):
         return guess, max(0.5 + sure / 2, 0.7)
     if len(words) >= _MANY_WORDS and max(counted.values(), default=0.0) < max(1.0, _DENSITY * len(words)):
-        return (guess, sure) if sure >= 0.97 else ("", 0.0)
+        agreed = sure >= _SURE_TOGETHER and sum(map(len, words)) >= _LONG and _second_opinion(sample) == guess
+        return (guess, sure) if sure >= _SURE_ALONE or agreed else ("", 0.0)
     letters = sum(len(word) for word in words)
     spoken = counted.get(guess, 0.0) >= _SPOKEN and letters >= _SPOKEN_LETTERS
     return (guess, sure) if sure >= (0.2 if spoken else 0.55 if letters < _SHORT else 0.35) else ("", 0.0)
@@ -247,6 +257,14 @@ def _shares(sample: str, counted: Mapping[str, float]) -> dict[str, float]:
         shares[code] = shares.get(code, 0.0) + likely
     everything = sum(shares.values())
     return {code: likely / everything for code, likely in shares.items()}
+
+
+def _second_opinion(sample: str) -> str:
+    """What langdetect says, "" when it finds nothing to go by."""
+    try:
+        return str(detect(sample))
+    except LangDetectException:
+        return ""
 
 
 @lru_cache(maxsize=1)
