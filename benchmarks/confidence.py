@@ -29,8 +29,9 @@ from crawler.policy import Budget, Policy
 from crawler.reading.page import parse
 from crawler.reading.published import published
 from pipelines.judging.judge import judge
-from spiders.course import Answer as Fetched
-from spiders.course import Course, RenderedPage
+from spiders.answer import Answer as Fetched
+from spiders.answer import RenderedPage
+from spiders.course import Course
 
 HELD_OUT = range(100_000, 100_400)  # seeds of the websites that are measured
 LOOKED_AT = range(1_600)  # seeds that the rules were made with

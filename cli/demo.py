@@ -14,9 +14,10 @@ import typer
 from cli import show
 from cli.context import Context, NowOption, instant
 from cli.crawling import crawl_watched
+from cli.faults import show_faults
 from cli.serving import one_time_link, run_server
 from crawler.config import Config, Network, Politeness
-from crawler.errors import WorkFailed
+from crawler.errors import UsageError, WorkFailed
 from crawler.model import RunKind
 from crawler.policy import Budget
 from db.desk import Desk
@@ -53,11 +54,29 @@ def demo(
         Path | None, typer.Option("--keep", metavar="FILE", help="Keep the demo's database in this file.")
     ] = None,
     now: NowOption = "",
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Show every way a visit can end, each brought about and recognised.")
+    ] = False,
+    fault_class: Annotated[
+        str, typer.Option("--class", metavar="NAME", help="With --faults: all variants of this class.")
+    ] = "",
 ) -> int:
     """Crawl a network of sample websites for some nights, and show the flags with their evidence."""
+    if fault_class and not faults:
+        raise UsageError("--class goes with --faults")
+    if faults:
+        show_faults(fault_class, instant(now))
+        return 0
+    _demonstrate(instant(now), nights, keep, once=once)
+    if keep:
+        print(f"\nThe database is kept: clusterwatch flags --db {keep}")
+    return 0
+
+
+def _demonstrate(last_night: datetime, nights: int, keep: Path | None, *, once: bool) -> None:
+    """The nights over the sample network, what they showed, and unless `once` the pages over it."""
     from samples.server import SampleNetwork  # only the demo needs the samples
 
-    last_night = instant(now)
     with tempfile.TemporaryDirectory(prefix="clusterwatch-demo-") as folder:
         database = keep or Path(folder) / "demo.db"
         with SampleNetwork(now=last_night) as network, Store.open(database, create=True) as store:
@@ -78,9 +97,6 @@ def demo(
             _compare(store, nights, last_night)
             if not once:
                 serve_demo(database, config, proxies, last_night)
-        if keep:
-            print(f"\nThe database is kept: clusterwatch flags --db {keep}")
-    return 0
 
 
 def serve_demo(database: Path, config: Config, proxies: dict[str, str], now: datetime) -> None:

@@ -378,6 +378,7 @@ class Fetch:
     tls: str = ""  # what is wrong with the certificate, "" when nothing is known to be
     certificate: Certificate | None = None  # of an answer over https that came without a proxy
     dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
+    name_servers: tuple[str, ...] = ()  # of the home page's domain, sorted, lower case; () when nobody was asked
     rendered: bool = False  # by the browser
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
@@ -453,6 +454,8 @@ class Evidence:
     lost_words: str = ""
     lost_url: str = ""
     lost_but_named: bool = False  # on that visit another page of the cluster showed its name
+    parked_names: str = ""  # a name server of a parking service, when at the last visit all of the domain's were
+    parked_names_visits: int = 0  # days in a row, visits that did not hear left out
     blocked_since: datetime | None = None  # refused us on every visit since then
     latest: DatedItem | None = None  # the latest post
     runners_up: tuple[DatedItem, ...] = ()  # the next newest posts, newest first

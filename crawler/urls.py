@@ -176,6 +176,7 @@ def same_site(one: str, other: str) -> bool:
     return bool(host(one)) and (registrable_domain(one) or host(one)) == (registrable_domain(other) or host(other))
 
 
+@lru_cache(maxsize=8192)
 def key(url: str) -> str:
     """What two spellings of one page share: without scheme, www. and a trailing index page; "" for no web page."""
     parts = _split(url)

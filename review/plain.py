@@ -70,6 +70,10 @@ _FAULTS = (
     ("IP address mismatch", N_("The certificate is for another name. Browsers warn, but the site is there.")),
     ("certificate revoked", N_("The certificate was taken back by who issued it. Browsers warn.")),
     ("unable to get", N_("The certificate cannot be traced to anybody whom browsers trust.")),
+    (
+        "the server speaks only old TLS",
+        N_("The server speaks only old TLS. Browsers refuse it, but the site is there."),
+    ),
     ("unable to verify", N_("The certificate cannot be traced to anybody whom browsers trust.")),
 )
 _OTHER_FAULT = N_("Browsers do not trust the certificate.")

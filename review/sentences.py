@@ -45,6 +45,7 @@ PATTERNS = (
     N_("An end is announced; this becomes a question on that day."),
     N_("An end is stated, but a successor or new address is named with it."),
     N_("The address {clause} (seen on {visits} in a row)."),
+    N_("The domain's name servers are those of a parking service (seen on {visits} in a row)."),
     N_("The address {clause}, on {visits}; this counts from {count} visits."),
     N_("The site has been gone for {days} days and {visits} ({clause}): ceased, or moved?"),
     N_("The site could not be reached for {days} days on {visits} ({clause})."),
@@ -69,6 +70,7 @@ PATTERNS = (
     N_("The last visits ran out of time or bytes: there may be newer items, so the silence counts for nothing."),
     N_("The site was last read on {day}; every age is counted to that day."),
     # What would overturn a reason.
+    N_("Other name servers, or the organisation's own pages at this address."),
     N_("A visit that reads them."),
     N_("An address in the registry."),
     N_("A visit."),
@@ -109,6 +111,7 @@ _GROUNDS = {
     "stated_end": N_("a statement of its end"),
     "stated_site_end": N_("a statement that the site is closed"),
     "other_owner": N_("another owner at its address since {on}"),
+    "parked_names": N_("name servers of a parking service"),
     "gone": N_("the site gone since {on}"),
     "long_silence": N_("silence since {on}"),
     "programme_ended": N_("the end of its programme"),

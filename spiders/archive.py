@@ -31,7 +31,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.archive import KeptKind, Record, Shelf
 from crawler.model import Content, Outcome, Plan
-from spiders.course import Answer
+from spiders.answer import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
 from crawler.job import PageTold
@@ -34,6 +33,7 @@ from crawler.reading import bilingual, dates, english, feeds, identity, kinds, l
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import discover
+from spiders.answer import Answer, RenderedPage, is_data
 from spiders.outcome import visit_outcome
 from spiders.territory import roots, territory
 
@@ -54,25 +54,6 @@ _TRY_OTHERWISE = frozenset(
         Outcome.REDIRECT_LOOP,
     }
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one request brought: the record of it, and the body where one came."""
-
-    fetch: Fetch
-    body: bytes = b""
-    charset: str = ""  # known encoding, "utf-8" for what a browser rendered
-    sitemaps: tuple[str, ...] = ()  # addresses that the host's robots.txt announces
-    headers: tuple[tuple[str, str], ...] = ()  # of the answer, names in lower case
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPage:
-    """A page as a browser shows it, and the documents its scripts loaded."""
-
-    answer: Answer
-    documents: tuple[tuple[str, bytes, str], ...] = ()  # url, body, content type
 
 
 Fetcher = Callable[[str, Role], Awaitable[Answer]]
@@ -110,6 +91,7 @@ class Course:
         self._home = ""
         self._charset = ""  # of the home page: the likely one of the others
         self._home_kind: PageKind | None = None
+        self._elsewhere = ""  # another domain that the home page only leads to
         self._failure: Outcome | None = None
         self._territory = territory(self._addresses())
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
@@ -159,6 +141,7 @@ class Course:
                 self._failure = None
                 self._arrive(answer)
                 await self._read(answer, Candidate(url=address, role=Role.HOME, promise=1.0))
+                await self._go_along()
                 return
             self._told(answer.fetch)
             self._failure = self._failure or answer.fetch.outcome
@@ -175,6 +158,17 @@ class Course:
             for url in answer.sitemaps
             if self._territory.owns(url)
         )
+
+    async def _go_along(self) -> None:
+        """Follow a home page that only leads to another domain, once, as a redirect of its server would be followed."""
+        if not self._elsewhere:
+            return
+        answer = await self._get(self._elsewhere, Role.HOME)
+        if answer.fetch.outcome is Outcome.OK:
+            self._arrive(answer)
+            await self._read(answer, Candidate(url=self._elsewhere, role=Role.HOME, promise=1.0, why="refresh"))
+        else:
+            self._told(answer.fetch)
 
     async def _follow(self) -> None:
         """Fetch the most promising page until nothing can change the answer or the budget is spent."""
@@ -306,6 +300,8 @@ class Course:
         reading, items = self._reading(page, kind, words, step)
         self._pages.append(reading)
         if step.role is Role.HOME and (self._home_kind is None or step.why in {"refresh", "frame"}):
+            if self._home_kind is None and kind is PageKind.REDIRECT and not self._territory.owns(page.refresh):
+                self._elsewhere = page.refresh
             self._home_kind = kind
         if step.role is Role.FRAME and self._home_kind is PageKind.FRAMESET and kind is PageKind.CONTENT:
             self._home_kind = PageKind.CONTENT
@@ -384,11 +380,6 @@ class Course:
             return ""
         named = {registrable_domain(u) or host(u) for u in self._addresses()}
         return "" if (registrable_domain(self._home) or host(self._home)) in named else self._home
-
-
-def is_data(url: str, content_type: str) -> bool:
-    """Whether a document that a page's script loaded is one that is read."""
-    return "json" in content_type or urlsplit(url).path.endswith(".json")
 
 
 def _utc_offset_h(cluster: Cluster) -> int:

@@ -15,8 +15,9 @@ from scrapy.http import Response
 
 from crawler.model import Certificate, Fetch, Outcome, Role
 from crawler.policy import Budget
-from spiders import certificate, resolver
-from spiders.course import Answer
+from crawler.urls import registrable_domain
+from spiders import certificate, guard, legacy_tls, resolver
+from spiders.answer import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
 from spiders.progress import Progress, Tally, attach
 
@@ -40,6 +41,7 @@ class Downloads:
         self._now = now
         self._budget = budget
         self._tally = Tally(budget.max_bytes)
+        self._legacy_tls = False  # a server of this visit speaks only old TLS
         self._certificates: dict[str, str] = {}  # what is wrong with them, by host and port
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._begun = self._clock()
@@ -58,10 +60,25 @@ class Downloads:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
         except Exception as failure:  # noqa: BLE001  # the edge of one fetch: outcome_of_failure tells ours from theirs
-            return self._failed(url, role, failure, self._clock() - begun, progress)
+            failed = self._failed(url, role, failure, self._clock() - begun, progress)
+            if failed.fetch.outcome is Outcome.TLS_LEGACY and not self._legacy_tls:
+                self._legacy_tls = True
+                return await self.fetch(url, role)
+            return await self._with_servers(failed)
         self._tally.received += max(0, len(response.body) - progress.n_bytes)  # what unpacking added
         answer = self._answered(url, role, response, self._clock() - begun)
-        return await self._with_certificate(answer, response) if role is Role.HOME else answer
+        if role is not Role.HOME:
+            return answer
+        return await self._with_servers(await self._with_certificate(answer, response))
+
+    async def _with_servers(self, answer: Answer) -> Answer:
+        """The same answer to a home page's request, with the name servers of its domain where we asked any names."""
+        fetch = answer.fetch
+        address = fetch.final_url or fetch.url
+        if fetch.role is not Role.HOME or not fetch.dns or _is_address(address):
+            return answer
+        servers = await resolver.name_servers(registrable_domain(address))
+        return replace(answer, fetch=replace(fetch, name_servers=servers))
 
     async def _with_certificate(self, answer: Answer, response: Response) -> Answer:
         """The same answer, with what is wrong with the certificate of its host. Not asked through a proxy."""
@@ -71,7 +88,8 @@ class Downloads:
             return answer
         if parts.netloc not in self._certificates:
             name = (parts.hostname or "").rstrip(".")
-            self._certificates[parts.netloc] = await certificate.fault(answer.fetch.address, parts.port or 443, name)
+            fault = await certificate.fault(answer.fetch.address, parts.port or 443, name)
+            self._certificates[parts.netloc] = fault or (legacy_tls.ONLY_OLD_TLS if self._legacy_tls else "")
         return replace(answer, fetch=replace(answer.fetch, tls=self._certificates[parts.netloc]))
 
     @property
@@ -83,7 +101,11 @@ class Downloads:
             return Request(
                 url,
                 headers={"Accept": _FEED_ACCEPT if role is Role.FEED else _ACCEPT, **self._past_caches},
-                meta={"cookiejar": self._cluster_id, "download_maxsize": self._budget.max_page_bytes},
+                meta={
+                    "cookiejar": self._cluster_id,
+                    "download_maxsize": self._budget.max_page_bytes,
+                    legacy_tls.META: self._legacy_tls,
+                },
                 dont_filter=True,
             )
         except ValueError:
@@ -135,6 +157,10 @@ class Downloads:
 
     def _at(self) -> datetime:
         return self._now + timedelta(seconds=round(self._clock() - self._begun, 3))
+
+
+def _is_address(url: str) -> bool:
+    return guard.literal(urlsplit(url).hostname or "") is not None
 
 
 def _certificate(response: Response) -> Certificate | None:

@@ -7,7 +7,7 @@ a thousand sockets kept for four minutes each would be more than a process may o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
@@ -18,7 +18,10 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.web.client import Agent
-from twisted.web.iweb import IResponse
+from twisted.web.iweb import IPolicyForHTTPS, IResponse
+
+from spiders import legacy_tls
+from spiders.legacy_tls import LegacyContextFactory
 
 _IDLE_S = 8  # Twisted's default 240; longer than the delay between two requests to one host
 _CONNECT_SHARE = 0.5  # of the download's time-out
@@ -76,11 +79,12 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool.cachedConnectionTimeout = _IDLE_S
         self._pool._factory = _Factory
+        self._legacy: IPolicyForHTTPS = cast("IPolicyForHTTPS", LegacyContextFactory())
 
     async def download_request(self, request: Request) -> Response:
         """The answer to one request."""
         agent = _Agent(
-            contextFactory=self._contextFactory,
+            contextFactory=self._legacy if request.meta.get(legacy_tls.META) else self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,

@@ -66,6 +66,7 @@ _STATUSES = {
 _CHALLENGE = re.compile(
     rb"cf_chl_opt|challenge-platform|cf-browser-verification|<title>Just a moment\.\.\.|Attention Required! \| Cloudflare"
     rb"|Checking your browser before accessing|_Incapsula_Resource|ddos-guard|anubis_challenge|/\.within\.website/"
+    rb"|<title>(?:Security check|Are you a robot\?|One moment, please\.\.\.|Making sure you.{1,8}re not a bot!?)</title>"
     rb"|px-captcha|Access Denied[^<]{0,200}Reference&#32;#|sucuri_cloudproxy",
     re.IGNORECASE,
 )
@@ -163,11 +164,14 @@ def _of_ours(error: BaseException) -> Outcome | None:
         return Outcome.ROBOTS_DISALLOW
     if isinstance(error, scrapy_errors.StopDownload):  # by `spiders.progress`, at the limit of the visit
         return Outcome.BUDGET
+    if isinstance(error, ValueError) and _NO_ADDRESS in str(error):
+        return Outcome.REDIRECT_LOOP  # it led to what is no web address: a mail address, half an address
     if isinstance(error, IgnoreRequest):
         return _IGNORED.get(next((w for w in _IGNORED if w in str(error)), ""))
     return None
 
 
+_NO_ADDRESS = "in request url"  # Scrapy's words for an address without a scheme
 # Scrapy's words for what it ignores: the redirect middleware's, and those of the one that unpacks bodies.
 _IGNORED = {"max redirections reached": Outcome.REDIRECT_LOOP, "during decompression": Outcome.TOO_LARGE}
 

@@ -36,6 +36,8 @@ _TTL_S = 300.0  # long enough for a visit, short enough that a night sees a chan
 _MAX_CACHED = 20_000
 _MOST_TOLD = 6  # addresses of one name
 _LIFETIME_S = 8.0  # of one question, over all servers
+_NAME_SERVERS_S = 3.0  # of the question who serves a domain
+_MOST_SERVERS = 8  # of one domain
 _SECOND_LOOK_S = 3.0  # of the question which failure it was
 # Threads that wait for the system's resolver. asyncio's own default, six on two cores, would make a night without a
 # network last an hour: every thread waits for tens of seconds then.
@@ -73,6 +75,8 @@ class CheckedResolver:
         self._proxies = _proxy_addresses()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
         self._known: dict[str, tuple[float, tuple[str, ...] | DnsFailed]] = {}
+        self._servers: dict[str, asyncio.Task[tuple[str, ...]]] = {}
+        self._nameservers = tuple(nameservers)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Reactor) -> Self:
@@ -142,6 +146,15 @@ class CheckedResolver:
         answer = self._known.get(name, (0.0, ()))[1]
         return answer.said if isinstance(answer, DnsFailed) else ", ".join(answer[:_MOST_TOLD])
 
+    async def name_servers(self, domain: str) -> tuple[str, ...]:
+        """The name servers of a registrable domain, sorted; () when there is no answer. Asked once in a crawl."""
+        if domain not in self._servers:
+            if len(self._servers) >= _MAX_CACHED:
+                self._servers.clear()
+            server = _resolver_of(self._nameservers, _NAME_SERVERS_S)
+            self._servers[domain] = asyncio.ensure_future(_servers_of(server, domain))
+        return await asyncio.shield(self._servers[domain])
+
     def _checked(self, name: str, addresses: Sequence[str]) -> tuple[str, ...]:
         from spiders.guard import is_public  # the guard imports this module
 
@@ -192,6 +205,11 @@ def current() -> CheckedResolver:
 def said(name: str) -> str:
     """What this process's crawl last heard about a name, "" for nothing."""
     return _current[-1].said(name) if _current else ""
+
+
+async def name_servers(domain: str) -> tuple[str, ...]:
+    """The name servers of a domain by this process's crawl, () for no answer."""
+    return await _current[-1].name_servers(domain) if _current and domain else ()
 
 
 def _proxy_addresses() -> set[tuple[str, int]]:
@@ -250,3 +268,12 @@ async def _asked(server: dns.asyncresolver.Resolver, name: str) -> tuple[str, ..
     if not found:
         raise DnsFailed(Outcome.DNS_NODATA, f"{name} exists but has no address", "NODATA")
     return tuple(found)
+
+
+async def _servers_of(server: dns.asyncresolver.Resolver, domain: str) -> tuple[str, ...]:
+    try:
+        answer = await server.resolve(domain, "NS", raise_on_no_answer=False)
+    except (dns.exception.DNSException, OSError, UnicodeError):
+        return ()
+    names = {str(record.target).rstrip(".").lower() for record in answer if hasattr(record, "target")}
+    return tuple(sorted(names))[:_MOST_SERVERS]

@@ -18,6 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from spiders import legacy_tls
 from spiders.progress import Progress, Tally, attach
 
 _MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
@@ -61,10 +62,12 @@ class RobotsRules:
         """The rules of the host, fetched once; shielded, so that one visit's time-out does not cancel another's."""
         parts = urlparse_cached(request)
         netloc = f"{parts.scheme}://{parts.netloc}"
-        task = self._rules.get(netloc)
+        # What the usual client could not get the second one may.
+        name = f"{netloc} {legacy_tls.META}" if request.meta.get(legacy_tls.META) else netloc
+        task = self._rules.get(name)
         if task is None:
             task = asyncio.ensure_future(self._fetch(netloc, request))
-            self._rules[netloc] = task
+            self._rules[name] = task
             if len(self._rules) > _MAX_HOSTS:
                 self._rules.popitem(last=False)
         return await asyncio.shield(task)
@@ -73,6 +76,7 @@ class RobotsRules:
         # No limit for the downloader, which would throw a longer file away: the beginning is obeyed, as RFC 9309 asks.
         meta: dict[str, Any] = {"dont_obey_robotstxt": True, "download_maxsize": 0, "download_timeout": self._timeout_s}
         meta["cookiejar"] = request.meta.get("cookiejar")
+        meta[legacy_tls.META] = request.meta.get(legacy_tls.META)
         asked = Request(f"{netloc}/robots.txt", meta=meta, dont_filter=True)
         attach(asked, Progress(Tally(_MAX_BYTES), cuts=True))
         try:

@@ -31,8 +31,9 @@ from crawler.job import (
 )
 from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
 from spiders import progress
+from spiders.answer import Answer, RenderedPage, is_data
 from spiders.archive import Archive, Keeper
-from spiders.course import Answer, Course, RenderedPage, is_data
+from spiders.course import Course
 from spiders.fetch import Downloads
 from spiders.rendering import Browser, BrowserMissing, FetchedBody
 from spiders.together import together

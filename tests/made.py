@@ -106,6 +106,7 @@ FULL_VISIT = Visit(
             tls="certificate has expired",
             certificate=Certificate(issuer="Kagawa Trust", expires_on=date(2024, 11, 1), hosts=("aoba.example",)),
             dns="192.0.2.1",
+            name_servers=("ns1.a.example",),
             rendered=False,
             detail="fine",
             digest="0" * 64,

@@ -13,8 +13,8 @@ from crawler.archive import Shelf
 from crawler.config import Storage
 from crawler.model import Cluster, Fetch, Outcome, Plan, Role, RunKind, RunState, Verdict, Visit
 from db.desk import Desk
+from spiders.answer import Answer
 from spiders.archive import Archive
-from spiders.course import Answer
 
 
 def a_night(

@@ -28,8 +28,8 @@ from db import archive_files, archive_schema
 from db.archive_files import body_of, located, mend, whole_end
 from db.desk import Desk
 from spiders import archive as writing
+from spiders.answer import Answer
 from spiders.archive import Archive, Keeper
-from spiders.course import Answer
 
 RUN = "run-000001"
 FIRST = f"{RUN}/clusterwatch-{RUN}-001.warc.gz"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from visits import judged, latest, listed, visited
 
-from crawler.model import Activity, English, Outcome
+from crawler.model import Activity, English, Outcome, VisitOutcome
 
 PROSE = (
     "<p>青葉協議会は、地域の企業と大学を結び、新しい産業を育てるために活動している団体です。会員を募集しています。</p>"
@@ -123,6 +123,35 @@ def test_a_visit_stops_when_nothing_more_can_change_the_answer() -> None:
     assert visit.stopped == "nothing more can change the answer"
     assert len(visit.pages) <= 2
     assert judged(visit).activity is Activity.ACTIVE
+
+
+TO_NEW = '<html><head><meta http-equiv="refresh" content="0;url=https://b.example.org/"></head><body></body></html>'
+
+
+def test_a_home_page_that_only_leads_to_another_domain_is_followed_as_a_redirect_is() -> None:
+    pages = {"http://a.example.jp/": TO_NEW, "https://b.example.org/": PROSE + NEWS}
+    visit = visited(pages)
+    assert (visit.outcome, visit.moved_to) == (VisitOutcome.READ, "https://b.example.org/")
+    assert latest(visit) == "2026-06-01"
+
+
+def test_a_home_page_is_followed_to_another_domain_once_only() -> None:
+    there = TO_NEW.replace("b.example.org", "c.example.net")
+    pages = {"http://a.example.jp/": TO_NEW, "https://b.example.org/": there, "https://c.example.net/": PROSE}
+    visit = visited(pages)
+    assert visit.outcome is VisitOutcome.INCONCLUSIVE
+    assert "https://c.example.net/" not in {f.url for f in visit.fetches}
+
+
+def test_a_domain_for_sale_behind_a_page_that_leads_on_is_a_loss() -> None:
+    sale = "<title>For sale</title><p>This domain name is for sale.</p>"
+    visit = visited({"http://a.example.jp/": TO_NEW, "https://b.example.org/": sale})
+    assert visit.outcome is VisitOutcome.LOST
+
+
+def test_where_a_page_leads_to_a_dead_address_nothing_is_said() -> None:
+    visit = visited({"http://a.example.jp/": TO_NEW})
+    assert (visit.outcome, visit.moved_to) == (VisitOutcome.INCONCLUSIVE, "")
 
 
 def test_another_domain_is_read_where_the_home_page_leads_there() -> None:

@@ -474,3 +474,29 @@ def test_english_news_are_weighed_by_themselves() -> None:
     assert facts.english_latest == weak
     assert facts.latest is not None
     assert facts.latest.on == date(2026, 6, 1)
+
+
+def served(night: int, *servers: str, role: Role = Role.HOME, outcome: VisitOutcome = UNSURE) -> Visit:
+    fetch = Fetch(url=URL, role=role, at=NIGHT, outcome=Outcome.HTTP_403, name_servers=servers)
+    return visit(night, outcome, fetches=(fetch,))
+
+
+PARKING = ("ns1.sedoparking.com", "ns2.sedoparking.com")
+HOSTING = ("ns1.hosting.example",)
+
+
+@pytest.mark.parametrize(
+    ("visits", "days"),
+    [
+        ([served(0, *PARKING), served(1, *PARKING)], 2),
+        ([served(0, *PARKING), served(0, *PARKING)], 1),
+        ([served(0, *PARKING), served(1), served(2, *PARKING)], 2),  # nobody heard anything on the second night
+        ([served(0, *PARKING), served(1, *HOSTING)], 0),
+        ([served(0, *HOSTING), served(1, *PARKING)], 1),
+        ([served(0, *PARKING, role=Role.NEWS)], 0),
+    ],
+)
+def test_name_servers_of_a_parking_service_are_counted_by_days_in_a_row(visits: list[Visit], days: int) -> None:
+    facts = seen(*visits)
+    assert facts.parked_names_visits == days
+    assert facts.parked_names == (PARKING[0] if days else "")

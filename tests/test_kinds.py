@@ -40,6 +40,8 @@ PAGES = [
     (PageKind.DEFAULT_PAGE, "さくらのレンタルサーバ", "<p>さくらのレンタルサーバ</p>", ""),
     (PageKind.DEFAULT_PAGE, "Index of /", "<h1>Index of /</h1><a href='/cgi-bin/'>cgi-bin</a>", ""),
     (PageKind.DEFAULT_PAGE, "My blog", "<h2>Hello world!</h2><p>Welcome to WordPress. This is your first post.</p>", ""),
+    (PageKind.SOFT_404, "Nothing found", "<h1>Nothing found</h1>", ""),
+    (PageKind.SOFT_404, "", "<h1>申し訳ございませんが、ご指定のファイルはありません</h1>", ""),
     (PageKind.SUSPENDED, "Account Suspended", "<h1>Account Suspended</h1><p>This account has been suspended.</p>", ""),
     (PageKind.SUSPENDED, "", "<p>このサイトは、料金未納のため停止されています。</p>", ""),
     (PageKind.DEPROVISIONED, "Site not found", "<p>There isn't a GitHub Pages site here.</p>", ""),

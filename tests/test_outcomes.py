@@ -174,9 +174,14 @@ def _tls_sites(network: FaultNetwork) -> dict[str, str]:
             "expired": authority.context("expired.example", days_left=-3),
             "other_name": authority.context("somebody-else.example"),
             "legacy": authority.context("legacy.example", only=ssl.TLSVersion.TLSv1),
+            "legacy_disallowed": authority.context("legacy-disallowed.example", only=ssl.TLSVersion.TLSv1_1),
         }
     sites = {
-        name: network.site(f"{name.replace('_', '-')}.example", page(home()), tls=context)
+        name: network.site(
+            f"{name.replace('_', '-')}.example",
+            _disallowed if name == "legacy_disallowed" else page(home()),
+            tls=context,
+        )
         for name, context in contexts.items()
     }
     plain = network.site("plain-on-https.example", page(home()))
@@ -240,7 +245,8 @@ def _tls_sites(network: FaultNetwork) -> dict[str, str]:
         ("self_signed", Outcome.OK),
         ("expired", Outcome.OK),
         ("other_name", Outcome.OK),
-        ("legacy", Outcome.TLS_LEGACY),
+        ("legacy", Outcome.OK),  # by a second client
+        ("legacy_disallowed", Outcome.ROBOTS_DISALLOW),  # which asks robots.txt too
         ("plain_on_https", Outcome.NOT_HTTP),
     ],
 )
@@ -255,6 +261,7 @@ def test_each_fault_arrives_as_its_outcome(told: Told, name: str, outcome: Outco
         ("trusted", ""),
         ("ok", ""),
         ("self_signed", "self-signed certificate"),
+        ("legacy", "the server speaks only old TLS"),
         ("expired", "certificate has expired"),
         ("other_name", "Hostname mismatch, certificate is not valid for 'other-name.example'."),
     ],
@@ -329,7 +336,7 @@ def test_a_redirect_that_answers_keeps_its_statuses(told: Told) -> None:
         ("http_403", VisitOutcome.INCONCLUSIVE),
         ("challenge", VisitOutcome.INCONCLUSIVE),
         ("disallowed", VisitOutcome.INCONCLUSIVE),
-        ("legacy", VisitOutcome.INCONCLUSIVE),
+        ("legacy", VisitOutcome.READ),
         ("to_private", VisitOutcome.INCONCLUSIVE),
         ("not_a_url", VisitOutcome.INCONCLUSIVE),
         ("gzip_bomb", VisitOutcome.INCONCLUSIVE),
@@ -349,6 +356,12 @@ def test_every_visit_is_told_once_and_no_fault_is_an_error_of_ours(told: Told) -
 def test_cookies_need_no_list_from_the_internet(told: Told) -> None:
     assert told.first("cookie_gate").redirects == (told.first("cookie_gate").url,)
     assert "public_suffix_list" not in told.log
+
+
+def test_a_redirect_to_no_web_address_leads_nowhere() -> None:
+    error = ValueError("Missing scheme in request url: mailto:info@a.example")
+    assert outcome_of_failure(error)[0] is Outcome.REDIRECT_LOOP
+    assert outcome_of_failure(ValueError("something else"))[0] is Outcome.ERROR
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ def reasons() -> list[Reason]:
     for kind in (*phrases._LOSSES, PageKind.MAINTENANCE):
         facts = replace(base, lost_kind=kind)
         found += [sentences.lost(facts, policy), ceasing.other_owner(facts, 5), ceasing.gone(facts, 40, None, 4)]
+    found.append(ceasing.parked_names(replace(base, parked_names="ns1.sedoparking.com", parked_names_visits=3), 3))
     return found
 
 

@@ -347,6 +347,36 @@ def test_a_site_gone_long_enough_asks_ceased_or_moved(evidence: Evidence, asked:
     assert ("gone" in {r.code for r in word.reasons}) is asked
 
 
+@pytest.mark.parametrize(
+    ("visits", "days", "counts"),
+    [(4, 22, True), (4, 21, False), (3, 22, False), (3, 59, False), (3, 60, True), (2, 60, False), (4, 60, True)],
+)
+def test_an_absence_counts_after_four_visits_over_three_weeks_or_three_over_two_months(
+    visits: int, days: int, counts: bool
+) -> None:
+    evidence = failing(Outcome.TCP_REFUSED, days=min(days, 44) if visits > 3 else days, visits=visits)
+    found = {r.code for r in verdict(CLUSTER, evidence, POLICY).reasons}
+    assert ("unreachable" in found) is counts
+    assert "gone" not in found  # that takes four visits, and longer
+
+
+def test_name_servers_of_a_parking_service_speak_for_an_end_and_never_ask_alone() -> None:
+    evidence = replace(READ, identity_seen=False, parked_names="ns1.sedoparking.com", parked_names_visits=3)
+    word = verdict(CLUSTER, evidence, POLICY)
+    assert [(r.points, r.raw) for r in word.reasons if r.code == "parked_names"] == [(3.0, "ns1.sedoparking.com")]
+    assert word.activity is not Activity.LIKELY_CEASED
+    ended = replace(CLUSTER, period_end="2012")
+    old = replace(evidence, latest=item(3 * 365))
+    assert verdict(ended, old, POLICY).activity is Activity.LIKELY_CEASED
+    assert verdict(ended, replace(old, parked_names_visits=2), POLICY).activity is Activity.STATIC
+    assert verdict(ended, replace(old, identity_seen=True), POLICY).activity is Activity.STATIC
+
+
+def test_a_page_for_sale_scores_once_with_its_name_servers() -> None:
+    both = replace(lost(PageKind.PARKED, 3), parked_names="ns1.bodis.com", parked_names_visits=3)
+    assert verdict(CLUSTER, both, POLICY).points == verdict(CLUSTER, lost(PageKind.PARKED, 3), POLICY).points
+
+
 def lost(kind: PageKind, visits: int, days: int = 3) -> Evidence:
     return replace(
         READ,

@@ -129,7 +129,8 @@ FINE = (Condition.FINE, 3)
     [
         ([FINE], "", False),
         ([FINE, (Condition.NO_NAME, 21)], "", False),
-        ([FINE, (Condition.NO_NAME, 22)], "", True),
+        ([FINE, (Condition.NO_NAME, 22)], "", False),  # over three weeks exactly
+        ([FINE, (Condition.NO_NAME, 23)], "", True),
         ([FINE, (Condition.NO_NAME, 31)], "", True),
         ([FINE, (Condition.NO_NAME, 32)], "ceased", True),
         ([FINE, (Condition.NO_NAME, 32), (Condition.FINE, 1)], "ceased", True),

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from crawler.model import Cluster, Fetch, Outcome, Plan, Role, Verdict, Visit
 from crawler.policy import Budget, Policy
 from pipelines.judging.judge import judge
-from spiders.course import Answer, Course, RenderedPage
+from spiders.answer import Answer, RenderedPage
+from spiders.course import Course
 
 NOW = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
 

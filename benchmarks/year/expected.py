@@ -76,11 +76,15 @@ def is_away(looks: Sequence[Look], policy: Policy) -> bool:
     away = _away([look for look in looks if look.found not in _SAYS_NOTHING], policy)
     if _is_gone(away, policy):
         return True
-    if not away or away[-1].found in _OWNED or len(away) < policy.failing_visits:
+    if not away or away[-1].found in _OWNED:
+        return False
+    lasted = (away[-1].on - away[0].on).days
+    often = len(away) >= policy.failing_visits and lasted > policy.failing_days
+    if not often and not (len(away) >= policy.sparse_visits and lasted >= policy.sparse_days):
         return False
     slowest = max((look.found for look in away), key=lambda found: days_asked(found, policy))
     counts_from = {Condition.NO_NAME: policy.nxdomain_days, Condition.BROKEN: policy.server_error_days}
-    return (away[-1].on - away[0].on).days >= max(policy.failing_days, counts_from.get(slowest, 0))
+    return lasted >= counts_from.get(slowest, 0)
 
 
 def _away(telling: Sequence[Look], policy: Policy) -> list[Look]:

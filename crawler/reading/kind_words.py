@@ -150,7 +150,7 @@ DEFAULT_TITLE = _any_case(
 LISTING_TITLE = re.compile(r"Index of /", re.IGNORECASE)
 TITLE_PARTS = re.compile(r"\s*[|｜»«›>]\s*|\s+[-–—‐ー:：]\s+|\s*[-–—]{2,}\s*")
 NOT_FOUND_HINT = _any_case(
-    r"404|not found|can.t be found|could not be found|見つかり|存在しません|nicht gefunden|non trouv|introuvable"
+    r"404|not found|nothing found|can.t be found|could not be found|見つかり|存在しません|ありません|nicht gefunden|non trouv|introuvable"
     r"|non trovat|no se encontr"
     r"|no encontrad|niet gevonden|kunde inte|nie została znal|nie znaleziono|ei löydy|não encontrad|gone"
     r"|利用できません|doesn.t exist"
@@ -162,7 +162,7 @@ NOT_FOUND = _any_case(
     r"|resource)(?: you (?:requested|are looking for|were looking for))?"
     r" (?:was |is |has )?(?:not|cannot be|could not be|can.t be|couldn.t be)(?: been)? found[.!]?|not found"
     r"|410 gone|gone|nothing found",
-    r"(?:申し訳(?:ありません|ございません)が、?)?(?:お探しの|指定された|ご指定の|要求された)?(?:ページ|url|記事"
+    r"(?:申し訳(?:ありません|ございません)が、?)?(?:お探しの|指定された|ご指定の|要求された|該当する)?(?:ページ|url|記事"
     r"|ファイル|コンテンツ)(?:[(（]url[)）])?(?:は|が)?(?:本サーバでは)?"
     r"(?:見つかりません|存在しません|見つけられません|ありません)(?:でした)?[。.!]?",
     r"(?:404 ?[-:–]? ?)?(?:die |diese )?seite (?:wurde )?nicht gefunden[.!]?"

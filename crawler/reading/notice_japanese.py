@@ -27,7 +27,7 @@ from crawler.reading.notice_sentences import Said, Sentence, Speaker
 
 _ON_A_DAY = re.compile(r"(?<=[年月日度末旬])(?:に|で)(?=[^、])")
 # "Of our site" reaches the verb through words of the site as a whole only: not 当サイトの掲示板は.
-_OF_ALL = rf"の(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$)"
+_OF_ALL = rf"の(?:$|(?=[^、。]){tell.ASPECTS}(?:は|が|も|を|、|$))"
 _NO_PART = r"(?!の(?!url|アドレス|ドメイン|移転|引っ?越|更新|公開|運営|運用|新|旧|場所|サーバ|内容|全))"
 _LONGEST_HEADING = 80  # characters
 
@@ -78,7 +78,7 @@ def _is_over(match: re.Match[str], flat: str) -> bool:
     groups = match.groupdict()
     if groups.get("past") or groups.get("past2"):
         return True
-    if not groups.get("onward"):
+    if not (groups.get("onward") or groups.get("onward2")):
         return False
     return re.search(r"(?:まし)?た(?:もの)?(?:です)?[。!！」]?$", flat) is not None and "こととな" not in flat
 
@@ -87,9 +87,9 @@ def _body_before(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str
     """The words for the host as that which ended, and how sure that is; ("", 0) when somebody else ended."""
     if is_of_another(before, speaker) and not is_farewell_topic(before, sentence, speaker):
         return "", 0.0
-    own = last_own(before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)") or last_own(
-        before, tell.SELF_WORK, r"(?:は|が|も|を|、|$)"
-    )
+    own = last_own(
+        before, tell.SELF_BODY, r"(?:は|が|も|を|、|(?:としての|の)(?:解散|活動|歴史|$)|$)", speaker
+    ) or last_own(before, tell.SELF_WORK, r"(?:は|が|も|を|、|$)", speaker)
     if own:
         return own, 0.9
     name = name_before(before, speaker)
@@ -122,10 +122,13 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
     for match in tell.ENDED.finditer(flat):
         before = flat[: match.start()]
         thing = _object_before(before + ("を" if match.group("closed") else ""))
+        if tell.ALL_DONE.search(before) and topics_of(before):
+            thing = topics_of(before)[-1]
         if not thing and not topics_of(before):
             told = _by_headline(speaker)
             if told is not None and not tell.PASSING.search(flat):
                 return Said(told, "当サイト", _is_over(match, flat), 0.6, match.start())
+        thing = _whole_name(thing, before, speaker)
         kind = _kind_of_thing(thing, before, match.group(), speaker)
         if kind is None or (kind is NoticeKind.ORG_ENDED and _is_reborn(sentence)):
             continue
@@ -135,13 +138,29 @@ def _ended(sentence: Sentence, speaker: Speaker) -> Said | None:
     return None
 
 
+def _whole_name(thing: str, before: str, speaker: Speaker) -> str:
+    """The host's name for what is left of one that has a particle in it, such as ものづくり."""
+    name = name_before(before, speaker)
+    return name if name and thing and name.endswith(compact(thing)) else thing
+
+
 def _kind_of_thing(thing: str, before: str, verb: str, speaker: Speaker) -> NoticeKind | None:
     """What kind of end it is, by the noun that ended; None for the things that end every day."""
     bare = re.sub(r"[」』)）※\s]+$", "", thing)
-    if not bare or tell.OTHER_THING.search(bare) or tell.SEASON.search(bare) or tell.PASSING.search(before[-60:]):
+    is_name = compact(bare) in speaker.japanese_names  # which may hold any word: 次世代自動車研究会
+    if (
+        not bare
+        or (tell.OTHER_THING.search(bare) and not is_name)
+        or tell.SEASON.search(bare)
+        or tell.PASSING.search(before[-60:])
+    ):
         return None
     role = tell.IN_A_ROLE.search(bare)
     if role and not is_host(role.group("role"), speaker):
+        return None
+    if tell.OF_ROLE.search(bare):
+        return NoticeKind.ORG_ENDED if verb.startswith(("を終え", "を果たし", "終了")) else None
+    if verb.startswith("を果たし"):
         return None
     if tell.OF_BODY.search(bare) and not verb.startswith("完了"):
         return NoticeKind.PAUSED if verb.startswith("休") else NoticeKind.ORG_ENDED
@@ -179,20 +198,21 @@ def _owner(kind: NoticeKind, thing: str, before: str, sentence: Sentence, speake
         return "", 0.0
     if kind is NoticeKind.PROJECT_ENDED:
         name = name_before(before, speaker)
-        own = (name if compact(thing).endswith(name) else "") or (
-            last_own(before, tell.SELF_WORK, "(?:は|が|、)") if tell.OF_TERM.search(thing) else ""
+        own = (name if compact(thing).endswith(name) or tell.OF_TERM.search(thing) else "") or (
+            last_own(before, tell.SELF_WORK, "(?:は|が|、)", speaker) if tell.OF_TERM.search(thing) else ""
         )
         own = own or (thing if is_title(thing, speaker) else "")
         return (own, 0.8) if own else ("", 0.0)
-    if len(compact(thing)) > 14 and "の" in thing and not tell.FAREWELL.search(sentence.before + sentence.flat):
-        return "", 0.0
     name = name_before(before, speaker)
+    long = len(compact(thing)) > 14 and "の" in thing and not (name and name in compact(thing))
+    if long and not tell.FAREWELL.search(sentence.before + sentence.flat):
+        return "", 0.0
     if name:
         return name, 0.8
     follower = rf"(?:は|が|も|、|としての|{_OF_ALL})"
-    own = last_own(before, tell.SELF_WEB, follower) or last_own(before, tell.SELF_BODY, follower)
+    own = last_own(before, tell.SELF_WEB, follower, speaker) or last_own(before, tell.SELF_BODY, follower, speaker)
     if not own and kind is NoticeKind.ORG_ENDED and _is_this_work(sentence, speaker):
-        own = last_own(before, tell.SELF_WORK, follower)
+        own = last_own(before, tell.SELF_WORK, follower, speaker)
     if own:
         return ("", 0.0) if _is_page_down(own, speaker) else (own, 0.85)
     topics = topics_of(before)
@@ -205,7 +225,7 @@ def _owner_within(thing: str, sentence: Sentence, speaker: Speaker) -> tuple[str
     for pattern in (tell.SELF_WEB, tell.SELF_WORK, tell.SELF_OFFER, tell.SELF_BODY):
         for match in pattern.finditer(thing):
             whole = re.fullmatch(rf"{tell.ASPECTS}(?:の?(?:全)?{tell.WORK}|の?事業期間)?[」』)]?", thing[match.end() :])
-            if whole is None or not is_own(match, pattern):
+            if whole is None or not is_own(match, pattern, speaker):
                 continue
             if pattern is not tell.SELF_WORK:
                 return match.group(), 0.85
@@ -234,9 +254,11 @@ def _not_updated(sentence: Sentence, speaker: Speaker) -> Said | None:
     before = sentence.flat[: match.start()]
     if is_of_another(before, speaker):
         return None
-    own = last_own(before, tell.SELF_WEB, rf"(?:は|が|も|を|、|へ|$|{_OF_ALL})") or name_before(before, speaker)
+    own = last_own(before, tell.SELF_WEB, rf"(?:は|が|も|を|、|へ|$|{_OF_ALL})", speaker) or name_before(
+        before, speaker
+    )
     if not own and re.fullmatch(r"(?:なお、)?(?:現在|今|今後)?(?:は|、)?", before):
-        own = last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)")
+        own = last_own(sentence.before, tell.SELF_WEB, "(?:は|が|も)", speaker)
     page_only = own.endswith("ページ") and not own.endswith("ホームページ")
     if not own or _is_page_down(own, speaker):
         return None
@@ -249,7 +271,7 @@ def _moved(sentence: Sentence, speaker: Speaker) -> Said | None:
     match = tell.MOVED.search(flat)
     if match is None or tell.WEB_WORD.search(flat) is None:
         return None
-    own = last_own(flat, tell.SELF_WEB, _NO_PART) or name_before(flat[: match.start()], speaker)
+    own = last_own(flat, tell.SELF_WEB, _NO_PART, speaker) or name_before(flat[: match.start()], speaker)
     topics = topics_of(flat[: match.start()])
     if not own and topics and re.search(rf"{tell.WEB}$", topics[-1]) and not tell.NOT_SELF.search(topics[-1]):
         known = compact(topics[-1])[:-3] in speaker.site_title if speaker.site_title else not speaker.japanese_names
@@ -271,7 +293,7 @@ def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
         return None
     before = flat[: match.start()]
     follower = "(?:は|が|も|、|の(?:事業|業務|活動|役割|機能)(?:は|が|を|も|、))"
-    own = last_own(before, tell.SELF_BODY, follower) or name_before(before, speaker)
+    own = last_own(before, tell.SELF_BODY, follower, speaker) or name_before(before, speaker)
     if not own:
         return None
     return (
@@ -311,7 +333,7 @@ def announced_by(heading: str, speaker: Speaker, *, headline: bool) -> str:
     match = tell.HEADING.search(flat)
     if match is None:
         return ""
-    return last_own(match.group("who"), tell.SELF_BODY, "$") or name_before(match.group("who"), speaker)
+    return last_own(match.group("who"), tell.SELF_BODY, "$", speaker) or name_before(match.group("who"), speaker)
 
 
 def _by_headline(speaker: Speaker) -> NoticeKind | None:

@@ -15,7 +15,7 @@ from crawler.reading.notice_sentences import Sentence, Speaker
 # What may stand between a name and the particle that makes it the subject.
 _AS_SUBJECT = re.compile(
     r"(?:(?:推進|振興|産業)?(?:協議会|会議|委員会|研究会|機構))?[」』)]?(?:\([^()]{1,30}\))?"
-    r"(?:は|が|も|、|の(?:解散|活動|運営|$)|$)"
+    rf"(?:は|が|も|、|を$|ですが、|の(?:解散|活動|運営|$)|の(?:公式)?{tell.WEB}(?:は|が|も|を|$)|$)"
 )
 _SHORTEST_TITLE = 3  # characters; what is no longer may be a bare "our association"
 
@@ -25,7 +25,7 @@ def is_host(phrase: str, speaker: Speaker) -> bool:
     bare = re.sub(r"[」』)）※\s]+$", "", phrase)
     for pattern in (tell.SELF_WEB, tell.SELF_BODY, tell.SELF_WORK, tell.SELF_OFFER):
         for match in pattern.finditer(bare):
-            if is_own(match, pattern) and re.fullmatch(tell.ASPECTS, bare[match.end() :]):
+            if is_own(match, pattern, speaker) and re.fullmatch(tell.ASPECTS, bare[match.end() :]):
                 return True
     squeezed = compact(phrase)
     ends = (squeezed.rfind(name) + len(name) for name in speaker.japanese_names if name in squeezed)
@@ -41,10 +41,16 @@ def is_title(phrase: str, speaker: Speaker) -> bool:
     return speaker.front and called and tell.HOST_WORK.fullmatch(titled) is None
 
 
-def is_own(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Whether words of the first person mean the host, and no meeting, part or single work of it."""
+def is_own(match: re.Match[str], pattern: re.Pattern[str], speaker: Speaker) -> bool:
+    """Whether words of the first person mean the host, and no meeting, part or single work of it.
+
+    "Our study meeting" is a meeting, unless the host is called one.
+    """
     words = match.group()
-    if tell.NOT_SELF.search(words):
+    called = re.sub(r"^(?:当|本|この)", "", words)
+    if tell.NOT_SELF.search(words) and not (
+        len(called) >= _SHORTEST_TITLE and any(name.endswith(called) for name in speaker.japanese_names)
+    ):
         return False
     return pattern is not tell.SELF_WORK or tell.HOST_WORK.fullmatch(re.sub(r"^(?:当|本|この)", "", words)) is not None
 
@@ -70,11 +76,11 @@ def topics_of(before: str) -> list[str]:
     return re.findall(r"([^、。はが]{1,50})(?:は|が)", plain)
 
 
-def last_own(before: str, pattern: re.Pattern[str], follower: str) -> str:
+def last_own(before: str, pattern: re.Pattern[str], follower: str, speaker: Speaker) -> str:
     """The last words of the first person that stand as subject or object, "" if none."""
     found = ""
     for match in pattern.finditer(before):
-        if is_own(match, pattern) and re.match(follower, before[match.end() :]):
+        if is_own(match, pattern, speaker) and re.match(follower, before[match.end() :]):
             found = match.group()
     return found
 

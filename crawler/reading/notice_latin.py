@@ -39,7 +39,7 @@ def said(sentence: Sentence, speaker: Speaker) -> Said | None:
 
 def _is_plain_end(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether the verb tells of an end: not a possible or an old one, nor that of a course or a call, nor a habit."""
-    before, after = sentence.flat[: match.start()], sentence.flat[match.end() :]
+    before, after = sentence.flat[: match.start()], tell.AT_A_MEETING.sub("", sentence.flat[match.end() :])
     clause = re.split(r"; |, but | but |, and ", before)[-1]
     nearby = re.split(r"; |, | and ", before)[-1] if _OWN_CLAUSE.search(before) else before[-90:]
     return not (
@@ -89,6 +89,9 @@ def _site(before: str, verb: str, speaker: Speaker) -> tuple[str, float]:
         return verb, 0.8
     near = before[-120:]
     site = _last(tell.SELF_SITE, near) or _last(tell.SELF_SITE, verb)
+    site = site or _named_site(near, speaker)
+    if tell.FORMER.search(site):
+        return "", 0.0
     gap = near[near.rfind(site) + len(site) :] if site else ""
     if not site or tell.OF_THE_SITE.match(gap) or " of " in gap or tell.OTHER_SUBJECT.search(gap):
         return "", 0.0
@@ -96,11 +99,20 @@ def _site(before: str, verb: str, speaker: Speaker) -> tuple[str, float]:
     return ("", 0.0) if page_down else (site, 0.85)
 
 
+def _named_site(near: str, speaker: Speaker) -> str:
+    """The website as the host's by its name: "the Foo Cluster's homepage"; "" for none."""
+    for name in speaker.names:
+        match = re.search(rf"{re.escape(name.lower())}(?:'s?)? (?:official |own )?{tell.SITE}(?![\w-])", near)
+        if match and _leads(near[: match.start()]):
+            return match.group()
+    return ""
+
+
 def _work(before: str, sentence: Sentence, speaker: Speaker) -> tuple[str, float]:
     """The words for the project, where the host is one."""
     for name in speaker.names:
         gap = _gap_after(name, before, sentence)
-        if "proj" in name.lower() and gap is not None and not _is_anothers(gap):
+        if PROJECT_NAME.search(name) and gap is not None and not _is_anothers(gap):
             return name, 0.8
     this = _last_match(tell.SELF_WORK, before)
     if speaker.project:
@@ -191,7 +203,7 @@ def _joined(sentence: Sentence, speaker: Speaker) -> Said | None:
         return None
     before = sentence.flat[: match.start()]
     named = any(is_named(n, sentence.text[: len(before) + 4]) for n in speaker.names)
-    who = _last(tell.SELF, before[-80:])
+    who = _last(tell.SELF, before[-80:]) or _last(tell.OWN_WORK, before[-80:])
     if not (who or named) or not successor_name(sentence, speaker):
         return None
     return Said(NoticeKind.SUCCEEDED, who or speaker.names[0], over=True, sure=0.7, at=match.start())

@@ -23,13 +23,15 @@ MARGINS = frozenset({Region.FOOTER, Region.ASIDE})
 LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
-_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])(?<!\be\.)[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
 _HOME = re.compile(
     r"/?(?:(?:~[^/]{1,40}|[a-z]{2}|[a-z]{2}-[a-z]{2}|eng|english|jpn?|japanese)/)?(?:(?:index|home|top|default|main)[^/]{0,20})?",
     re.IGNORECASE,
 )
 _WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
 _UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
+# Between an adverb in kanji and "our": 今般当会は.
+_ADVERB = re.compile(r"(?<=現在|今後|今般|先般|今回|今年|昨年|過日)(?=[当本弊])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 
 
@@ -128,7 +130,8 @@ def _comments_on_link(text: str, line: Line, here: str) -> bool:
 def _flat(text: str) -> str:
     if _JAPANESE.search(text):
         # A space before 当 or 本 parts a heading from its sentence, any other is typography.
-        return re.sub(r"\s+", "", re.sub(r"\s+(?=[当本弊])", "、", flatten(text))).lower()
+        joined = re.sub(r"\s+", "", re.sub(r"\s+(?=[当本弊])", "、", flatten(text))).lower()
+        return _ADVERB.sub("、", joined)
     return " ".join(text.replace("’", "'").lower().split())
 
 

@@ -14,7 +14,7 @@ from crawler.reading.patterns import any_of
 # What every notice has a part of; a page without any of them is passed over.
 TRIGGERS = (
     "dissol", "wound up", "disband", "ceas", "closed", "shut down", "clos", "no longer", "not continue", "ended",
-    "come to an end", "came to an end",
+    "come to an end", "terminated", "abolished", "disestablished", "stopped", "is over", "came to an end",
     "completed", "finished", "concluded", "discontinued", "archive", "moved", "new address", "new website",
     "new site", "new home", "merged",
     "succeeded by", "replaced by", "renamed", "stopped", "retired", "no longer", "relocated", "voted to",
@@ -27,7 +27,9 @@ TRIGGERS = (
     "finalizado", "trasladado",
     "działalnoś", "zamknięt", "rozwiązan", "nie jest już", "zakończ", "przeniesion", "gesloten", "gestopt",
     "opgeheven", "niet meer", "verhuisd",
-    "encerrad", "extint", "já não",
+    "encerrad", "extint", "já não", "frozen", "beëindigd", "gestaakt", "ontbonden", "afgerond", "niet langer",
+    "upplös", "lagts ne", "upphört", "uppdateras inte", "underhålls inte", "stängd", "stängts", "avveckl", "avslutat",
+    "will end", "will finish", "not be updated", "not been updated", "any longer", "any more", "anymore", "nicht weiter", "nicht länger", "come to an end",
 )  # fmt: skip
 
 # ---- Who.
@@ -41,26 +43,27 @@ _ORG_OTHER = (
     r"|organisation|forums?|plattform|allianz|zentrums?|genossenschaft|association|réseau|pôle|fédération|fondation|société|structure"
     r"|consortium|groupement|plateforme|collectif|associazione|rete|consorzio|fondazione|federazione|società|organizzazione|distretto"
     r"|polo|asociación|red|clúster|fundación|consorcio|federación|organización|agrupación|sociedad|stowarzyszeni[ea]|fundacj[ai]"
-    r"|klastra?|klaster|organizacj[ai]|sieć|izba|vereniging|stichting|netwerk|organisatie|associação|rede|fundação)"
+    r"|klastra?|klaster|organizacj[ai]|sieć|izba|vereniging|stichting|netwerk|organisatie|förening(?:en)?|nätverk|kluster|stiftelse|associação|rede|fundação)"
 )
-_SITE = r"(?:web ?site|web-site|site|blog|web ?portal|portal|home ?page|web ?page)"
+SITE = r"(?:web ?site|web-site|site|blog|web ?portal|portal|home ?page|web ?page)"
 SELF = re.compile(
     rf"\b(?:we|our {_ORG}|this {_ORG}|the {_ORG}|our (?:\w+ )?{_ORG})\b"
     rf"|\b(?:wir|unser(?:e[mnrs]?)? {_ORG_OTHER}|der verein|(?:auflösung|tätigkeit|aktivitäten|arbeit|mitglieder(?:versammlung)?) des vereins|der verband|das netzwerk|nous|notre {_ORG_OTHER}"
     r"|l'association|cette association|(?:le|notre) (?:cluster|pôle|réseau)"
     rf"|abbiamo|(?:la nostra|il nostro) {_ORG_OTHER}|l'associazione|nosotros|hemos|nuestr[ao] {_ORG_OTHER}|la asociación|el clúster"
-    rf"|stowarzyszenie|fundacja|klaster|nasz[ae]? {_ORG_OTHER}|uns|wij|we|onze {_ORG_OTHER}|de vereniging|a associação"
-    rf"|nossa {_ORG_OTHER})\b"
+    rf"|stowarzyszenie|fundacja|klaster|nasz[ae]? {_ORG_OTHER}|uns|wij|we|onze {_ORG_OTHER}|de vereniging|de stichting|het (?:netwerk|cluster)|a associação"
+    rf"|nossa {_ORG_OTHER}|vi har|vår[at]? {_ORG_OTHER}|föreningen|nätverket|klustret|stiftelsen)\b"
 )
 # Not the host but somebody near to it: "our former society", "our partner network".
 NOT_SELF = re.compile(
     r"\b(?:our|the|this) (?:former|old|previous|first|original|partner|member|sister|parent|umbrella|daughter|youth|local|national|other) "
 )
 SELF_SITE = re.compile(
-    rf"\b(?:this|our|the present|these) (?:\w+ )?{_SITE}\b|(?:^|[\"“(] ?)the {_SITE}\b"
+    rf"\b(?:this|our|the present|these) (?:\w+ )?{SITE}\b|(?:^|[\"“(] ?)the {SITE}\b"
     r"|\b(?:diese|unsere|die) (?:web|internet|home)?-?(?:seite|site|präsenz|page)|\b(?:ce|le|notre) (?:site|portail"
     r"|blog)|\b(?:il|questo|il nostro) (?:sito|portale)|\b(?:este|el|nuestro|o) (?:sitio|portal|site|blog)"
-    r"|\b(?:ten |ta |nasz |nasza )?(?:serwis|portal|wortal|strona)\b|\b(?:deze|onze) (?:web)?site\b"
+    r"|\b(?:ten |ta |nasz |nasza )?(?:serwis|portal|wortal|strona)\b|\b(?:deze|onze) (?:web)?site\b|\bthese (?:web ?)?pages\b"
+    r"|\b(?:denna|den här|vår) (?:webbplats|hemsida|sajt)\b|\b(?:webbplatsen|hemsidan|sajten)\b"
 )
 WEB = re.compile(r"site|web|url|blog|address|portal|online|seite|unter |strona|sitio|sito|adresse")
 OF_THE_SITE = re.compile(
@@ -68,7 +71,7 @@ OF_THE_SITE = re.compile(
 )
 # "This project" is the host where it stands on a front page; "our project" only where the host is one.
 SELF_WORK = re.compile(
-    r"\bthis (?:\w+ )?(?:project|programme)\b|\bdieses projekt\b|\bce projet\b|\bquesto progetto\b|\beste proyecto\b"
+    r"\bthis (?:\w+ )?(?:project|programme|initiative)\b|\bdit project\b|\bdetta projekt\b|\bdieses projekt\b|\bce projet\b|\bquesto progetto\b|\beste proyecto\b"
     r"|\bten projekt\b"
 )
 OUR_WORK = re.compile(
@@ -79,7 +82,7 @@ SOME_WORK = re.compile(
     r"\b(?:this|our|the) (?:project|programme)\b|\bdas projekt\b|\ble projet\b|\bil progetto\b|\bel proyecto\b"
 )
 # Words of a page that cannot mean the whole site, and those of which a page down in the site is meant.
-PAGE = re.compile(r"\b(?:web ?page|(?:diese|unsere|die) seite|(?:ten |ta )?strona)$")
+PAGE = re.compile(r"\b(?:web ?page|these (?:web ?)?pages|(?:diese|unsere|die) seite|(?:ten |ta )?strona)$")
 THE_WORK = re.compile(
     r"^the (?:[\w\-]+ ){0,2}(?:project|programme)\b|^das projekt\b|^le projet\b|^il progetto\b|^el proyecto\b"
     r"|^projekt\b"
@@ -92,14 +95,16 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         True,
         any_of(
             r"(?:has|have|was|were|had)(?: now| since| already)?(?: been)?(?: formally| officially| voluntarily"
-            r"| finally)? (?:dissolved|wound up|disbanded|liquidated)",
+            r"| finally)? (?:dissolved|wound up|disbanded|liquidated|disestablished|abolished|terminated)",
             r"ceased(?: all| its| our)? (?:operations?|activit(?:y|ies)|trading|to (?:operate|exist|function))"
             r"|(?:has|have) closed (?:its|our) doors",
             r"(?:concluded|decided|agreed)(?: that)? (?:it|we|they)? ?(?:could|can) (?:not|no longer) continue"
-            r"|(?:ended|stopped|concluded|terminated) (?:all |its |our )+activities",
+            r"|(?:ended|stopped|concluded|terminated) (?:all |its |our )+(?:activities|operations)"
+            r"|stopped operating|wound up (?:its|our) affairs|have (?:now )?(?:shut|closed) down(?= for good| permanently|[.,!;]|$)"
+            rf"|dissolved (?:the|our) {_ORG}|(?:is|are) no longer active(?=[.,;!]|$)",
             r"activities (?:of (?:the|our) (?:\w+ ){1,3})?(?:have |has )?(?:ended|ceased|come to an end"
             r"|came to an end)",
-            rf"no longer (?:exists?|operates|in operation)|has been discontinued"
+            rf"no longer (?:exists?|operates|in (?:operation|existence))|(?:has|have) (?:now )?come to (?:an|its) end|has been discontinued"
             rf"|(?:voted|resolved|decided|agreed) to (?:close|dissolve|wind up|disband) (?:the|our) {_ORG}"
             r"|closed (?:down )?(?:in|on|as of|at the end of) [^.]{0,24}\b(?:19|20)\d\d\b|closed (?:its|our) doors",
             r"(?:wurde|ist|hat sich|haben uns|haben den verein)\b.{0,80}?\baufgelöst|(?:wurde|hat"
@@ -113,7 +118,9 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
             r"|ha sido disuelt[ao]|fue disuelt[ao])",
             r"(?:zakończył[aoy]?|zakończyliśmy|zaprzestał[ao]?)(?: swoją| naszą| swą)? działalnoś(?:ć|ci)"
             r"|został[ao]? rozwiązan[aey]",
-            r"(?:is|zijn) (?:opgeheven|ontbonden|ermee gestopt|gestopt)|foi (?:extint|dissolvid)a"
+            r"(?:is|zijn|werd) (?:[\w.]+ ){0,6}?(?:opgeheven|ontbonden|ermee gestopt|gestopt)"
+            r"|heeft (?:haar|zijn|al haar) (?:activiteiten|werkzaamheden)\b.{0,40}?(?:beëindigd|gestaakt)"
+            r"|(?:har|är|blev) (?:[\w.]+ ){0,4}?(?:upplösts?|lagts ne[rd]|avvecklats|upphört)|foi (?:extint|dissolvid)a"
             r"|encerrou as (?:suas )?atividades",
         ),
     ),
@@ -133,11 +140,20 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         True,
         any_of(
             r"(?:has|was|have) (?:now |successfully |officially )?(?:been )?(?:ended|concluded|finished|completed"
-            r"|come to (?:an|its) end)|(?:ended|came to (?:an|its) end) (?:in|on|after)|is now (?:over|finished"
-            r"|completed|closed|complete)",
-            r"(?:ist|wurde) (?:nun |inzwischen |erfolgreich )?(?:beendet|abgeschlossen)|(?:est"
+            r"|come to (?:an|its) end)|(?:ended|came to (?:an|its) end) (?:in|on|after)|is now (?:closed|complete)|is (?:now )?(?:over|finished"
+            r"|completed)(?=[ .,;!]|$)|has (?:now )?closed(?=[.,;!]|$)",
+            r"is (?:[\w.]+ ){0,4}?(?:afgerond|beëindigd)|(?:har|är) (?:[\w.]+ ){0,4}?avslutat"
+            r"|(?:ist|wurde) (?:[\w.]+ ){0,4}?(?:beendet|abgeschlossen)|(?:est"
             r"|a été) (?:désormais )?(?:terminé|achevé|clôturé)|(?:è|si è) (?:concluso|terminato)|(?:ha"
             r"|está) (?:finalizado|concluido)|(?:został )?zakończony",
+        ),
+    ),
+    (
+        NoticeKind.PROJECT_ENDED,
+        False,
+        any_of(
+            r"will (?:end|finish|be (?:concluded|completed|terminated)|come to (?:an|its) end)|endet (?:am|zum|im)\b"
+            r"|prendra fin|se terminera"
         ),
     ),
     (
@@ -147,11 +163,12 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
             r"(?:has|have|was) (?:now )?(?:been )?(?:closed(?: down)?|shut down|taken offline|retired"
             r"|decommissioned|discontinued|archived)|is (?:now )?(?:closed|shut down|an archive|archived"
             r"|offline)(?=[ .,!]|$)|closed (?:down )?(?:in|on|as of|at the end of) [^.]{0,24}\b(?:19|20)\d\d\b",
-            rf"this is an? archived? (?:version|copy) of (?:the|our|this) (?:\w+ ){{0,2}}{_SITE}",
+            rf"this is an? archived? (?:version|copy) of (?:the|our|this) (?:\w+ ){{0,2}}{SITE}",
             r"(?:wurde|ist) (?:nun |jetzt |endgültig )?(?:geschlossen|abgeschaltet|eingestellt|stillgelegt)|(?:a"
             r"|est) (?:définitivement |désormais )?(?:fermé|cessé)|ha chiuso|è stato chiuso|ha cessato"
             r"|ha (?:sido )?cerrado",
-            r"(?:został[ao]?|jest) zamknięt[aey]|is (?:gesloten|gestopt|opgeheven)|foi encerrado",
+            r"(?:został[ao]?|jest) zamknięt[aey]|is (?:gesloten|gestopt|opgeheven|offline gehaald)"
+            r"|(?:är|har) (?:nu )?(?:stängd|stängts|lagts ne[rd])|foi encerrado",
         ),
     ),
     (
@@ -167,7 +184,8 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
         NoticeKind.UPDATES_ENDED,
         True,
         any_of(
-            rf"\b(?:we|i)(?: are| will| can)? no longer (?:updat(?:e|ing)|maintain(?:ing)?) (?:this|our|the) {_SITE}",
+            rf"\b(?:we|i)(?: are| will| can)? no longer (?:updat(?:e|ing)|maintain(?:ing)?) (?:this|our|the) {SITE}",
+            rf"\b(?:we|i) (?:have )?(?:stopped|ceased) (?:updating|maintaining) (?:this|our|the|these) (?:{SITE}|(?:web ?)?pages)",
             r"(?:is|are|will be|being)? ?no longer (?:being )?(?:updated?|maintained?|active|in use|supported"
             r"|operated|kept up to date)|will not be updated(?: any ?more| any longer)?"
             r"|is not (?:being )?(?:updated|maintained) any ?(?:more|longer)|has not been updated since"
@@ -175,7 +193,7 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
             r"(?:wird|werden) nicht (?:mehr|länger|weiter) (?:aktualisiert|betrieben|gepflegt|fortgeführt)"
             r"|n'est plus (?:mis à jour|mise à jour|actualisé|maintenu|alimenté)|non (?:è|viene) più aggiornato"
             r"|ya no se actualiza|ya no está (?:activo|actualizado)|nie jest już aktualizowan[aey]"
-            r"|wordt niet meer (?:bijgewerkt|onderhouden)|já não é atualizado",
+            r"|wordt niet (?:meer|langer) (?:bijgewerkt|onderhouden)|(?:uppdateras|underhålls) inte längre|já não é atualizado",
         ),
     ),
     (
@@ -187,9 +205,9 @@ ENDED: tuple[tuple[NoticeKind, bool, re.Pattern[str]], ...] = (
     ),
 )  # fmt: skip
 MOVED = any_of(
-    rf"\b(?:this|our|the) (?:\w+ )?{_SITE} (?:has|have) (?:been )?(?:now )?(?:permanently )?(?:moved|relocated"
-    rf"|migrated)|\b(?:we|this site) (?:have|has|'ve) moved(?: permanently)? to\b|\bour new (?:{_SITE}|web address)"
-    rf"|has a new (?:home|web ?site|address)|new (?:{_SITE}|url) is\b",
+    rf"\b(?:this|our|the) (?:\w+ )?{SITE} (?:has|have) (?:been )?(?:now )?(?:permanently )?(?:moved|relocated"
+    rf"|migrated)|\b(?:we|this site) (?:have|has|'ve) moved(?: permanently)? to\b|\bour new (?:{SITE}|web address)"
+    rf"|has a new (?:home|web ?site|address)|new (?:{SITE}|url) is\b",
     r"(?:diese|unsere|die) (?:web|internet|home)?-?seite ist umgezogen|wir sind umgezogen|sie finden uns (?:jetzt"
     r"|nun|ab sofort|künftig) unter|(?:ce|le|notre) site a (?:déménagé|changé d'adresse)|(?:il|questo) sito (?:è"
     r"|si è) (?:stato )?trasferito|(?:este|el) sitio (?:se ha|ha sido) trasladado|strona został[ao] przeniesiona"
@@ -246,7 +264,7 @@ LONGER_NAME = re.compile(
     rf"^[ -](?!(?:{_ORG}|{_ORG_OTHER}|project|programme|e|ev|inc|ltd|gmbh|ag|llc)\b)(?-i:[A-ZÀ-Ž])", re.IGNORECASE
 )
 BEHIND_OF = re.compile(
-    r"\b(?:of|in|at|by|from|with|for|to|within|von|vom|im|bei|de|du|di|del|della|dell'|dans|en) (?:the |la |le |l'|el )?$"
+    r"\b(?:of|in|into|at|by|from|with|for|to|within|von|vom|im|bei|de|du|di|del|della|dell'|dans|en) (?:the |la |le |l'|el )?$"
 )
 _TIME = (
     r"(?:\d|january|february|march|april|may\b|june|july|august|september|october|november|december|the (?:near|foreseeable|coming|last|next|end|course|spring|summer|autumn"
@@ -266,7 +284,7 @@ OWN_OBJECT = re.compile(
     rf"^ (?:of )?(?:our|the|this|le|la|notre|l') ?(?:\w+ )?(?:{_ORG}|{_ORG_OTHER})\b(?!'s| \w*(?:group|committee|shop|office|section|team))"
 )
 PLACE_WITHIN = re.compile(
-    rf"\b(?:in|im|für|von|am standort) (?!{_TIME}|dem|den|diesem|folge|[^.]{{0,30}}(?:versammlung|sitzung))\w"
+    rf"\b(?:in|im|für|von|am standort) (?!{_TIME}|existence|operation|dem|den|diesem|folge|[^.]{{0,30}}(?:versammlung|sitzung))\w"
 )
 # What happens every year, or is done by an archive for the sake of keeping: no end.
 HABIT = re.compile(
@@ -288,4 +306,12 @@ OTHER = re.compile(
 QUOTING = re.compile(
     r"^\W{0,3}(?:warning|note|n\.?b\.?|caution|attention)\W|^\(|\b\d{4}\b.{0,12} version of\b|\[(?:dead"
     r"|broken) link"
+)
+# What an organisation does, where somebody else goes on with it.
+OWN_WORK = re.compile(r"\b(?:our|its) (?:activities|work|tasks|operations)\b")
+# An address that the host has left is not the one that speaks.
+FORMER = re.compile(r"\b(?:old|former|previous|earlier|first|alte|ehemalige|ancien|ancienne)\b")
+# Where an end is resolved: no meeting that ended.
+AT_A_MEETING = re.compile(
+    r"\b(?:at|by|during) (?:its|our|the|an?) (?:[\w\-]+ ){0,4}(?:meeting|assembly|agm|conference)\b"
 )

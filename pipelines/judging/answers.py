@@ -22,6 +22,7 @@ _CEASING = {
     "stated_end_once": "stated_end",
     "stated_site_end": "stated_site_end",
     "other_owner": "other_owner",
+    "parked_names": "parked_names",
     "gone": "gone",
     "unreachable": "gone",
     "silence": "long_silence",

@@ -146,11 +146,13 @@ def _last_day_of(stated: StatedNotice) -> date:
 
 
 def _ownership(evidence: Evidence, policy: Policy) -> list[Reason]:
-    if evidence.lost_kind not in OTHER_OWNER or evidence.lost_but_named:
-        return []
-    if evidence.lost_visits < policy.lost_visits:
-        return []
-    return [sentences.other_owner(evidence, policy.points_ownership)]
+    found: list[Reason] = []
+    owned = evidence.lost_kind in OTHER_OWNER and not evidence.lost_but_named
+    if owned and evidence.lost_visits >= policy.lost_visits:
+        found.append(sentences.other_owner(evidence, policy.points_ownership))
+    if evidence.parked_names_visits >= policy.lost_visits:
+        found.append(sentences.parked_names(evidence, policy.points_parked_names))
+    return found
 
 
 def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
@@ -161,18 +163,26 @@ def _reachability(evidence: Evidence, policy: Policy) -> list[Reason]:
     """
     if evidence.away_since is None or evidence.away_until is None:
         return []
-    if evidence.lost_but_named or _ownership(evidence, policy):
-        return []
-    if evidence.away_visits < policy.failing_visits:
+    if evidence.lost_but_named or any(r.code == "other_owner" for r in _ownership(evidence, policy)):
         return []
     days = (evidence.away_until.date() - evidence.away_since.date()).days
     slowest = max(evidence.away_failures, key=policy.gone_days, default=None)
     points = _gone_points(slowest, days, policy)
-    if days >= policy.gone_days(slowest):
+    if days >= policy.gone_days(slowest) and evidence.away_visits >= policy.failing_visits:
         return [sentences.gone(evidence, days, slowest, max(points, policy.points_gone_answer))]
-    if points and days >= policy.failing_days:
+    if points and is_confirmed(evidence.away_visits, days, policy):
         return [sentences.unreachable(evidence, days, slowest, points)]
     return []
+
+
+def is_confirmed(visits: int, days: int, policy: Policy) -> bool:
+    """Whether an absence was seen on enough days, over a long enough time, to count at all.
+
+    Fewer looks have to lie further apart: where a site refuses us in between, or is visited once in a month.
+    """
+    if visits >= policy.failing_visits and days > policy.failing_days:
+        return True
+    return visits >= policy.sparse_visits and days >= policy.sparse_days
 
 
 def _gone_points(slowest: Outcome | None, days: int, policy: Policy) -> float:

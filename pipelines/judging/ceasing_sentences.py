@@ -89,6 +89,19 @@ def other_owner(evidence: Evidence, points: float) -> Reason:
     )
 
 
+def parked_names(evidence: Evidence, points: float) -> Reason:
+    """The domain is served by the name servers of a parking service."""
+    return Reason(
+        code="parked_names",
+        text="The domain's name servers are those of a parking service"
+        f" (seen on {times(evidence.parked_names_visits, 'visit')} in a row).",
+        family=Family.OWNERSHIP,
+        points=points,
+        raw=evidence.parked_names,
+        overturned_by="Other name servers, or the organisation's own pages at this address.",
+    )
+
+
 def gone(evidence: Evidence, days: int, slowest: Outcome | None, points: float) -> Reason:
     """The site has been gone for long: ceased, or moved?"""
     return Reason(

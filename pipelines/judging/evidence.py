@@ -19,12 +19,14 @@ from crawler.model import (
     PageKind,
     PageReading,
     Precision,
+    Role,
     StatedNotice,
     Visit,
     VisitOutcome,
 )
 from crawler.policy import Policy
 from crawler.reading import dates, english
+from crawler.reading.parking_names import parking
 from crawler.urls import key
 from pipelines.judging.absences import is_named, with_absence
 from pipelines.judging.sureness import weighed
@@ -61,6 +63,7 @@ def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, polic
         blocked_since=_blocked_since(seen),
         moved_to=read[-1].moved_to if read else "",
     )
+    base = _with_parked_names(base, seen)
     return _with_reading(with_absence(base, conclusive, policy), read, policy)
 
 
@@ -72,6 +75,25 @@ def _blocked_since(visits: Sequence[Visit]) -> datetime | None:
             break
         first = visit.started_at
     return first
+
+
+def _with_parked_names(base: Evidence, visits: Sequence[Visit]) -> Evidence:
+    """The evidence with the name servers of a parking service, on how many days in a row the domain has had them."""
+    heard = [(v, servers) for v in visits if (servers := _name_servers(v))]
+    row: list[Visit] = []
+    for visit, servers in reversed(heard):
+        if not parking(servers):
+            break
+        row.append(visit)
+    if not row:
+        return base
+    return replace(base, parked_names=parking(heard[-1][1]), parked_names_visits=count_of_days(row))
+
+
+def _name_servers(visit: Visit) -> tuple[str, ...]:
+    """The name servers of the address that the registry names, not of one that it leads to."""
+    first = next((f for f in visit.fetches if f.role is Role.HOME), None)
+    return first.name_servers if first is not None and not first.redirects else ()
 
 
 def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evidence:
