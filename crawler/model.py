@@ -474,6 +474,12 @@ class Evidence:
     identity_seen: bool = False  # a name of the organisation stood on the last pages read
     traits: tuple[Trait, ...] = ()
     moved_to: str = ""
+    wrong_address: str = ""  # the registry's, when nothing is there and another address shows the organisation's name
+    better_address: str = ""  # that other address
+    better_address_visits: int = 0  # days in a row
+    written_by_others: tuple[
+        PageReading, ...
+    ] = ()  # pages of the readable site that show a hijacker's or parking words
     text_changed_at: datetime | None = None  # last time that the main text differed between visits
     pages: tuple[PageReading, ...] = ()  # of the last visit that read something
 

@@ -32,6 +32,18 @@ PATTERNS = (
     N_("There are English pages, but their newest dated item is of {day}."),
     N_("There are English pages, but none of them carries a dated item."),
     N_("The address in the registry redirects to {address}; it may have moved."),
+    N_(
+        "Nothing is at the address in the registry, which may be wrong; the organisation's name stands at {address} (seen"
+        " on {visits} in a row)."
+    ),
+    N_(
+        "1 page of the site may have been hacked: somebody else writes there. It is no sign of an end; the organisation may"
+        " want to know."
+    ),
+    N_(
+        "{count} pages of the site may have been hacked: somebody else writes there. It is no sign of an end; the"
+        " organisation may want to know."
+    ),
     N_("The site names a successor or a new address: {address}."),
     N_("Our visits have been inconclusive since {day}: nothing is concluded. Please look by hand."),
     N_("Our visits have been inconclusive since {day}: nothing is concluded."),
@@ -72,6 +84,8 @@ PATTERNS = (
     # What would overturn a reason.
     N_("Other name servers, or the organisation's own pages at this address."),
     N_("A visit that reads them."),
+    N_("The address in the registry answering again, or corrected."),
+    N_("A visit on which the page is gone or the organisation's own."),
     N_("An address in the registry."),
     N_("A visit."),
     N_("A visit that can read the site, or a look by hand."),

@@ -500,3 +500,43 @@ def test_name_servers_of_a_parking_service_are_counted_by_days_in_a_row(visits: 
     facts = seen(*visits)
     assert facts.parked_names_visits == days
     assert facts.parked_names == (PARKING[0] if days else "")
+
+
+def asked(outcome: Outcome, url: str = URL) -> Fetch:
+    return Fetch(url=url, role=Role.HOME, at=NIGHT, outcome=outcome)
+
+
+NAMED = page(url="http://a.example/en/", traits=(Trait(kind=TraitKind.NAME, value="甲", url=URL),))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "pages", "expected"),
+    [
+        ([Outcome.HTTP_404] * 3, (NAMED,), (URL, NAMED.url, 3)),
+        ([Outcome.DNS_NXDOMAIN], (NAMED,), (URL, NAMED.url, 1)),
+        ([Outcome.HTTP_404, Outcome.OK], (NAMED,), ("", "", 0)),  # it is back
+        ([Outcome.OK, Outcome.HTTP_404], (NAMED,), (URL, NAMED.url, 1)),
+        ([Outcome.HTTP_404] * 3, (page(),), ("", "", 0)),  # whoever is there does not say so
+        ([Outcome.HTTP_403] * 3, (NAMED,), ("", "", 0)),  # it refuses us, not everybody
+        ([Outcome.TCP_TIMEOUT] * 3, (NAMED,), ("", "", 0)),  # it may pass
+    ],
+)
+def test_another_address_that_shows_the_name_is_the_better_one(
+    outcomes: list[Outcome], pages: tuple[PageReading, ...], expected: tuple[str, str, int]
+) -> None:
+    found = seen(*(visit(n, READ, *pages, fetches=(asked(outcome),)) for n, outcome in enumerate(outcomes)))
+    assert (found.wrong_address, found.better_address, found.better_address_visits) == expected
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ((page(), page(url=URL + "x", kind=PageKind.HIJACKED, role=Role.NEWS)), (URL + "x",)),
+        ((page(), page(url=URL + "x", kind=PageKind.SOFT_404, role=Role.NEWS)), ()),
+        ((page(kind=PageKind.HIJACKED),), ()),  # the home page: the site is lost
+    ],
+)
+def test_a_page_below_a_living_home_page_on_which_others_write_was_hacked(
+    pages: tuple[PageReading, ...], expected: tuple[str, ...]
+) -> None:
+    assert tuple(p.url for p in seen(visit(0, READ, *pages)).written_by_others) == expected

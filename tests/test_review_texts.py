@@ -27,11 +27,13 @@ from crawler.model import (
     NoticeKind,
     Outcome,
     PageKind,
+    PageReading,
     Precision,
     Reason,
     StatedNotice,
     VisitOutcome,
 )
+from crawler.model import Role as PageRole
 from crawler.policy import Policy
 from db.people import Role
 from db.rescans import RescanState
@@ -95,6 +97,9 @@ def test_every_reason_code_has_a_name() -> None:
 # --- sentences ---
 
 
+BROKEN = PageReading(url="http://a.example/x", role=PageRole.NEWS, kind=PageKind.HIJACKED, sure="カジノ")
+
+
 def reasons() -> list[Reason]:
     """Every sentence that a verdict can have, in its variations."""
     base = Evidence(
@@ -135,6 +140,9 @@ def reasons() -> list[Reason]:
         ceasing.unread_news(replace(base, unread_news=("http://a.example/1",))),
         ceasing.unread_news(replace(base, unread_news=("http://a.example/1", "http://a.example/2"))),
         sentences.last_read(base),
+        sentences.wrong_address(replace(base, better_address="http://a.example/en/", better_address_visits=3)),
+        sentences.hacked(replace(base, written_by_others=(BROKEN,))),
+        sentences.hacked(replace(base, written_by_others=(BROKEN, BROKEN))),
     ]
     for facts in (base, bare):
         found += [

@@ -18,7 +18,9 @@ from crawler.model import (
     NoticeKind,
     Outcome,
     PageKind,
+    PageReading,
     Precision,
+    Role,
     StatedNotice,
     VisitOutcome,
 )
@@ -549,3 +551,26 @@ def test_every_flagging_reason_says_what_would_overturn_it() -> None:
 )
 def test_period_end_is_the_last_day_the_registry_can_mean(text: str, last_day: date | None) -> None:
     assert period_end(text) == last_day
+
+
+@pytest.mark.parametrize(("nights", "told"), [(2, False), (3, True)])
+def test_a_better_address_is_proposed_from_three_days_in_a_row(nights: int, told: bool) -> None:
+    found = replace(
+        READ,
+        wrong_address="http://aoba.example/",
+        better_address="http://aoba.example/en/",
+        better_address_visits=nights,
+    )
+    judged = verdict(CLUSTER, found, policy=POLICY)
+    assert [r.url for r in judged.reasons if r.code == "wrong_address"] == ["http://aoba.example/en/"] * told
+    assert judged.points == 0
+    moved = verdict(CLUSTER, replace(found, moved_to="http://new.example/"), policy=POLICY)
+    assert not [r for r in moved.reasons if r.code == "wrong_address"], "that it moved says more"
+
+
+def test_a_hacked_page_is_told_and_scores_nothing() -> None:
+    page = PageReading(url="http://aoba.example/x", role=Role.NEWS, kind=PageKind.HIJACKED, sure="カジノ, バカラ")
+    judged = verdict(CLUSTER, replace(READ, written_by_others=(page,)), policy=POLICY)
+    (reason,) = (r for r in judged.reasons if r.code == "hacked_pages")
+    assert (reason.url, reason.raw, reason.points) == ("http://aoba.example/x", "カジノ, バカラ", 0)
+    assert judged.activity is verdict(CLUSTER, READ, policy=POLICY).activity

@@ -126,6 +126,30 @@ def moved(evidence: Evidence) -> Reason:
     )
 
 
+def wrong_address(evidence: Evidence) -> Reason:
+    """Nothing is at the registry's address, and the organisation shows itself at another."""
+    return Reason(
+        code="wrong_address",
+        text=f"Nothing is at the address in the registry, which may be wrong; the organisation's name stands at"
+        f" {evidence.better_address} (seen on {times(evidence.better_address_visits, 'visit')} in a row).",
+        url=evidence.better_address,
+        overturned_by="The address in the registry answering again, or corrected.",
+    )
+
+
+def hacked(evidence: Evidence) -> Reason:
+    """Somebody else writes on pages of a site that is the organisation's."""
+    page, n = evidence.written_by_others[0], len(evidence.written_by_others)
+    return Reason(
+        code="hacked_pages",
+        text=f"{n} {'page' if n == 1 else 'pages'} of the site may have been hacked: somebody else writes there."
+        " It is no sign of an end; the organisation may want to know.",
+        url=page.url,
+        raw=page.sure,
+        overturned_by="A visit on which the page is gone or the organisation's own.",
+    )
+
+
 def succession(stated: StatedNotice) -> Reason:
     """A successor or new address is named."""
     notice = stated.notice

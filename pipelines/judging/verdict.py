@@ -100,6 +100,10 @@ def _context(evidence: Evidence, policy: Policy, activity: Activity) -> tuple[Re
     found: list[Reason] = []
     if evidence.moved_to:
         found.append(sentences.moved(evidence))
+    elif evidence.better_address_visits >= policy.better_address_visits and activity is not Activity.LIKELY_CEASED:
+        found.append(sentences.wrong_address(evidence))
+    if evidence.written_by_others:
+        found.append(sentences.hacked(evidence))
     found.extend(sentences.succession(s) for s in evidence.notices if ceasing.names_a_successor(s.notice))
     if evidence.last_reached_at is not None and seen_on(evidence) < evidence.as_of.date():
         found.append(sentences.last_read(evidence))
