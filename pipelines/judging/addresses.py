@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from crawler.model import Fetch, Outcome, PageKind, PageReading, Role, Visit
+from crawler.model import Evidence, Fetch, Outcome, PageKind, PageReading, Role, Visit
 from pipelines.judging.absences import is_named
 from pipelines.judging.visit_days import count_of_days
 
@@ -17,10 +18,22 @@ _NOT_THERE = frozenset(
 _ANOTHERS = frozenset({PageKind.HIJACKED, PageKind.PARKED})
 
 
-def better_address(read: Sequence[Visit]) -> tuple[str, str, int]:
+def with_addresses(base: Evidence, read: Sequence[Visit]) -> Evidence:
+    """The evidence with what the visits that could read a page (oldest first) say about addresses."""
+    wrong, better, days = _better_address(read)
+    return replace(
+        base,
+        wrong_address=wrong,
+        better_address=better,
+        better_address_visits=days,
+        written_by_others=_written_by_others(read[-1].pages) if read else (),
+    )
+
+
+def _better_address(read: Sequence[Visit]) -> tuple[str, str, int]:
     """The registry's address that is not there, one that shows the organisation's name, and on how many days in a row.
 
-    `read` are the visits that could read a page, oldest first. ("", "", 0) where the last of them found the registry's
+    ("", "", 0) where the last of them found the registry's
     address, or no page with the name. One good night ends the row: the address was only out of order.
     """
     row: list[tuple[Visit, str, str]] = []
@@ -39,7 +52,7 @@ def _not_there(visit: Visit) -> str:
     return first.url if first is not None and first.outcome in _NOT_THERE else ""
 
 
-def written_by_others(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
+def _written_by_others(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
     """The pages of a site that can be read on which somebody else writes: it was broken into, not lost."""
     own = any(page.kind is PageKind.CONTENT for page in pages)
     return tuple(page for page in pages if page.kind in _ANOTHERS and page.role is not Role.HOME) if own else ()

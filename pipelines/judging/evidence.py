@@ -29,7 +29,7 @@ from crawler.reading import dates, english
 from crawler.reading.parking_names import parking
 from crawler.urls import key
 from pipelines.judging.absences import is_named, with_absence
-from pipelines.judging.addresses import better_address, written_by_others
+from pipelines.judging.addresses import with_addresses
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
 from pipelines.judging.visit_days import count_of_days, day_of
@@ -64,7 +64,7 @@ def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, polic
         blocked_since=_blocked_since(seen),
         moved_to=read[-1].moved_to if read else "",
     )
-    base = _with_parked_names(base, seen)
+    base = with_addresses(_with_parked_names(base, seen), read)
     return _with_reading(with_absence(base, conclusive, policy), read, policy)
 
 
@@ -114,7 +114,6 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
     unread, short = unread_news(recent, read, policy), is_cut_short(recent, read, policy)
-    wrong, better, nights = better_address(read)
     weigh = partial(weighed, items=items, floor=policy.post_confidence, today=today, incomplete=bool(unread) or short)
     return replace(
         base,
@@ -134,10 +133,6 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
         notices=_stated(read, pages),
         identity_seen=is_named(pages),
         traits=tuple(dict.fromkeys(replace(t, url="") for p in pages for t in p.traits)),
-        wrong_address=wrong,
-        better_address=better,
-        better_address_visits=nights,
-        written_by_others=written_by_others(read[-1].pages),
         text_changed_at=_text_changed_at(read),
         pages=read[-1].pages,
     )
