@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from visits import visited
 
 from crawler.frontier import Frontier, Known
 from crawler.model import (
@@ -540,3 +541,27 @@ def test_a_page_below_a_living_home_page_on_which_others_write_was_hacked(
     pages: tuple[PageReading, ...], expected: tuple[str, ...]
 ) -> None:
     assert tuple(p.url for p in seen(visit(0, READ, *pages)).written_by_others) == expected
+
+
+HOME = "<title>青葉協議会</title><h1>青葉協議会</h1><p>青葉協議会は地域の企業と大学を結ぶ団体です。会員のための活動を続けています。</p>"
+
+
+@pytest.mark.parametrize(
+    ("website", "pages", "more", "better"),
+    [
+        ("http://www.a.example.jp/home.html", {"http://www.a.example.jp/": HOME}, {}, "http://www.a.example.jp/"),
+        ("http://a.example.jp/x/", {"http://a.example.jp/": HOME}, {}, ""),  # a folder does not own its portal
+        (
+            "http://a.example.jp/",
+            {"http://b.example.jp/en/": HOME},
+            {"website_en": "http://b.example.jp/en/"},
+            "http://b.example.jp/en/",
+        ),
+        ("http://a.example.jp/x/", {"http://a.example.jp/x/": HOME}, {}, ""),
+    ],
+)
+def test_a_whole_visit_tells_the_better_address(
+    website: str, pages: dict[str, str], more: dict[str, str], better: str
+) -> None:
+    made = visited(pages, website=website, **more)
+    assert evidence("a", [made], as_of=made.started_at, policy=Policy()).better_address == better
