@@ -191,7 +191,8 @@ def likeliest(text: str, candidates: Sequence[str]) -> str:
     return max(candidates, key=lambda code: (shares.get(code, 0.0), code))
 
 
-def votes(text: str) -> dict[str, float]:
+@lru_cache(maxsize=8192)  # the menu and the foot of a website stand on all its pages
+def votes(text: str) -> Mapping[str, float]:
     """The worth of the small words of a text, by language."""
     if "://" in text or "www." in text or "@" in text:
         text = _ADDRESS.sub(" ", text)
