@@ -169,10 +169,15 @@ def _unheard(unclear: Sequence[tuple[str, float, Mapping[str, float]]], leader: 
     sample = " ".join(text for text, _, _ in lines)[:_UNHEARD_SAMPLE]
     if not leader or len(sample) < _LONG_ENOUGH or sum(units for _, units, _ in lines) < least:
         return ""
+    heard: dict[str, float] = {}
+    for _, _, ballot in lines:
+        for code, worth in ballot.items():
+            heard[code] = heard.get(code, 0.0) + worth
+    if max((worth for code, worth in heard.items() if code != leader), default=0.0) < 1.0:
+        return ""  # whatever the statistics would say
     shares = _shares(sample, {})
     guess = max(shares, key=lambda code: (shares[code], code))
-    heard = sum(ballot.get(guess, 0.0) for _, _, ballot in lines)
-    return guess if guess != leader and shares[guess] >= _UNHEARD_SURE and heard >= 1.0 else ""
+    return guess if guess != leader and shares[guess] >= _UNHEARD_SURE and heard.get(guess, 0.0) >= 1.0 else ""
 
 
 def _is_unheard(ballot: Mapping[str, float], leader: str) -> bool:
