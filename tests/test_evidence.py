@@ -32,6 +32,7 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
+from crawler.reading.parking_names import parking
 from pipelines.judging import unread
 from pipelines.judging.evidence import evidence
 from spiders.outcome import kind_of
@@ -484,6 +485,22 @@ def served(night: int, *servers: str, role: Role = Role.HOME, outcome: VisitOutc
 
 PARKING = ("ns1.sedoparking.com", "ns2.sedoparking.com")
 HOSTING = ("ns1.hosting.example",)
+
+
+@pytest.mark.parametrize(
+    ("servers", "named"),
+    [
+        (PARKING, "ns1.sedoparking.com"),
+        (("NS1.SedoParking.com.",), "ns1.sedoparking.com"),
+        ((*PARKING, "ns1.own.example"), ""),  # one of its own: somebody looks after it
+        (("ns1.notsedoparking.com",), ""),
+        ((), ""),
+    ],
+)
+def test_a_domain_is_parked_when_all_its_name_servers_are_of_such_a_service(
+    servers: tuple[str, ...], named: str
+) -> None:
+    assert parking(servers) == named
 
 
 @pytest.mark.parametrize(

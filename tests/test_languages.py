@@ -232,10 +232,12 @@ TRADES = (
     "Podjetja članice Raziskovalna središča Univerze Uprava Članstvo Izobraževanje Konference Partnerstva Projekti Novice "
     "Koledar Kontakti Iskanje Naročnina Glasilo Letno poročilo Kmetijstvo Promet Logistika Zaposlovanje Razvoj podeželja"
 )
+# The statistics alone take these names for Indonesian, at 0.91.
 PEOPLE = (
-    "Tanaka Hiroshi Suzuki Kenji Yamamoto Akira Watanabe Takeshi Nakamura Yuki Kobayashi Satoshi Ito Daisuke Kato Makoto "
-    "Yoshida Naoki Yamada Shingo Sasaki Ryota Matsumoto Kazuya Inoue Masato Kimura Tomoko Hayashi Emi Shimizu Mariko Saito "
-    "Yoko Mori Kumiko Abe Ikeda Hashimoto Ishikawa Yamaguchi Ogawa Fujita"
+    "Miura Iwasaki Ando Hashimoto Fukuda Tamura Endo Sakai Hasegawa Ishida Kudo Nishimura Sugimoto Emi Okamoto Takeda Kenji "
+    "Kumiko Miyamoto Takada Ueno Sasaki Ogawa Ueda Noguchi Shibata Daisuke Tomoko Taniguchi Sugiyama Mori Abe Makoto "
+    "Nakamura Nakagawa Yokoyama Satoshi Kinoshita Miyazaki Matsui Shingo Suzuki Ikeda Ota Kikuchi Masuda Akira Sano "
+    "Ishikawa Sakamoto Sakurai Inoue"
 )
 
 

@@ -123,6 +123,7 @@ def test_is_sure_where_the_page_is_clear_and_not_where_it_is_not(body: str, url:
     found = read(body, url)
     assert found is not None
     assert (found[2] >= SURE) is is_sure, found
+    assert found[2] <= 0.99, "nothing that was read is certain"
 
 
 @pytest.mark.parametrize(

@@ -20,4 +20,5 @@ _TABLE = str.maketrans(
 
 def flatten(text: str) -> str:
     """The text with digits, letters and marks in their plain forms; as long as the text."""
-    return text.translate(_TABLE)
+    # Nothing of plain ASCII but the tab is in the table; most lines of most European pages are plain ASCII.
+    return text if text.isascii() and "\t" not in text else text.translate(_TABLE)
