@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from crawler.model import DateKind, DateSource, Precision
@@ -279,23 +280,31 @@ def _shape(text: str, found: Expression) -> str:
 
 def _of_line(line: Line) -> Iterator[str]:
     """What the make of a line says about the days in it."""
-    near = line.classes[-60:]
-    if _MARKED.search(line.marks):
-        yield "marked"
-    elif _MARKED.search(near):
-        yield "block marked"
-    if _NAMED_CHANGED.search(line.marks):
-        yield "marked as changed"
-    if _NAMED_PUBLISHED.search(f"{near} {line.marks}"):
-        yield "marked as published"
-    if _COMMENT.search(line.classes):
-        yield "in a comment"
-    if _TEASER.search(line.classes):
-        yield "in a teaser"
+    yield from _of_classes(line.classes, line.marks)
     if line.links and sum(len(link.text) for link in line.links) > 0.7 * len(line.text):
         yield "only a link"
     if line.tag in {"li", "tr"}:
         yield "an entry"
+
+
+@lru_cache(maxsize=4096)  # the lines of a list have the same
+def _of_classes(classes: str, marks: str) -> tuple[str, ...]:
+    """What the classes of a line's blocks, and the marks of the days in it, say."""
+    near = classes[-60:]
+    found = []
+    if _MARKED.search(marks):
+        found.append("marked")
+    elif _MARKED.search(near):
+        found.append("block marked")
+    if _NAMED_CHANGED.search(marks):
+        found.append("marked as changed")
+    if _NAMED_PUBLISHED.search(f"{near} {marks}"):
+        found.append("marked as published")
+    if _COMMENT.search(classes):
+        found.append("in a comment")
+    if _TEASER.search(classes):
+        found.append("in a teaser")
+    return tuple(found)
 
 
 def _of_words(page: Page, line: Line, text: str, found: Expression) -> Iterator[str]:
