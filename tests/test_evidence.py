@@ -564,21 +564,21 @@ HOME = "<title>青葉協議会</title><h1>青葉協議会</h1><p>青葉協議会
 
 
 @pytest.mark.parametrize(
-    ("website", "pages", "more", "better"),
+    ("website", "pages", "website_en", "better"),
     [
-        ("http://www.a.example.jp/home.html", {"http://www.a.example.jp/": HOME}, {}, "http://www.a.example.jp/"),
-        ("http://a.example.jp/x/", {"http://a.example.jp/": HOME}, {}, ""),  # a folder does not own its portal
+        ("http://www.a.example.jp/home.html", {"http://www.a.example.jp/": HOME}, "", "http://www.a.example.jp/"),
+        ("http://a.example.jp/x/", {"http://a.example.jp/": HOME}, "", ""),  # a folder does not own its portal
         (
             "http://a.example.jp/",
             {"http://b.example.jp/en/": HOME},
-            {"website_en": "http://b.example.jp/en/"},
+            "http://b.example.jp/en/",
             "http://b.example.jp/en/",
         ),
-        ("http://a.example.jp/x/", {"http://a.example.jp/x/": HOME}, {}, ""),
+        ("http://a.example.jp/x/", {"http://a.example.jp/x/": HOME}, "", ""),
     ],
 )
 def test_a_whole_visit_tells_the_better_address(
-    website: str, pages: dict[str, str], more: dict[str, str], better: str
+    website: str, pages: dict[str, str], website_en: str, better: str
 ) -> None:
-    made = visited(pages, website=website, **more)
+    made = visited(pages, website=website, website_en=website_en)
     assert evidence("a", [made], as_of=made.started_at, policy=Policy()).better_address == better
