@@ -20,7 +20,7 @@ from crawler.reading.page import Page
 from crawler.reading.stamps import FROM_SOFTWARE, absolute, is_sample, language_code, plain, whole, written_day
 from crawler.urls import key
 
-__all__ = ["read", "read_data"]
+__all__ = ["of_json_ld", "read", "read_data"]
 
 _MAX_NODES = 5_000  # objects of a page's JSON-LD that are looked at
 _MAX_DEPTH = 12  # objects within each other; a graph with breadcrumbs needs six
@@ -30,11 +30,18 @@ _MAX_ITEMS = 200
 def read(page: Page, *, today: date) -> tuple[DatedItem, ...]:
     """The dated items that a page declares for machines. Never raises; future days only of events."""
     found = _from_metas(page, today)
+    found += of_json_ld(page, today=today)
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
+def of_json_ld(page: Page, *, today: date) -> list[DatedItem]:
+    """The dated items of a page's blocks of JSON-LD, in their order."""
+    found: list[DatedItem] = []
     for block in page.json_ld:
         if _SPEAKS_OF_DATES.search(block):
             items = (i for thing in _things(_loaded(block)) for i in _from_thing(thing, page, today))
             found += islice(items, max(0, _MAX_ITEMS - len(found)))
-    return tuple(dict.fromkeys(found)) if found else ()
+    return found
 
 
 _SPEAKS_OF_DATES = re.compile(r"datePublished|dateModified|startDate|dateCreated")

@@ -125,20 +125,20 @@ class _Said(dict[date, Testimony]):
 def testimonies(page: Page, *, today: date) -> dict[date, Testimony]:
     """What speaks for each day that is named on a page or in its address, up to today."""
     said = _Said(today)
-    _address(page, said)
+    filed = from_url(page.url, today=today)
+    _address(filed, said)
     _metas(page, said)
     _articles(page, said)
     _times(page, said)
     beside = _lines(page, said)
     _scripts(page, said)
-    _relations(page, said, beside)
+    _relations(page, said, beside, filed)
     return said
 
 
-def _address(page: Page, said: _Said) -> None:
-    found = from_url(page.url, today=said.today)
-    if found is not None and found.day:
-        said.add(found.on, ("address",), DateSource.URL_PATH, found.raw, 0)
+def _address(filed: Expression | None, said: _Said) -> None:
+    if filed is not None and filed.day:
+        said.add(filed.on, ("address",), DateSource.URL_PATH, filed.raw, 0)
 
 
 def _metas(page: Page, said: _Said) -> None:
@@ -163,9 +163,9 @@ _KINDS = {
 
 def _articles(page: Page, said: _Said) -> None:
     """What JSON-LD tells."""
-    for item in structured.read(page, today=said.today):
+    for item in structured.of_json_ld(page, today=said.today):
         kind = _KINDS.get(item.kind)
-        if kind and item.source is DateSource.JSON_LD and item.precision is Precision.DAY:
+        if kind and item.precision is Precision.DAY:
             said.add(item.on, said.in_turn(kind), DateSource.JSON_LD, item.raw, 2)
 
 
@@ -347,9 +347,9 @@ def _scripts(page: Page, said: _Said) -> None:
         said.add(day[0], said.in_turn(f"script: {kind}"), DateSource.DATA, match[0], 60)
 
 
-def _relations(page: Page, said: _Said, beside: set[date]) -> None:
+def _relations(page: Page, said: _Said, beside: set[date], filed: Expression | None) -> None:
     """How each day lies to the others, to the month of the address, and to that of the page's picture."""
-    _months(page, said)
+    _months(page, said, filed)
     declared = [on for on, testimony in said.items() if testimony.traits & _DECLARED]
     told_published = any({"says published", "seen"} <= testimony.traits for testimony in said.values())
     for on, testimony in said.items():
@@ -364,8 +364,7 @@ def _relations(page: Page, said: _Said, beside: set[date]) -> None:
             traits.update(_beside_declared(on, declared))
 
 
-def _months(page: Page, said: _Said) -> None:
-    filed = from_url(page.url, today=said.today)
+def _months(page: Page, said: _Said, filed: Expression | None) -> None:
     picture = _MONTH_OF_PICTURE.search(page.meta("og:image"))
     month = (filed.year, filed.month) if filed is not None and not filed.day else None
     pictured = (int(picture[1]), int(picture[2])) if picture else None
