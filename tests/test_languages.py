@@ -245,3 +245,11 @@ PEOPLE = (
 def test_a_long_list_of_labels_has_a_language_where_two_statistics_agree(text: str, language: str) -> None:
     lines = text.replace(" P", "\nP").replace(" S", "\nS")
     assert languages.of_text(lines).language == language
+
+
+def test_a_page_without_end_is_judged_by_its_first_lines() -> None:
+    body = (
+        "<p>Wir laden Sie herzlich zu unserer Versammlung ein.</p>" * 3_000
+        + "<p>We invite you to our meeting.</p>" * 2_000
+    )
+    assert [s.language for s in languages.read(parse(body.encode(), "http://a.example/")).shares] == ["de"]

@@ -57,6 +57,7 @@ _MENU_UNITS, _MENU_WEIGHT = 20.0, 0.2  # a line shorter than 20 Latin letters or
 _TITLE_UNITS, _TITLE_WEIGHT = 60.0, 1.0  # shorter than 60 letters or 24 characters: a title, not a sentence
 _DOMINANT = 0.7  # of a line's units: the rest are names and terms in a sentence of the dominant script
 
+_MOST_LINES = 3_000  # of a page; who reads so far knows its language
 _CODE_TAGS = frozenset({"pre", "code", "textarea", "option", "select"})
 # What only bibliographies have. Two of these marks make a line a reference.
 _REFERENCE_WORDS = (
@@ -91,7 +92,7 @@ def read(page: Page) -> PageLanguage:
 
     ``language`` is "" when the page has too little text to tell; ``letters`` counts the main part only.
     """
-    lines = [line for line in page.lines if line.tag not in _CODE_TAGS]
+    lines = [line for line in page.lines if line.tag not in _CODE_TAGS][:_MOST_LINES]
     weights = [_line_weight(line) for line in lines]
     return _judged([line.text for line in lines], weights, page.lang, page.charset)
 
