@@ -474,8 +474,7 @@ class Evidence:
     identity_seen: bool = False  # a name of the organisation stood on the last pages read
     traits: tuple[Trait, ...] = ()
     moved_to: str = ""
-    wrong_address: str = ""  # the registry's, when nothing is there and another address shows the organisation's name
-    better_address: str = ""  # that other address
+    better_address: str = ""  # shows the organisation's name, while nothing is at the address in the registry
     better_address_visits: int = 0  # days in a row
     written_by_others: tuple[
         PageReading, ...

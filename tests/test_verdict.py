@@ -557,7 +557,6 @@ def test_period_end_is_the_last_day_the_registry_can_mean(text: str, last_day: d
 def test_a_better_address_is_proposed_from_three_days_in_a_row(nights: int, told: bool) -> None:
     found = replace(
         READ,
-        wrong_address="http://aoba.example/",
         better_address="http://aoba.example/en/",
         better_address_visits=nights,
     )

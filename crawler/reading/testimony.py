@@ -20,9 +20,8 @@ from crawler.reading import structured
 from crawler.reading.date_values import Expression
 from crawler.reading.expressions import expressions, from_url
 from crawler.reading.page import Line, Page, Region
-from crawler.reading.stamps import written_day
+from crawler.reading.stamps import FIRST_YEAR, written_day
 
-_FIRST_YEAR = 1995  # there were no posts on the web before
 _MOST_DAYS = 80  # of one page; further down stand archives and what others wrote
 _FIRST_DAYS = 3  # that are met reading from the top
 _LONG, _CUT = 600, 400  # characters: a line longer than the first is read to the second
@@ -107,7 +106,7 @@ class _Said(dict[date, Testimony]):
 
     def add(self, on: date | None, traits: Iterable[str], source: DateSource, raw: str, rank: int) -> None:
         """Take in what one witness says; days to come and before the web are not heard."""
-        if on is None or on.year < _FIRST_YEAR or on > self.today:
+        if on is None or on.year < FIRST_YEAR or on > self.today:
             return
         testimony = self.setdefault(on, Testimony())
         testimony.traits.update(traits)
@@ -214,7 +213,7 @@ def _seen(page: Page, today: date) -> Iterator[tuple[Line, str, Expression]]:
         text = line.text if len(line.text) <= _LONG else line.text[:_CUT]
         if _may_hold_a_day(text):
             for found in expressions(text, today=today, day_first=day_first):
-                if found.day and found.on is not None and found.on.year >= _FIRST_YEAR and found.on <= today:
+                if found.day and found.on is not None and found.on.year >= FIRST_YEAR and found.on <= today:
                     yield line, text, found
 
 

@@ -20,21 +20,20 @@ _ANOTHERS = frozenset({PageKind.HIJACKED, PageKind.PARKED})
 
 def with_addresses(base: Evidence, read: Sequence[Visit]) -> Evidence:
     """The evidence with what the visits that could read a page (oldest first) say about addresses."""
-    wrong, better, days = _better_address(read)
+    better, days = _better_address(read)
     return replace(
         base,
-        wrong_address=wrong,
         better_address=better,
         better_address_visits=days,
         written_by_others=_written_by_others(read[-1].pages) if read else (),
     )
 
 
-def _better_address(read: Sequence[Visit]) -> tuple[str, str, int]:
-    """The registry's address that is not there, one that shows the organisation's name, and on how many days in a row.
+def _better_address(read: Sequence[Visit]) -> tuple[str, int]:
+    """An address that shows the organisation's name while nothing is at the registry's, and on how many days in a row.
 
-    ("", "", 0) where the last of them found the registry's
-    address, or no page with the name. One good night ends the row: the address was only out of order.
+    ("", 0) where the last visit found the registry's address, or no page with the name. One good night ends the row:
+    the address was only out of order.
     """
     row: list[tuple[Visit, str, str]] = []
     for visit in reversed(read):
@@ -43,7 +42,7 @@ def _better_address(read: Sequence[Visit]) -> tuple[str, str, int]:
         if not asked or not named or (row and asked != row[0][1]):
             break
         row.append((visit, asked, named))
-    return (row[0][1], row[0][2], count_of_days(v for v, _, _ in row)) if row else ("", "", 0)
+    return (row[0][2], count_of_days(v for v, _, _ in row)) if row else ("", 0)
 
 
 def _not_there(visit: Visit) -> str:
