@@ -476,9 +476,7 @@ class Evidence:
     moved_to: str = ""
     better_address: str = ""  # shows the organisation's name, while nothing is at the address in the registry
     better_address_visits: int = 0  # days in a row
-    written_by_others: tuple[
-        PageReading, ...
-    ] = ()  # pages of the readable site that show a hijacker's or parking words
+    written_by_others: tuple[PageReading, ...] = ()  # pages of a readable site with a hijacker's or parking words
     text_changed_at: datetime | None = None  # last time that the main text differed between visits
     pages: tuple[PageReading, ...] = ()  # of the last visit that read something
 

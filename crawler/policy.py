@@ -63,9 +63,7 @@ class Policy:
     nxdomain_days: int = 14
     server_error_days: int = 30
     blocked_days: int = 14  # refused us that long: a person should look by hand
-    better_address_visits: int = (
-        3  # days in a row that nothing is at the registry's address and the name stands elsewhere
-    )
+    better_address_visits: int = 3  # days in a row: nothing at the registry's address, the name at another
     void_share: float = 0.20  # more failing sites in one run than this: our own network is at fault
     void_min_sites: int = 5  # below this many sites a share says nothing
 
