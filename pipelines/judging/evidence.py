@@ -106,7 +106,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
         return base
     recent = read[-VISITS_MERGED:]
     today = day_of(read[-1])
-    pages = _current(recent)
+    pages = current_pages(recent)
     items = _items(recent)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     # The English news are weighed by themselves: a better kept list in another language says nothing about them.
@@ -138,7 +138,7 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
     )
 
 
-def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
+def current_pages(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
     """The latest reading of each page over several visits, without those found gone or leading elsewhere since.
 
     One night that misses a page (a time-out, another way through the site) does not unsay what stood on it.
