@@ -127,7 +127,9 @@ def told(statements: Iterable[Statement]) -> list[Told]:
 
 
 def _told(statement: Statement) -> Told:
-    html = f'<!DOCTYPE html><html lang="{statement.language}"><meta charset="utf-8"><body><p>{escape(statement.text)}</p>'
+    html = (
+        f'<!DOCTYPE html><html lang="{statement.language}"><meta charset="utf-8"><body><p>{escape(statement.text)}</p>'
+    )
     page = parse(html.encode(), "http://host.example/", "text/html; charset=utf-8")
     # A European cluster's own country is not abroad either; which one it is, the statements do not say.
     home = "JP" if statement.language in {"ja", "en"} else ""
@@ -135,9 +137,7 @@ def _told(statement: Statement) -> Told:
     if statement.year is not None:
         said = {"on": date(statement.year, 1, 1), "precision": Precision.YEAR}
         found = tuple(p if p.on else replace(p, **said) for p in found)  # type: ignore[arg-type]  # of these two
-    return Told(
-        statement=statement, kind=assessment(found, as_of=statement.as_of, policy=Policy()).kind, found=found
-    )
+    return Told(statement=statement, kind=assessment(found, as_of=statement.as_of, policy=Policy()).kind, found=found)
 
 
 def score(results: Sequence[Told]) -> Score:

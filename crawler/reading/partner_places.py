@@ -8,7 +8,9 @@ that is an everyday word too is left out. Japanese names count where a word in k
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from crawler.european_union import JOINED_ON, is_member
 from crawler.model import PartnerRegion
@@ -213,38 +215,78 @@ _EUROPE_OUTSIDE = frozenset({"CH", "NO", "IS", "UA", "TR", "RS", "LI", "RU"})
 _AMERICA = frozenset({"US", "CA", "MX", "BR", "AR", "CL", "PE", "CO"})
 _ELSEWHERE = frozenset({"AU", "NZ", "ZA", "EG", "KE"})
 _SHORT = 3  # letters of katakana; a shorter word is part of others more often than not: タイ in タイヤ
-# What makes a place only a part of another word, a thing, or a topic.
-_NO_PARTNER = (
-    r"(?!語|人|村|料理|製|産|風|車|式|系|坂|石|洋|銀行口座|家具|雑貨|文学|史|国籍|出身|戦争|の森|通り|フェア(?!タイ)|型|向け|並み"
+# What makes a name a part of another word, a thing, or a topic. Asked behind a match: within the expression of all names
+# it would take a second to compile.
+_NO_PARTNER = re.compile(
+    r"語|人|村|料理|製|産|風|車|式|系|坂|石|洋|銀行口座|家具|雑貨|文学|史|国籍|出身|戦争|の森|通り|フェア(?!タイ)|型|向け|並み"
     r"|市場|規[則制格]|指令|医薬品庁|標準|法|基準|議会|憲法|の?(?:市場|規[則制格]|指令|基準|認証|動向|事例|状況|制度|政策)"
-    r"|通貨|で(?:は|の|も)|において|に(?:比べ|お[いけ]|匹敵|並)|[のを]?(?:モデル|参考|手本|先進(?:地域|国|事例)|並み))"
+    r"|通貨|学会|で(?:は|の|も)|において|に(?:比べ|お[いけ]|匹敵|並)|[のを]?(?:モデル|参考|手本|先進(?:地域|国|事例)|並み)"
 )
 # 中国 is a part of Japan too.
-_CHUGOKU = r"(?!地[方域区]|経済|・?四国|運輸|総合通信|電力|新聞|支[社店部所]|ブロック|労働|財務|産業|自動車道|[5五]県|職業|農政|整備|銀行|木材)"
-_LATIN_AFTER = (
-    r"(?![A-Za-zÀ-ɏ])(?![- ]made|[- ]style| (?:standards?|norms?|regulations?|directives?|market|press|ware|General Data"
-    r"|REACH|RoHS|law|language|sandwich|restaurant|food|cuisine|wine|trends?|models?\b)| [Nn]orme?)"
+_CHUGOKU = re.compile(
+    r"地[方域区]|経済|・?四国|運輸|総合通信|電力|新聞|支[社店部所]|ブロック|労働|財務|産業|自動車道|[5五]県|職業|農政|整備|銀行|木材"
 )
+_NO_LATIN_PARTNER = re.compile(
+    r"[- ]made|[- ]style|ware| (?:standards?|norms?|regulations?|directives?|market|press|ware|General Data|REACH|RoHS|law"
+    r"|language|sandwich|restaurant|food|cuisine|wine|trends?|models?\b|(?:Physical|Chemical|Mathematical) Society)| [Nn]orme?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere abroad, as a text names it."""
+
+    name: str
+    country: str  # ISO 3166-1 alpha-2, "" for a part of the world
+    region: PartnerRegion | None  # None: follows from the country
+    at: int  # where the name begins
+
+
+def places_in(text: str, home: str) -> tuple[Place, ...]:
+    """The places abroad that a text names, each country once; `home` is never abroad.
+
+    A country says more than the part of the world that it stands beside: ドイツなど欧州.
+    """
+    found: dict[str, Place] = {}
+    for match in _names(home).finditer(text):
+        name, where = match.group(), NAMES[match.group()]
+        if _is_something_else(name, text, match.end()):
+            continue
+        if isinstance(where, PartnerRegion):
+            found.setdefault(where, Place(name, "", where, match.start()))
+        else:
+            found.setdefault(where, Place(name, where, None, match.start()))
+    named = any(p.country for p in found.values())
+    return tuple(p for p in found.values() if p.country or not named)
+
+
+def _is_something_else(name: str, text: str, end: int) -> bool:
+    """Whether what follows a name makes it a part of another word, a thing or a topic."""
+    if _latin(name):
+        return _NO_LATIN_PARTNER.match(text, end) is not None
+    if name == "中国" and _CHUGOKU.match(text, end) is not None:
+        return True
+    return _NO_PARTNER.match(text, end) is not None
 
 
 def _latin(name: str) -> bool:
-    return name[0].isascii() or name[0].isalpha() and name[0] < "ɐ"
+    return name[0] < "ɐ"
 
 
 def _after(name: str) -> str:
-    """What may not follow a name."""
+    """What may not follow a name: more of the same word."""
     if _latin(name):
-        return _LATIN_AFTER
-    if name == "中国":
-        return _CHUGOKU + _NO_PARTNER
-    katakana = "ァ" <= name[-1] <= "ー"
-    return ("(?![ァ-ヺー])" if katakana and len(name) <= _SHORT else "(?!ン)" if katakana else "") + _NO_PARTNER
+        return "(?![A-Za-zÀ-ɏ])"
+    if not "ァ" <= name[-1] <= "ー":
+        return ""
+    return "(?![ァ-ヺー])" if len(name) <= _SHORT else "(?!ン)"
 
 
-def _pattern() -> re.Pattern[str]:
-    """One expression for all names, by their first letters, so that most of a text is passed over at little cost."""
+@cache
+def _names(home: str) -> re.Pattern[str]:
+    """One expression for all names but those of one's own country (ISO 3166-1 alpha-2), by their first letters."""
     by_first: dict[str, list[str]] = {}
-    for name in sorted(NAMES, key=len, reverse=True):
+    for name in sorted((n for n, where in NAMES.items() if where != home), key=len, reverse=True):
         by_first.setdefault(name[0], []).append(name)
     parts = []
     for first, names in by_first.items():
@@ -255,7 +297,42 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-PLACE = _pattern()
+# A cheap look first: nearly all lines of nearly all pages name no place. The beginnings of words are looked up, which
+# takes a tenth of the time that the whole expression takes.
+_KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
+_CAPITAL = re.compile(r"[A-ZÀ-Ž][A-Za-zÀ-ɏ]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginnings:
+    katakana: frozenset[str]
+    capital: frozenset[str]
+    others: tuple[str, ...]  # that begin in lower case, or are not plain letters
+    kanji: re.Pattern[str]
+
+
+@cache
+def _beginnings(home: str) -> _Beginnings:
+    names = [n for n, where in NAMES.items() if where != home]
+    kanji = [n for n in names if "一" <= n[0] <= "龥"]
+    capital = {n: found.group() for n in names if (found := _CAPITAL.match(n))}
+    return _Beginnings(
+        katakana=frozenset(n[:3] for n in names if "ァ" <= n[0] <= "ー"),
+        capital=frozenset(capital.values()),
+        others=tuple(n for n in names if _latin(n) and n not in capital),
+        kanji=re.compile("|".join(map(re.escape, kanji))),
+    )
+
+
+def may_name_a_place(text: str, home: str) -> bool:
+    """Whether a text may name a place abroad; no is sure, yes is to be looked at."""
+    begin = _beginnings(home)
+    return (
+        begin.kanji.search(text) is not None
+        or any(word[:3] in begin.katakana for word in _KATAKANA.findall(text))
+        or not begin.capital.isdisjoint(_CAPITAL.findall(text))
+        or any(name in text for name in begin.others)
+    )
 
 
 def region_of(country: str, on: date) -> PartnerRegion:

@@ -14,14 +14,26 @@ from crawler.reading.patterns import any_of
 # of a thousand names.
 ABROAD = any_of(
     r"海外(?!出張|旅行|事業部|赴任|留学|渡航|安全|送金|在住)",
-    r"国際(?:的な?)?(?:・?(?:連携|協力|交流|展開|共同|提携|産学|ネットワーク|協業|化))",
+    r"国際(?:的な?)?・?(?:連携|協力|交流(?!会館|センター|基金|課|室|広場|プラザ|の機会)|展開|共同|提携|産学|ネットワーク|協業|化)",
     r"世界(?:各[国地]|中|的な[ァ-ヺー]{2,12}クラスター|の(?:研究|企業|クラスター|大学))|諸外国|各国|外国(?:の)?(?:企業|機関|クラスター|大学|団体)|[0-9０-９]{1,3}[カヶか]国",
-    r"(?<![A-Za-z])[Ii]nternational(?:ly|i[sz]ation)?(?! House| Airport| desk| Center| Centre| University| Conference)(?![A-Za-z])",
+    r"(?<![A-Za-z])[Ii]nternational(?:i[sz]ation|(?:ly)? (?:and \w{1,12} )?(?:co-?operat|collabor|partner|network|exchange|joint"
+    r"|business|relation|clusters?(?![A-Za-z])|compan|members?(?![A-Za-z])|expansion|activit|links?(?![A-Za-z])|alliance))",
     r"(?<![A-Za-z])(?:[Oo]verseas|[Ff]oreign|abroad|[Ww]orldwide|from all over the world)(?![A-Za-z])",
     r"[Ii]nternationale[ns]? (?=[Kk]ooperation|[Pp]artner|[Zz]usammen)|aus aller Welt|partenariats? internationa\w{1,3}"
     r"|partenaires? internationa\w{1,3}|cooperación internacional|socios internacionales|collaborazion[ei] internazional[ei]"
     r"|partner internazionali|internationale (?:samenwerking|partners)",
 )  # fmt: skip
+# A cheap look first: a text without any of these has no word for abroad.
+_ABROAD_JAPANESE = re.compile(r"海外|国際|世界|外国|各国|[カヶか]国")
+_ABROAD_LATIN = (
+    "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "orldwide", "all over the world", "aus aller Welt",
+)  # fmt: skip
+
+
+def may_speak_of_abroad(text: str) -> bool:
+    """Whether a text may speak of abroad without naming a place; no is sure, yes is to be looked at."""
+    return _ABROAD_JAPANESE.search(text) is not None or any(word in text for word in _ABROAD_LATIN)
+
 
 TIES: tuple[tuple[PartnerTie, re.Pattern[str]], ...] = (
     (
@@ -65,7 +77,7 @@ TIES: tuple[tuple[PartnerTie, re.Pattern[str]], ...] = (
     (
         PartnerTie.PROJECT,
         any_of(
-            r"共同(?:研究|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業",
+            r"共同(?:研究(?!者|室|棟)|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業",
             r"(?i:joint (?:research|development|project|venture)|(?:european|horizon \w{4,6}|interreg|eu)[- ](?:funded )?(?:research )?projects?"
             r"|partner in an? |consortium partner|co-?develop)",
             r"(?i:gemeinsames? (?:projekt|forschung)|projet (?:commun|européen)|proyecto (?:conjunto|europeo)"
@@ -84,7 +96,7 @@ TIES: tuple[tuple[PartnerTie, re.Pattern[str]], ...] = (
         PartnerTie.EVENT,
         any_of(
             r"出展|展示会|見本市|商談会|セミナー|シンポジウム|フォーラム|ワークショップ|交流会|説明会|マッチング|大使館",
-            r"(?i:exhibit(?:ed|ion)?|trade fairs?|matchmaking|workshops?|symposium|seminar|forum|conference|booth|b2b)",
+            r"(?i:exhibit(?:ed|ion)?|trade fairs?|matchmaking|(?:joint|bilateral) (?:workshops?|symposium|seminar|forum)|booth|b2b)",
             r"(?i:messe(?=n|\b)|salon (?:de|du|international)|feria|fiera|beurs)",
         ),
     ),
@@ -99,9 +111,6 @@ TIES: tuple[tuple[PartnerTie, re.Pattern[str]], ...] = (
         ),
     ),
 )  # fmt: skip
-# One search that says whether a text can hold any of them.
-ANY_TIE = any_of(*(pattern.pattern for _, pattern in TIES))
-
 # A wish or a plan: near the end in Japanese, anywhere in other languages.
 AIM = any_of(
     r"目指|めざ|したい|てい(?:く|き(?:ます|たい))|図(?:り|る|って)|まいります|参ります|推進(?:し(?:ます|てい|、)|します|する|を?$|[。、」])|促進(?:し|を?$)"
@@ -125,13 +134,24 @@ DECLINED = any_of(
 )
 # Said of nobody's partner: Europe as what one compares oneself with, the places of a person's life.
 BENCHMARK = any_of(
-    r"肩を並べ|匹敵|に比べ|並みの|をモデル|を参考|お手本|を手本|と比較|を追随|追随を|卒業|留学|出身|在住|翻訳|事例(?:を|の)?紹介",
+    r"肩を並べ|匹敵|に比べ|並みの|をモデル|を参考|お手本|を手本|と比較|を追随|追随を|卒業|留学|出身|在住|翻訳|事例(?:を|の)?紹介"
+    r"|学会|国際会議|国際(?:シンポジウム|ワークショップ)|(?:成果|研究|口頭|ポスター)発表|招待講演",
     r"(?i:benchmark|(?<!\w)model (?:was|is|of)|inspired|modelled|compared (?:to|with)|studied in|graduated|born in|complies with"
-    r"|in accordance with)",
+    r"|in accordance with"
+    r"|conference on|invited talk|(?:poster|talk|presentation) award|gave an? )",
 )
-# Somebody of another country with whom something is done follows its name: と, との, から, へ, に, a bracket, a list.
-# These say that it is only spoken about.
+# Only spoken about.
 TOPIC = re.compile(r"に関する(?:勉強会|講演|セミナー|研修|書籍|資料|講習|記録)")
-LATEST_YEAR = re.compile(r"(?<![0-9])(?:19[89]|20[0-4])[0-9](?![0-9])")
+# A year in digits, where no reader of dates sees one: since 2025, in 2013.
+YEAR = re.compile(r"(?<![0-9/.-])(?:19[89]|20[0-4])[0-9](?![0-9]|[/.-][0-9])")
+# An entry of a list of ties: a region of one's own beside another one, or a place with the name of its body.
+PAIR = re.compile(
+    r"(?:[都道府県市]|地域|地区)(?:[((][^))]{1,40}[))])?\s?(?:と|[-－–—―‐×⇔~～〜])\s?"
+    r"|^[ァ-ヺー一-龥A-Za-z・]{2,20}[((][^))]{2,40}(?:センター|研究所|大学|クラスター|協会|機構|団体)[))]$"
+)
+WHOLE_WORLD = re.compile(r"世界|(?<![A-Za-z])(?i:all over the world|worldwide|other countries|globally)")
 # The partner of the sentence before.
-SAME_PLACE = re.compile(r"同(?:州|国|市|県|地域|地方|社|団体|機構|クラスター|研究所|大学|協会)|両(?:州|国|地域|者|機関)|(?<!\w)(?:[Bb]oth|the two) (?:sides|clusters|parties|countries|regions)")
+SAME_PLACE = re.compile(
+    r"同(?:州|国|市|県|地域|地方|社|団体|機構|クラスター|研究所|大学|協会)|両(?:州|国|地域|者|機関)"
+    r"|(?<![A-Za-z])(?:[Bb]oth|the two) (?:sides|clusters|parties|countries|regions)"
+)

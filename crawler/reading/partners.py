@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from crawler.model import DatedItem, DateKind, Partner, PartnerRegion, PartnerStance, PartnerTie, Precision
 from crawler.reading import partner_words as tell
-from crawler.reading.expressions import Expression, expressions
+from crawler.reading.expressions import Expression, Form, expressions
 from crawler.reading.page import Line, Page, Region
-from crawler.reading.partner_places import COUNTRY_NAMES, NAMES, ORGANISATION_NAMES, PLACE, region_of
+from crawler.reading.partner_places import (
+    COUNTRY_NAMES,
+    ORGANISATION_NAMES,
+    Place,
+    may_name_a_place,
+    places_in,
+    region_of,
+)
+from crawler.reading.wareki import fiscal_year
 
 _READ_IN = frozenset({Region.MAIN, Region.HEADER})
 _MOST = 40  # of one page; a list of all partners of a network has no more that matter
@@ -29,7 +37,10 @@ _LONGEST_NAME = 80
 _ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d\sA-Z][.!?])\s+(?=[A-ZÀ-Ž„“\"])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 _TAIL = 32  # characters: where a Japanese sentence says what is to become of what it names
-_NEAR = 60  # characters before a place in which its tie is looked for in a long list of news
+_LONGEST_PAIR = 60  # characters
+_LONG = 120  # characters; so far apart, a place and a tie do not belong together
+_BELOW_HEADING = 4  # lines below a heading that speak of what it names
+_MEANT = -1  # where a place stands that a sentence only means
 _QUOTED = re.compile(r"[「『“\"]([^「」『』“”\"]{2,60})[」』”\"]")
 _BODY = re.compile(
     r"[ァ-ヺー一-龥A-Za-z・=＝]{2,40}(?:クラスター|協会|大学|研究所|研究機構|機構|団体|センター|公社|バレー|商工会議所|大使館)"
@@ -43,16 +54,6 @@ class _Sentence:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Somewhere abroad, as a sentence names it."""
-
-    name: str
-    country: str  # "" for a part of the world
-    region: PartnerRegion | None  # None: follows from the country
-    at: int  # where the name begins
-
-
 def read(page: Page, *, today: date, home: str = "JP", items: Sequence[DatedItem] = ()) -> tuple[Partner, ...]:
     """What a page says about partners abroad, in its order, at most forty.
 
@@ -60,18 +61,15 @@ def read(page: Page, *, today: date, home: str = "JP", items: Sequence[DatedItem
     the page: a sentence without a day has the day of the news that it belongs to.
     """
     found: dict[tuple[object, ...], Partner] = {}
-    before: tuple[_Place, ...] = ()
+    named: tuple[Place, ...] = ()  # by the sentence before
     n_open = 0
-    for sentence in islice(_sentences(page), _MOST_READ):
-        places = _places(sentence.text, home)
-        if not places and before and tell.SAME_PLACE.search(sentence.text):
-            places = tuple(_Place(p.name, p.country, p.region, 0) for p in before)
-        before = places or before
-        for partner in _said(sentence, places, page, today, items):
-            if partner.region is PartnerRegion.ABROAD:
-                n_open += 1
-                if n_open > _MOST_OPEN:
-                    continue
+    for sentence in islice(_sentences(page, home), _MOST_READ):
+        where = places_in(sentence.text, home) or _meant(sentence, named, page, home)
+        named = where or named
+        for partner in _said(sentence, where, page, today, items):
+            n_open += partner.region is PartnerRegion.ABROAD
+            if partner.region is PartnerRegion.ABROAD and n_open > _MOST_OPEN:
+                continue
             key = (partner.region, partner.country, partner.tie, partner.stance, partner.on)
             found.setdefault(key, partner)
         if len(found) >= _MOST:
@@ -79,42 +77,49 @@ def read(page: Page, *, today: date, home: str = "JP", items: Sequence[DatedItem
     return tuple(found.values())[:_MOST]
 
 
-def _sentences(page: Page) -> Iterator[_Sentence]:
-    """The sentences that may tell of a partner. A page without a place or a word for abroad costs two searches."""
+def _sentences(page: Page, home: str) -> Iterator[_Sentence]:
+    """The sentences that may tell of a partner. A page without a place or a word for abroad costs one look."""
     lines = [line for line in page.lines if line.region in _READ_IN]
-    text = "\n".join(line.text for line in lines)
-    if PLACE.search(text) is None and tell.ABROAD.search(text) is None:
+    if not _may_tell("\n".join(line.text for line in lines), home):
         return
+    telling: set[int] = set()
     for line in lines:
-        if tell.ANY_TIE.search(line.text) is None:
-            if PLACE.search(line.text) is not None:
-                yield _Sentence("", line)  # a heading that names a country: what follows is done there
+        if _may_tell(line.text, home):
+            telling.add(line.index)
+        # What a heading names or the line before, the next line can mean without naming it.
+        elif line.heading not in telling and not (line.index - 1 in telling and tell.SAME_PLACE.search(line.text)):
             continue
         for part in _ENDS.split(line.text):
             if part and len(part) <= _LONGEST_SENTENCE:
                 yield _Sentence(part.strip(), line)
 
 
-def _places(text: str, home: str) -> tuple[_Place, ...]:
-    """The places abroad that a sentence names, each country once."""
-    found: dict[str, _Place] = {}
-    for match in PLACE.finditer(text):
-        where = NAMES[match.group()]
-        if isinstance(where, PartnerRegion):
-            found.setdefault(where, _Place(match.group(), "", where, match.start()))
-        elif where != home:
-            found.setdefault(where, _Place(match.group(), where, None, match.start()))
-    named = {p.country for p in found.values() if p.country}
-    # A country says more than the part of the world that it stands beside: ドイツなど欧州.
-    return tuple(p for p in found.values() if p.country or not named)
+def _may_tell(text: str, home: str) -> bool:
+    return may_name_a_place(text, home) or tell.may_speak_of_abroad(text)
+
+
+def _meant(sentence: _Sentence, named: tuple[Place, ...], page: Page, home: str) -> tuple[Place, ...]:
+    """The places that a sentence speaks of without naming them: those just named, or those of its heading."""
+    if named and tell.SAME_PLACE.search(sentence.text):
+        return tuple(replace(p, at=_MEANT) for p in named)
+    line = sentence.line
+    above = page.heading_above(line) if 0 < line.index - line.heading <= _BELOW_HEADING else ""
+    if above and _tie(above) is not None:
+        return tuple(replace(p, at=_MEANT) for p in places_in(above, home))
+    return ()
+
+
+def _is_pair(text: str) -> bool:
+    """Whether a short line has the form of a pair: a region of one's own and one abroad, or a place with its body."""
+    return len(text) <= _LONGEST_PAIR and tell.PAIR.search(text) is not None
 
 
 def _said(
-    sentence: _Sentence, places: tuple[_Place, ...], page: Page, today: date, items: Sequence[DatedItem]
+    sentence: _Sentence, where: tuple[Place, ...], page: Page, today: date, items: Sequence[DatedItem]
 ) -> Iterator[Partner]:
     text = sentence.text
     abroad = tell.ABROAD.search(text)
-    if not text or (not places and abroad is None):
+    if not where and abroad is None:
         return
     if abroad is not None and tell.DECLINED.search(text):
         yield Partner(
@@ -123,17 +128,23 @@ def _said(
         )  # fmt: skip
         return
     tie = _tie(text)
-    if tie is None or tell.BENCHMARK.search(text) or tell.TOPIC.search(text):
+    if tie is None or (tie[0] is PartnerTie.EVENT and where and where[0].at < 0):
         return
+    if tell.BENCHMARK.search(text) or tell.TOPIC.search(text):
+        return
+    if len(text) > _LONG and all(abs(p.at - tie[1]) > _LONG for p in where if p.at >= 0):
+        return  # a list that goes on: what stands far apart has nothing to do with each other
     stance = _stance(text)
-    if not places:
+    if not where:
         if len(text) >= _SHORTEST_OPEN:
             yield Partner(
                 region=PartnerRegion.ABROAD, tie=tie[0], url=page.url, quote=text[:_LONGEST_QUOTE], stance=stance
             )
         return
+    if stance is PartnerStance.AIM and tell.WHOLE_WORLD.search(text):
+        where = (*where, Place("", "", PartnerRegion.ABROAD, 0))  # Asia first, and everybody else
     on, precision = _day(sentence, tie[1], page, today, items)
-    for place in places:
+    for place in where:
         yield Partner(
             region=place.region or region_of(place.country, on or today),
             tie=tie[0],
@@ -154,7 +165,7 @@ def _tie(text: str) -> tuple[PartnerTie, int] | None:
         match = pattern.search(text)
         if match is not None:
             return tie, match.start()
-    return None
+    return (PartnerTie.EXCHANGE, 0) if _is_pair(text) else None
 
 
 def _stance(text: str) -> PartnerStance:
@@ -168,14 +179,14 @@ def _day(
     sentence: _Sentence, at: int, page: Page, today: date, items: Sequence[DatedItem]
 ) -> tuple[date | None, Precision | None]:
     """The day of what a sentence tells: its own, its line's, its news item's, its heading's or the page's."""
-    own = _nearest(expressions(sentence.text, today=today), at)
+    own = _dated(sentence.text, at, today)
     if own is not None:
-        return own.on, own.precision
+        return own
     line = sentence.line
     for text in (line.text, page.heading_above(line), *_label_above(page, line)):
-        dated = _nearest(expressions(text, today=today), 0) if text != sentence.text else None
+        dated = _dated(text, 0, today) if text != sentence.text else None
         if dated is not None:
-            return dated.on, dated.precision
+            return dated
     for item in items:
         if item.title and (item.title[:40] in line.text or line.text[:40] in item.title):
             return item.on, item.precision
@@ -189,12 +200,24 @@ def _label_above(page: Page, line: Line) -> tuple[str, ...]:
     return (above.text,) if above is not None and above.container == line.container and len(above.text) <= 24 else ()
 
 
-def _nearest(found: Sequence[Expression], at: int) -> Expression | None:
-    dated = [e for e in found if e.on is not None]
-    return min(dated, key=lambda e: abs(e.start - at), default=None)
+def _dated(text: str, at: int, today: date) -> tuple[date, Precision] | None:
+    """The date in a text that stands nearest to a place in it; a year in digits where there is nothing better."""
+    found = [(e.start, when) for e in expressions(text, today=today) if (when := _when(e)) is not None]
+    if not found:
+        years = [(m.start(), date(int(m.group()), 1, 1)) for m in tell.YEAR.finditer(text)]
+        found = [(start, (on, Precision.YEAR)) for start, on in years if on <= today]
+    return min(found, key=lambda f: abs(f[0] - at))[1] if found else None
 
 
-def _organisation(text: str, place: _Place) -> str:
+def _when(expression: Expression) -> tuple[date, Precision] | None:
+    if expression.on is not None:
+        return expression.on, expression.precision
+    if expression.form is Form.FISCAL_YEAR and expression.year:
+        return fiscal_year(expression.year)[0], Precision.YEAR
+    return None
+
+
+def _organisation(text: str, place: Place) -> str:
     """The name of the partner as the sentence has it: known, in quotation marks, or a body's; "" for none."""
     if place.name in ORGANISATION_NAMES:
         return place.name
@@ -206,6 +229,6 @@ def _organisation(text: str, place: _Place) -> str:
     return ""
 
 
-def _confidence(place: _Place, tie: PartnerTie, on: date | None) -> float:
+def _confidence(place: Place, tie: PartnerTie, on: date | None) -> float:
     firm = tie not in {PartnerTie.EXCHANGE, PartnerTie.EVENT}
     return round(0.5 + 0.2 * bool(place.country) + 0.15 * firm + 0.1 * (on is not None), 2)

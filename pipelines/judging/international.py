@@ -59,7 +59,9 @@ def class_of(partner: Partner, *, as_of: date, policy: Policy) -> International 
     if partner.stance is PartnerStance.DECLINED:
         return International.NOT_INTERESTED
     if partner.stance is PartnerStance.AIM:
-        return International.OPEN if _in_union_now(partner, as_of) or partner.region in _WORLD else International.ELSEWHERE
+        return (
+            International.OPEN if _in_union_now(partner, as_of) or partner.region in _WORLD else International.ELSEWHERE
+        )
     if partner.on is not None and partner.on > as_of:
         return None
     if partner.region is PartnerRegion.ABROAD:
