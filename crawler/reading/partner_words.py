@@ -30,87 +30,122 @@ _ABROAD_LATIN = (
 )  # fmt: skip
 
 
-def may_speak_of_abroad(text: str) -> bool:
-    """Whether a text may speak of abroad without naming a place; no is sure, yes is to be looked at."""
-    return _ABROAD_JAPANESE.search(text) is not None or any(word in text for word in _ABROAD_LATIN)
+def words_of_abroad(text: str) -> frozenset[str]:
+    """The words of a text by which it may speak of abroad without a place; none is sure, others are to be looked at."""
+    return frozenset((*_ABROAD_JAPANESE.findall(text), *(word for word in _ABROAD_LATIN if word in text)))
 
 
-TIES: tuple[tuple[PartnerTie, re.Pattern[str]], ...] = (
+JAPANESE_TIES = (
+    (
+        PartnerTie.AGREEMENT,
+        re.compile(
+            r"覚書|協定|(?<![A-Za-z])(?:M\s?O\s?U|MoU|ＭＯＵ|LOI|LoI|MOC)s?(?![A-Za-z])|合意書|基本合意|議定書|共同声明|共同宣言|趣意書"
+            r"|(?:業務|相互|技術|連携)?提携|(?:宣言|文書)に(?:署名|調印)|調印"
+        ),
+    ),
+    (PartnerTie.MEMBERSHIP, re.compile(r"加盟|加入(?=し|する|を)|会員(?:として|となり|に加わ)")),
+    (
+        PartnerTie.OFFICE,
+        re.compile(
+            r"(?:事務所|拠点|駐在員?|オフィス|支部)(?=[をがの]?(?:国内初|開設|設置|設け|開所|新設|構え|の開設)|が?、|$)|拠点を|国内初の拠点"
+        ),
+    ),
+    (
+        PartnerTie.MISSION,
+        re.compile(
+            r"ミッション(?=団|を?派遣|に参加|の派遣|の実施|参加|$|[、。」])|(?:視察|訪問|経済|使節|調査|代表)団?(?:を|の)?派遣|使節団|派遣(?=し|を|$)"
+        ),
+    ),
+    (
+        PartnerTie.PROJECT,
+        re.compile(
+            r"共同(?:研究(?!者|室|棟)|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業"
+        ),
+    ),
+    (
+        PartnerTie.VISIT,
+        re.compile(r"訪問|来訪|来日|来県|来市|表敬|視察|懇談|受け入れ|招へい|招聘|来所|会談"),
+    ),
+    (
+        PartnerTie.EVENT,
+        re.compile(
+            r"出展|展示会|見本市|商談会|セミナー|シンポジウム|フォーラム|ワークショップ|交流会|説明会|マッチング|大使館"
+        ),
+    ),
+    (
+        PartnerTie.EXCHANGE,
+        re.compile(
+            r"連携|協力|交流|協業|協働|ネットワーク|パートナー|支援してもらう|海外展開|国際展開|国際化|に続いて|輸出入|貢献|向上"
+        ),
+    ),
+)
+# Searched in lower case.
+LATIN_TIES = (
     (
         PartnerTie.AGREEMENT,
         any_of(
-            r"覚書|協定|(?<![A-Za-z])(?:M\s?O\s?U|MoU|ＭＯＵ|LOI|LoI|MOC)s?(?![A-Za-z])|合意書|基本合意|議定書|共同声明|共同宣言|趣意書"
-            r"|(?:業務|相互|技術|連携)?提携|(?:宣言|文書)に(?:署名|調印)|調印",
-            r"(?i:memorand(?:um|a) of understanding|letters? of intent|(?:partnership|cooperation|collaboration|co-operation)"
-            r" agreements?|(?:signed|concluded) an? agreement|agreements? (?:with|between|was signed)|joint (?:statement|declaration)"
-            r"|partner (?:clusters?|organi[sz]ations?|institutions?)|overseas partners)",
-            r"(?i:kooperations(?:vereinbarung|vertrag|abkommen)|absichtserklärung|accord (?:de|avec)|protocole d.{1,2}entente"
+            r"memorand(?:um|a) of understanding|(?<!\w)(?:mou|loi)s?(?!\w)|letters? of intent|(?:partnership|cooperation|collaboration"
+            r"|co-operation) agreements?|(?:signed|concluded) an? agreement|agreements? (?:with|between|was signed)"
+            r"|joint (?:statement|declaration)|partner (?:clusters?|organi[sz]ations?|institutions?)|overseas partners",
+            r"kooperations(?:vereinbarung|vertrag|abkommen)|absichtserklärung|accord (?:de|avec)|protocole d.{1,2}entente"
             r"|convention de partenariat|acuerdo de|convenio de|memorando|accordo (?:di|con)|protocollo d.{1,2}intesa"
-            r"|samenwerkingsovereenkomst|intentieverklaring)",
+            r"|samenwerkingsovereenkomst|intentieverklaring",
         ),
     ),
     (
         PartnerTie.MEMBERSHIP,
         any_of(
-            r"加盟|加入(?=し|する|を)|会員(?:として|となり|に加わ)",
-            r"(?i:(?:we|has|have|cluster|network|council) (?:\w{1,12} )?joined|members? of the (?=european|international|asian)"
-            r"|international member|membership (?:in|of))",
-            r"(?i:mitglied (?:des|der|im)|membre (?:du|de la|des)|miembro de|membro d)",
+            r"(?:we|has|have|cluster|network|council) (?:\w{1,12} )?joined|members? of the (?=european|international|asian)"
+            r"|international member|membership (?:in|of)",
+            r"mitglied (?:des|der|im)|membre (?:du|de la|des)|miembro de|membro d",
         ),
     ),
     (
         PartnerTie.OFFICE,
-        any_of(
-            r"(?:事務所|拠点|駐在員?|オフィス|支部)(?=[をがの]?(?:国内初|開設|設置|設け|開所|新設|構え|の開設)|が?、|$)|拠点を|国内初の拠点",
-            r"(?i:(?:opened|set up|established|runs?) (?:an?|our|its) (?:\w{1,12} )?(?:office|branch|representation))",
-        ),
+        re.compile(r"(?:opened|set up|established|runs?) (?:an?|our|its) (?:\w{1,12} )?(?:office|branch|representation)"),
     ),
     (
         PartnerTie.MISSION,
         any_of(
-            r"ミッション(?=団|を?派遣|に参加|の派遣|の実施|参加|$|[、。」])|(?:視察|訪問|経済|使節|調査|代表)団?(?:を|の)?派遣|使節団|派遣(?=し|を|$)",
-            r"(?i:(?:trade|business|economic|cluster|study) (?:mission|tour|delegation)s?|sent an? (?:mission|delegation)|mission to)",
-            r"(?i:delegationsreise|unternehmerreise|mission (?:économique|d.entreprises)|misión (?:empresarial|comercial)"
-            r"|missione (?:economica|imprenditoriale)|handelsmissie)",
+            r"(?:trade|business|economic|cluster|study) (?:mission|tour|delegation)s?|sent an? (?:mission|delegation)|mission to",
+            r"delegationsreise|unternehmerreise|mission (?:économique|d.entreprises)|misión (?:empresarial|comercial)"
+            r"|missione (?:economica|imprenditoriale)|handelsmissie",
         ),
     ),
     (
         PartnerTie.PROJECT,
         any_of(
-            r"共同(?:研究(?!者|室|棟)|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業",
-            r"(?i:joint (?:research|development|project|venture)|(?:european|horizon \w{4,6}|interreg|eu)[- ](?:funded )?(?:research )?projects?"
-            r"|partner in an? |consortium partner|co-?develop)",
-            r"(?i:gemeinsames? (?:projekt|forschung)|projet (?:commun|européen)|proyecto (?:conjunto|europeo)"
-            r"|progetto (?:comune|europeo)|gezamenlijk project)",
+            r"joint (?:research|development|project|venture)|(?:european|horizon \w{4,6}|interreg|eu)[- ](?:funded )?(?:research )?projects?"
+            r"|partner in an? |consortium partner|co-?develop",
+            r"gemeinsames? (?:projekt|forschung)|projet (?:commun|européen)|proyecto (?:conjunto|europeo)"
+            r"|progetto (?:comune|europeo)|gezamenlijk project",
         ),
     ),
     (
         PartnerTie.VISIT,
         any_of(
-            r"訪問|来訪|来日|来県|来市|表敬|視察|懇談|受け入れ|招へい|招聘|来所|会談",
-            r"(?i:visited|visits? (?:of|by|from|to)|delegation|hosted|welcomed (?:an?|the)|received (?:an?|the) )",
-            r"(?i:besuchte[n]?|besuch (?:aus|einer|in)|visite (?:de|d.une)|visita (?:de|a|di)|bezoek)",
+            r"visited|visits? (?:of|by|from|to)|delegation|hosted|welcomed (?:an?|the)|received (?:an?|the) ",
+            r"besuchte[n]?|besuch (?:aus|einer|in)|visite (?:de|d.une)|visita (?:de|a|di)|bezoek",
         ),
     ),
     (
         PartnerTie.EVENT,
         any_of(
-            r"出展|展示会|見本市|商談会|セミナー|シンポジウム|フォーラム|ワークショップ|交流会|説明会|マッチング|大使館",
-            r"(?i:exhibit(?:ed|ion)?|trade fairs?|matchmaking|(?:joint|bilateral) (?:workshops?|symposium|seminar|forum)|booth|b2b)",
-            r"(?i:messe(?=n|\b)|salon (?:de|du|international)|feria|fiera|beurs)",
+            r"exhibit(?:ed|ion)?|trade fairs?|matchmaking|(?:joint|bilateral) (?:workshops?|symposium|seminar|forum)|booth|b2b",
+            r"messe(?=n|\b)|salon (?:de|du|international)|feria|fiera|beurs",
         ),
     ),
     (
         PartnerTie.EXCHANGE,
         any_of(
-            r"連携|協力|交流|協業|協働|ネットワーク|パートナー|提携|支援してもらう|海外展開|国際展開|国際化|に続いて|輸出入|貢献|向上",
-            r"(?i:co-?operat\w{1,5}|collaborat\w{1,5}|partner(?:ship)?s?|exchanges? (?:with|between|of|programme)|networking"
-            r"|work(?:ing|s)? (?:closely )?(?:together )?with|together with|internationali[sz]ation|relationship)",
-            r"(?i:zusammenarbeit|kooperation\w{0,3}|kooperier\w{1,4}|partner(?:schaft)?en?|coopération|collaboration|partenariats?|cooperación"
-            r"|colaboración|collaborazione|cooperazione|samenwerking)",
+            r"co-?operat\w{1,5}|collaborat\w{1,5}|partner(?:ship)?s?|exchanges? (?:with|between|of|programme)|networking"
+            r"|work(?:ing|s)? (?:closely )?(?:together )?with|together with|internationali[sz]ation|relationship",
+            r"zusammenarbeit|kooperation\w{0,3}|kooperier\w{1,4}|partner(?:schaft)?en?|coopération|partenariats?|cooperación"
+            r"|colaboración|collaborazione|cooperazione|samenwerking",
         ),
     ),
 )  # fmt: skip
+
 # A wish or a plan: near the end in Japanese, anywhere in other languages.
 AIM = any_of(
     r"目指|めざ|したい|てい(?:く|き(?:ます|たい))|図(?:り|る|って)|まいります|参ります|推進(?:し(?:ます|てい|、)|します|する|を?$|[。、」])|促進(?:し|を?$)"

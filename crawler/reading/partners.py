@@ -20,9 +20,9 @@ from crawler.reading.partner_places import (
     COUNTRY_NAMES,
     ORGANISATION_NAMES,
     Place,
-    may_name_a_place,
     places_in,
     region_of,
+    words_of_places,
 )
 from crawler.reading.wareki import fiscal_year
 
@@ -80,22 +80,24 @@ def read(page: Page, *, today: date, home: str = "JP", items: Sequence[DatedItem
 def _sentences(page: Page, home: str) -> Iterator[_Sentence]:
     """The sentences that may tell of a partner. A page without a place or a word for abroad costs one look."""
     lines = [line for line in page.lines if line.region in _READ_IN]
-    if not _may_tell("\n".join(line.text for line in lines), home):
-        return
+    text = "\n".join(line.text for line in lines)
+    words = words_of_places(text, home) | tell.words_of_abroad(text)
     telling: set[int] = set()
-    for line in lines:
-        if _may_tell(line.text, home):
+    for line in lines if words else ():
+        if any(word in line.text for word in words):
             telling.add(line.index)
-        # What a heading names or the line before, the next line can mean without naming it.
-        elif line.heading not in telling and not (line.index - 1 in telling and tell.SAME_PLACE.search(line.text)):
+        elif not _may_mean(line, telling):
             continue
         for part in _ENDS.split(line.text):
             if part and len(part) <= _LONGEST_SENTENCE:
                 yield _Sentence(part.strip(), line)
 
 
-def _may_tell(text: str, home: str) -> bool:
-    return may_name_a_place(text, home) or tell.may_speak_of_abroad(text)
+def _may_mean(line: Line, telling: set[int]) -> bool:
+    """Whether a line without such a word can mean what its heading names, or the line before it."""
+    if line.heading in telling and line.index - line.heading <= _BELOW_HEADING:
+        return True
+    return line.index - 1 in telling and tell.SAME_PLACE.search(line.text) is not None
 
 
 def _meant(sentence: _Sentence, named: tuple[Place, ...], page: Page, home: str) -> tuple[Place, ...]:
@@ -118,7 +120,7 @@ def _said(
     sentence: _Sentence, where: tuple[Place, ...], page: Page, today: date, items: Sequence[DatedItem]
 ) -> Iterator[Partner]:
     text = sentence.text
-    abroad = tell.ABROAD.search(text)
+    abroad = tell.ABROAD.search(text) if tell.words_of_abroad(text) else None
     if not where and abroad is None:
         return
     if abroad is not None and tell.DECLINED.search(text):
@@ -161,8 +163,10 @@ def _said(
 
 def _tie(text: str) -> tuple[PartnerTie, int] | None:
     """What is done together, the firmest that is named, and where it stands."""
-    for tie, pattern in tell.TIES:
-        match = pattern.search(text)
+    japanese = _JAPANESE.search(text) is not None
+    searched = text if japanese else text.lower()
+    for tie, pattern in tell.JAPANESE_TIES if japanese else tell.LATIN_TIES:
+        match = pattern.search(searched)
         if match is not None:
             return tie, match.start()
     return (PartnerTie.EXCHANGE, 0) if _is_pair(text) else None
