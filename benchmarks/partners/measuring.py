@@ -40,7 +40,8 @@ class Statement:
     expected: International  # NO_INFORMATION: it is a trap
     as_of: date
     year: int | None = None  # when it was said, where the label says so; for a text without a day of its own
-    country: str = ""  # where the label has it
+    country: str = ""  # ISO 3166-1 alpha-2, where the label has it
+    on: str = ""  # ISO day, month or year that the text names, where the label has it
 
     @property
     def fold(self) -> int:
@@ -110,7 +111,7 @@ def own() -> list[Statement]:
     return [
         Statement(
             text=row["text"], language=row["language"], expected=_LABELS[row["expected"]], as_of=_OWN_DAY,
-            country=row["country"],
+            country=row["country"], on=row["on"],
         )
         for row in _rows(_OWN)
     ]  # fmt: skip
@@ -127,12 +128,12 @@ def told(statements: Iterable[Statement]) -> list[Told]:
 
 
 def _told(statement: Statement) -> Told:
+    # A European cluster's own country is not abroad either; which one it is, the statements do not say.
+    home = "JP" if statement.language in {"ja", "en"} else ""
     html = (
         f'<!DOCTYPE html><html lang="{statement.language}"><meta charset="utf-8"><body><p>{escape(statement.text)}</p>'
     )
     page = parse(html.encode(), "http://host.example/", "text/html; charset=utf-8")
-    # A European cluster's own country is not abroad either; which one it is, the statements do not say.
-    home = "JP" if statement.language in {"ja", "en"} else ""
     found = partners.read(page, today=statement.as_of, home=home)
     if statement.year is not None:
         said = {"on": date(statement.year, 1, 1), "precision": Precision.YEAR}

@@ -116,7 +116,7 @@ AT|Styria|Steiermark|Carinthia|Kärnten|Tyrol|Upper Austria|Oberösterreich|Vien
 BE|フランダース|フランドル|ワロン|ブリュッセル|アントワープ|ルーヴェン|ルーベン|リエージュ
 BE|Flanders|Flemish|Wallonia|Walloon|Brussels|Bruxelles|Antwerp|Leuven|Ghent|Liège
 NL|ブラバント|ユトレヒト|アムステルダム|ロッテルダム|アイントホーフェン|アイントホーヘン|ワーヘニンゲン|フローニンゲン|デルフト|ライデン|ハーグ
-NL|Brabant|Utrecht|Amsterdam|Rotterdam|Eindhoven|Wageningen|Groningen|Delft|Leiden|The Hague|Twente
+NL|Brabant|Utrecht|Amsterdam|Rotterdam|Eindhoven|Wageningen|Groningen|Delft|Leiden|Hague|Twente
 FI|ヘルシンキ|オウル|タンペレ|トゥルク|エスポー|Helsinki|Oulu|Tampere|Turku|Espoo
 SE|ストックホルム|ヨーテボリ|イェーテボリ|マルメ|ウプサラ|リンシェーピン|スコーネ|Stockholm|Gothenburg|Göteborg|Malmö|Uppsala|Linköping
 DK|コペンハーゲン|オーフス|オーデンセ|Copenhagen|Aarhus|Odense|Aalborg

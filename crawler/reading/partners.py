@@ -34,8 +34,9 @@ _LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 _SHORTEST_OPEN = 10  # characters: 海外展開 alone is the label of a link
 _LONGEST_QUOTE = 300
 _LONGEST_NAME = 80
-_ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d\sA-Z][.!?])\s+(?=[A-ZÀ-Ž„“\"])")
+_ENDS = re.compile(r"(?<=[。！？])(?![(（])|(?<=[^\d\sA-Z][.!?])\s+(?=[A-ZÀ-Ž„“\"])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
+_ENTRIES = frozenset({"li", "tr", "td", "dt", "dd"})
 _TAIL = 32  # characters: where a Japanese sentence says what is to become of what it names
 _LONGEST_PAIR = 60  # characters
 _LONG = 120  # characters; so far apart, a place and a tie do not belong together
@@ -119,46 +120,56 @@ def _is_pair(text: str) -> bool:
 def _said(
     sentence: _Sentence, where: tuple[Place, ...], page: Page, today: date, items: Sequence[DatedItem]
 ) -> Iterator[Partner]:
+    """What a sentence says of the places that it names or means; of nobody in particular where there are none."""
     text = sentence.text
     abroad = tell.ABROAD.search(text) if tell.words_of_abroad(text) else None
     if not where and abroad is None:
         return
     if abroad is not None and tell.DECLINED.search(text):
-        yield Partner(
-            region=PartnerRegion.ABROAD, tie=PartnerTie.EXCHANGE, url=page.url, quote=text[:_LONGEST_QUOTE],
-            stance=PartnerStance.DECLINED,
-        )  # fmt: skip
+        quote = _quote(text, abroad.start())
+        yield replace(_nobody(page, quote, PartnerTie.EXCHANGE), stance=PartnerStance.DECLINED)
         return
     tie = _tie(text)
-    if tie is None or (tie[0] is PartnerTie.EVENT and where and where[0].at < 0):
+    if tie is None or tell.BENCHMARK.search(text) or tell.TOPIC.search(text):
         return
-    if tell.BENCHMARK.search(text) or tell.TOPIC.search(text):
+    if not _belong_together(text, tie, where, abroad.start() if abroad is not None else None):
         return
-    if len(text) > _LONG and all(abs(p.at - tie[1]) > _LONG for p in where if p.at >= 0):
-        return  # a list that goes on: what stands far apart has nothing to do with each other
-    stance = _stance(text)
-    if not where:
-        if len(text) >= _SHORTEST_OPEN:
+    quote, stance = _quote(text, tie[1]), _stance(text)
+    if where:
+        on, precision = _day(sentence, tie[1], page, today, items)
+        for place in where:
+            known = region_of(place.country, on or today) if place.region is None else place.region
             yield Partner(
-                region=PartnerRegion.ABROAD, tie=tie[0], url=page.url, quote=text[:_LONGEST_QUOTE], stance=stance
-            )
-        return
-    if stance is PartnerStance.AIM and tell.WHOLE_WORLD.search(text):
-        where = (*where, Place("", "", PartnerRegion.ABROAD, 0))  # Asia first, and everybody else
-    on, precision = _day(sentence, tie[1], page, today, items)
-    for place in where:
-        yield Partner(
-            region=place.region or region_of(place.country, on or today),
-            tie=tie[0],
-            url=page.url,
-            quote=text[:_LONGEST_QUOTE],
-            stance=PartnerStance.AIM if on is not None and on > today else stance,
-            country=place.country,
-            organisation=_organisation(text, place),
-            on=on,
-            precision=precision,
-            confidence=_confidence(place, tie[0], on),
-        )
+                region=known, tie=tie[0], url=page.url, quote=quote, country=place.country,
+                stance=PartnerStance.AIM if on is not None and on > today else stance,
+                organisation=_organisation(text, place), on=on, precision=precision,
+                confidence=_confidence(place, tie[0], on),
+            )  # fmt: skip
+    # Asia first and everybody else is an invitation to everybody.
+    to_all = stance is PartnerStance.AIM and tell.WHOLE_WORLD.search(text) is not None
+    if to_all or (not where and len(text) >= _SHORTEST_OPEN):
+        yield replace(_nobody(page, quote, tie[0]), stance=stance)
+
+
+def _nobody(page: Page, quote: str, tie: PartnerTie) -> Partner:
+    return Partner(region=PartnerRegion.ABROAD, tie=tie, url=page.url, quote=quote)
+
+
+def _belong_together(text: str, tie: tuple[PartnerTie, int], where: tuple[Place, ...], abroad: int | None) -> bool:
+    """Whether what is done stands near enough to a place, in a list that goes on; an event needs its place named."""
+    named = [p.at for p in where if p.at != _MEANT]
+    if where and not named and tie[0] is PartnerTie.EVENT:
+        return False
+    starts = named or ([] if where or abroad is None else [abroad])
+    return len(text) <= _LONG or not starts or any(abs(at - tie[1]) <= _LONG for at in starts)
+
+
+def _quote(text: str, at: int) -> str:
+    """The sentence; of a very long one the part around what decides."""
+    if len(text) <= _LONGEST_QUOTE:
+        return text
+    start = min(max(0, at - _LONGEST_QUOTE // 2), len(text) - _LONGEST_QUOTE)
+    return text[start : start + _LONGEST_QUOTE]
 
 
 def _tie(text: str) -> tuple[PartnerTie, int] | None:
@@ -187,7 +198,8 @@ def _day(
     if own is not None:
         return own
     line = sentence.line
-    for text in (line.text, page.heading_above(line), *_label_above(page, line)):
+    entry = (line.text,) if line.tag in _ENTRIES else ()  # whose day stands in another sentence or cell of it
+    for text in (*entry, page.heading_above(line), *_label_above(page, line)):
         dated = _dated(text, 0, today) if text != sentence.text else None
         if dated is not None:
             return dated
