@@ -164,13 +164,21 @@ def _summary(store: Store, done: Crawl) -> Iterator[str]:
     pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
     yield (
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}."
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {_in_browser(done)}{pictures}."
     )
     for cluster_id, reason in sorted(done.failed.items()):
         yield show.safe(f"not visited: {cluster_id}: {reason}")
     if not done.void:
         yield f"Flags now: {_counts(Counter(v.flag for v in store.latest_verdicts().values()))}."
         yield "See them with: clusterwatch flags. One with its evidence: clusterwatch show ID"
+
+
+def _in_browser(done: Crawl) -> str:
+    """How many pages a browser showed; where there were any, their share of the pages and of the time of requests."""
+    words = f"{done.rendered} shown in a browser"
+    if not done.rendered or not done.fetched_s:
+        return words
+    return f"{words} ({done.rendered / done.pages:.1%} of the pages, {done.rendered_s / done.fetched_s:.0%} of the time)"
 
 
 def _outcomes(outcomes: Counter[VisitOutcome]) -> str:

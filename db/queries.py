@@ -11,7 +11,7 @@ from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
-    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
+    "clusters", "runs", "tasks", "visits", "fetches", "validators", "renderings", "verdicts", "settings",
     "texts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
@@ -106,11 +106,13 @@ ORDER BY started_at DESC, id DESC LIMIT :limit"""
 VALIDATORS = """
 SELECT cluster_id, url, etag, last_modified FROM validators
 WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
-RENDERED_BEFORE = """
-SELECT i.value AS cluster_id FROM json_each(:ids) i JOIN visits v ON v.id = (
-    SELECT id FROM visits WHERE cluster_id = i.value AND NOT void AND outcome = 'read'
-    ORDER BY started_at DESC, id DESC LIMIT 1)
-WHERE v.rendered_home"""
+RENDERINGS = """
+SELECT cluster_id, url, source, worth, at FROM renderings
+WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
+PUT_RENDERING = """
+INSERT INTO renderings (cluster_id, url, source, worth, at) VALUES (:cluster_id, :url, :source, :worth, :at)
+ON CONFLICT (cluster_id, url) DO UPDATE SET source = excluded.source, worth = excluded.worth, at = excluded.at"""
+FORGET_RENDERINGS = "DELETE FROM renderings WHERE cluster_id = :cluster AND at < :before"
 FORGET_VALIDATORS = """
 DELETE FROM validators WHERE cluster_id = :cluster AND url NOT IN (SELECT value FROM json_each(:kept))"""
 PUT_VALIDATOR = """

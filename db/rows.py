@@ -21,6 +21,8 @@ from crawler.model import (
     Cluster,
     Fetch,
     Outcome,
+    PageKind,
+    Rendering,
     Role,
     RunKind,
     RunState,
@@ -170,6 +172,31 @@ def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
                 "text_digest": digests.get(fetch.final_url or fetch.url, ""),
             }
     return list(found.values())
+
+
+def rendering_rows(visit: Visit) -> list[dict[str, Cell]]:
+    """What a browser made of the pages of a visit, one row an address."""
+    return [
+        {
+            "cluster_id": visit.cluster_id,
+            "url": fetch.final_url,
+            "source": str(fetch.source),
+            "worth": int(fetch.worth),
+            "at": instant_text(fetch.at),
+        }
+        for fetch in visit.fetches
+        if fetch.rendered and fetch.source is not None
+    ]
+
+
+def rendering(row: Row) -> Rendering:
+    """What a row says that a browser made of a page."""
+    return Rendering(
+        url=text(row, "url"),
+        source=PageKind(text(row, "source")),
+        worth=bool(whole(row, "worth")),
+        at=instant(text(row, "at")),
+    )
 
 
 def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:

@@ -17,6 +17,7 @@ from crawler.errors import RunUnderWay
 from crawler.model import (
     Outcome,
     Plan,
+    Rendering,
     RunKind,
     RunState,
     Validator,
@@ -42,6 +43,7 @@ LEASE = timedelta(minutes=10)
 # An interrupted run is continued for half a day: until then it is still this night's.
 RESUMED_WITHIN = timedelta(hours=12)
 
+_RENDERINGS_LAST = timedelta(days=400)  # longer than any page waits to be shown again
 _EARLY = "the run ended before"  # why a task was skipped, where the run says no more
 
 
@@ -211,18 +213,21 @@ class Store(Registered, Archive, RunControl):
         with complaining(self._path), self._db.atomic():  # one state for all four questions
             clusters = {c.cluster_id: c for c in self.clusters(cluster_ids)}
             validators = self._all(queries.VALIDATORS, ids=ids)
-            rendered = {rows.text(r, "cluster_id") for r in self._all(queries.RENDERED_BEFORE, ids=ids)}
+            renderings = self._all(queries.RENDERINGS, ids=ids)
             contents = self.known_contents(cluster_ids)
         known: dict[str, list[Validator]] = {}
         for row in validators:
             url, etag, last_modified = (rows.text(row, name) for name in ("url", "etag", "last_modified"))
             validator = Validator(url=url, etag=etag, last_modified=last_modified)
             known.setdefault(rows.text(row, "cluster_id"), []).append(validator)
+        shown: dict[str, list[Rendering]] = {}
+        for row in renderings:
+            shown.setdefault(rows.text(row, "cluster_id"), []).append(rows.rendering(row))
         return [
             Plan(
                 cluster=clusters[i],
                 validators=tuple(known.get(i, ())),
-                rendered_before=i in rendered,
+                renderings=tuple(shown.get(i, ())),
                 known=contents.get(i, ()),
             )
             for i in dict.fromkeys(cluster_ids)
@@ -247,6 +252,7 @@ class Store(Registered, Archive, RunControl):
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
             self._keep_validators(visit)
+            self._keep_renderings(visit)
             self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
         return True
@@ -259,6 +265,13 @@ class Store(Registered, Archive, RunControl):
         self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
         for row in rows.validator_rows(visit):
             self._do(queries.PUT_VALIDATOR, row)
+
+    def _keep_renderings(self, visit: Visit) -> None:
+        """Remember what a browser made of the pages; what is old says nothing any more."""
+        before = rows.instant_text(visit.started_at - _RENDERINGS_LAST)
+        self._do(queries.FORGET_RENDERINGS, {"cluster": visit.cluster_id, "before": before})
+        for row in rows.rendering_rows(visit):
+            self._do(queries.PUT_RENDERING, row)
 
     def _keep_texts(self, visit: Visit) -> None:
         """Remember what the pages said, and when that last changed; see `pipelines.planning`."""

@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
-    """The plans for these clusters. A rescan looks anew at everything, so it asks no server for changes only."""
+    """The plans for these clusters. A rescan looks anew at everything, whatever is known."""
     known = store.plan(cluster_ids)
     if kind is RunKind.RESCAN:
-        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before, known=p.known) for p in known)
+        return tuple(Plan(cluster=p.cluster, known=p.known) for p in known)
     return tuple(known)
 
 
