@@ -9,9 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from crawler.model import Outcome, PageKind, VisitOutcome
+from crawler.model import (
+    Fetch,
+    Notice,
+    Outcome,
+    PageKind,
+    PageReading,
+    Role,
+    TraitKind,
+    Visit,
+    VisitOutcome,
+)
 
-# Raise it whenever the same visits amount to another past, or its fields change: what was stored before is then made
+# Raised whenever the same visits amount to another past, or its fields change: what was stored before is then made
 # again from the visits. A test says when that is due.
 FORM = 1
 
@@ -77,4 +87,66 @@ class Past:
     said: dict[str, Stretch] = field(default_factory=dict)  # by a short name for the words of a notice: who saw them
     not_there: dict[str, Stretch] = field(default_factory=dict)  # by address: the visits in a row that did not find it
     cut_short: Stretch | None = None  # the reading visits at the end that ran out of time or bytes
+    texts: dict[str, str] = field(default_factory=dict)  # digests of the main texts on the last reading visit, by URL
     text_changed_at: datetime | None = None
+
+
+# --- an old visit, as far as a past needs it; its fields mean what those of the same name mean in `crawler.model` ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldFetch:
+    """Of a fetch."""
+
+    url: str
+    role: Role
+    outcome: Outcome
+    final_url: str = ""
+    redirects: tuple[str, ...] = ()
+    name_servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldNotice:
+    """Of a notice."""
+
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldTrait:
+    """Of a trait."""
+
+    kind: TraitKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldPage:
+    """Of a page reading."""
+
+    url: str
+    kind: PageKind
+    notices: tuple[OldNotice, ...] = ()
+    traits: tuple[OldTrait, ...] = ()
+    text_digest: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldVisit:
+    """Of a visit. It is read in a fifth of the time, for the dated items are most of one."""
+
+    started_at: datetime
+    day: date | None = None
+    outcome: VisitOutcome
+    fetches: tuple[OldFetch, ...] = ()
+    pages: tuple[OldPage, ...] = ()
+    moved_to: str = ""
+    failure: Outcome | None = None
+    stopped: str = ""
+
+
+AnyVisit = Visit | OldVisit
+AnyFetch = Fetch | OldFetch
+AnyPage = PageReading | OldPage
+AnyNotice = Notice | OldNotice

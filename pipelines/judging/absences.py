@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.model import Evidence, Outcome, PageKind, PageReading, TraitKind, Visit, VisitOutcome
-from crawler.past import Away, Back, Past
+from crawler.model import Evidence, Outcome, PageKind, TraitKind, VisitOutcome
+from crawler.past import AnyPage, AnyVisit, Away, Back, Past
 from crawler.policy import Policy
 from pipelines.judging.visit_days import extended
 
@@ -19,12 +19,12 @@ _IN_ITS_PLACE = OTHER_OWNER | {PageKind.DEFAULT_PAGE, PageKind.SUSPENDED, PageKi
 _NAMES = {TraitKind.NAME, TraitKind.NAME_EN}
 
 
-def is_named(pages: Sequence[PageReading]) -> bool:
+def is_named(pages: Sequence[AnyPage]) -> bool:
     """Whether a name of the organisation stood on these pages."""
     return any(t.kind in _NAMES for p in pages for t in p.traits)
 
 
-def after(past: Past, visit: Visit) -> Past:
+def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more conclusive visit, as far as absences go."""
     named = is_named(visit.pages)
     if visit.outcome is VisitOutcome.READ:
@@ -34,7 +34,7 @@ def after(past: Past, visit: Visit) -> Past:
     return replace(past, away=_away(before, visit, named=past.named or named), back=None, named=past.named or named)
 
 
-def _away(before: Away | None, visit: Visit, *, named: bool) -> Away:
+def _away(before: Away | None, visit: AnyVisit, *, named: bool) -> Away:
     """A row of visits that did not find the site, with one more; None begins one. `named`: so far, this one included."""
     failures = dict.fromkeys((*(before.failures if before else ()), _failure(visit)))
     told = Away(
@@ -56,12 +56,12 @@ def _away(before: Away | None, visit: Visit, *, named: bool) -> Away:
     )
 
 
-def _failure(visit: Visit) -> Outcome | None:
+def _failure(visit: AnyVisit) -> Outcome | None:
     """How a visit failed; None when another page answered in the place of the site."""
     return visit.failure if visit.outcome is VisitOutcome.FAILED else None
 
 
-def _back(before: Back | None, visit: Visit, *, named: bool) -> Back:
+def _back(before: Back | None, visit: AnyVisit, *, named: bool) -> Back:
     """The visits that could read a site again, with one more; None begins the row."""
     if before is None:
         return Back(stretch=extended(None, visit), named_today=named)
@@ -119,7 +119,7 @@ def _is_over(away: Away, back: Back, policy: Policy) -> bool:
     return max(back.most_named_days, in_a_row) >= policy.recovery_visits
 
 
-def _stands_there(visit: Visit) -> PageReading | None:
+def _stands_there(visit: AnyVisit) -> AnyPage | None:
     """The page in the place of the site; a page that only led there is none."""
     strange = [p for p in visit.pages if p.kind is not PageKind.CONTENT]
     return next((p for p in strange if p.kind in _IN_ITS_PLACE), strange[0] if strange else None)

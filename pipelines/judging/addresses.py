@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.model import Evidence, Fetch, Outcome, PageKind, PageReading, Role, Visit
-from crawler.past import Past
+from crawler.model import Evidence, Outcome, PageKind, PageReading, Role, Visit
+from crawler.past import AnyFetch, AnyVisit, Past
 from pipelines.judging.absences import is_named
 from pipelines.judging.visit_days import extended
 
@@ -19,7 +19,7 @@ _NOT_THERE = frozenset(
 _ANOTHERS = frozenset({PageKind.HIJACKED, PageKind.PARKED})
 
 
-def after(past: Past, visit: Visit) -> Past:
+def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more visit that could read a page, as far as its address goes.
 
     A row of visits that show the organisation's name while nothing is at the registry's address is ended by one good
@@ -43,9 +43,9 @@ def with_addresses(base: Evidence, past: Past, last: Visit | None) -> Evidence:
     )
 
 
-def _not_there(visit: Visit) -> str:
+def _not_there(visit: AnyVisit) -> str:
     """The address that was asked first, where the visit found nothing; "" where it answered or only failed."""
-    first: Fetch | None = next((f for f in visit.fetches if f.role is Role.HOME), None)
+    first: AnyFetch | None = next((f for f in visit.fetches if f.role is Role.HOME), None)
     return first.url if first is not None and first.outcome in _NOT_THERE else ""
 
 

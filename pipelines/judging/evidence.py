@@ -27,7 +27,7 @@ from crawler.reading import dates, english
 from crawler.urls import key
 from pipelines.judging.absences import is_named, with_absence
 from pipelines.judging.addresses import with_addresses
-from pipelines.judging.remembering import UNVISITED, History, remembered, said
+from pipelines.judging.remembering import UNVISITED, History, continued, said
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
 from pipelines.judging.visit_days import day_of
@@ -50,7 +50,7 @@ def evidence(
     before: History = UNVISITED,
 ) -> Evidence:
     """What the visits up to `as_of` (oldest first, void nights left out), and those before them, amount to."""
-    history = remembered((v for v in visits if v.started_at <= as_of), before)
+    history = continued(before, (v for v in visits if v.started_at <= as_of))
     past = history.past
     base = Evidence(
         cluster_id=cluster_id,

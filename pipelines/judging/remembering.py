@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from crawler.model import Notice, Role, Visit, VisitOutcome
-from crawler.past import Past
+from crawler.model import Role, Visit, VisitOutcome
+from crawler.past import AnyNotice, AnyVisit, Past
 from crawler.reading.parking_names import parking
 from pipelines.judging import absences, addresses, unread
 from pipelines.judging.visit_days import extended
@@ -33,26 +33,27 @@ class History:
 UNVISITED = History(Past(), ())
 
 
-def remembered(visits: Iterable[Visit], before: History = UNVISITED) -> History:
-    """The history with these visits (later ones, oldest first, void nights left out) added."""
+def continued(history: History, visits: Iterable[Visit]) -> History:
+    """The history with these visits (later ones, oldest first, void nights left out)."""
+    past, read = history.past, history.read
     for visit in visits:
-        before = _with(before, visit)
-    return before
+        past = after(past, visit)
+        if visit.outcome is VisitOutcome.READ:
+            read = (*read, visit)[-VISITS_MERGED:]
+    return History(past, read)
 
 
-def _with(before: History, visit: Visit) -> History:
-    past = _with_parked_names(_counted(before.past, visit), visit)
+def after(past: Past, visit: AnyVisit) -> Past:
+    """The past with one more visit."""
+    past = _with_parked_names(_counted(past, visit), visit)
     if visit.outcome in _CONCLUSIVE:
         past = absences.after(past, visit)
-    if visit.outcome is not VisitOutcome.READ:
-        return History(past, before.read)
-    past = unread.after(addresses.after(_with_words(past, visit), visit), visit)
-    if before.read and _has_changed(before.read[-1], visit):
-        past = replace(past, text_changed_at=visit.started_at)
-    return History(past, (*before.read, visit)[-VISITS_MERGED:])
+    if visit.outcome is VisitOutcome.READ:
+        past = unread.after(addresses.after(_with_texts(_with_words(past, visit), visit), visit), visit)
+    return past
 
 
-def _counted(past: Past, visit: Visit) -> Past:
+def _counted(past: Past, visit: AnyVisit) -> Past:
     """The past with what is said of every visit."""
     conclusive, read = visit.outcome in _CONCLUSIVE, visit.outcome is VisitOutcome.READ
     blocked = visit.outcome is VisitOutcome.INCONCLUSIVE
@@ -69,7 +70,7 @@ def _counted(past: Past, visit: Visit) -> Past:
     )
 
 
-def _with_parked_names(past: Past, visit: Visit) -> Past:
+def _with_parked_names(past: Past, visit: AnyVisit) -> Past:
     """The past with the name servers of a parking service; a visit that heard of none ends no row."""
     servers = _name_servers(visit)
     if not servers:
@@ -78,13 +79,13 @@ def _with_parked_names(past: Past, visit: Visit) -> Past:
     return replace(past, parked_names=parked, parked=extended(past.parked, visit) if parked else None)
 
 
-def _name_servers(visit: Visit) -> tuple[str, ...]:
+def _name_servers(visit: AnyVisit) -> tuple[str, ...]:
     """The name servers of the address that the registry names, not of one that it leads to."""
     first = next((f for f in visit.fetches if f.role is Role.HOME), None)
     return first.name_servers if first is not None and not first.redirects else ()
 
 
-def _with_words(past: Past, visit: Visit) -> Past:
+def _with_words(past: Past, visit: AnyVisit) -> Past:
     """The past with who saw the words of which notice."""
     words = {said(notice) for page in visit.pages for notice in page.notices}
     if not words:
@@ -92,12 +93,13 @@ def _with_words(past: Past, visit: Visit) -> Past:
     return replace(past, said=past.said | {name: extended(past.said.get(name), visit) for name in words})
 
 
-def said(notice: Notice) -> str:
+def said(notice: AnyNotice) -> str:
     """What makes two notices the same: their words, wherever they stand; an announcement that came true stays one."""
     return blake2b(notice.quote.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
-def _has_changed(before: Visit, visit: Visit) -> bool:
-    """Whether a page's main text differs from the visit before."""
-    earlier, now = ({p.url: p.text_digest for p in v.pages if p.text_digest} for v in (before, visit))
-    return any(earlier.get(url, digest) != digest for url, digest in now.items())
+def _with_texts(past: Past, visit: AnyVisit) -> Past:
+    """The past with the main texts of a visit, and whether one differs from the reading visit before."""
+    texts = {p.url: p.text_digest for p in visit.pages if p.text_digest}
+    changed = any(past.texts.get(url, digest) != digest for url, digest in texts.items())
+    return replace(past, texts=texts, text_changed_at=visit.started_at if changed else past.text_changed_at)

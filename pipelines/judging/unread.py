@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.model import Fetch, Outcome, PageKind, Role, Visit
-from crawler.past import Past, Stretch
+from crawler.model import Outcome, PageKind, Role, Visit
+from crawler.past import AnyFetch, AnyVisit, Past, Stretch
 from crawler.policy import Policy
 from crawler.urls import key
 from pipelines.judging.visit_days import extended
@@ -38,7 +38,7 @@ class _Look:
     trouble: Outcome | PageKind | None  # None: it could be read
 
 
-def after(past: Past, visit: Visit) -> Past:
+def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more visit that could read something, as far as unread news go."""
     absent = dict(past.not_there)
     for name, look in _looks(visit).items():
@@ -71,11 +71,11 @@ def is_cut_short(recent: Sequence[Visit], past: Past, policy: Policy) -> bool:
     return bool(recent) and all(map(_ran_out, recent)) and not _is_long(past.cut_short, policy)
 
 
-def _ran_out(visit: Visit) -> bool:
+def _ran_out(visit: AnyVisit) -> bool:
     return _CUT_SHORT.search(visit.stopped) is not None
 
 
-def _looks(visit: Visit) -> dict[str, _Look]:
+def _looks(visit: AnyVisit) -> dict[str, _Look]:
     """How each address was found on a visit; of several tries the best."""
     kinds = {p.url: p.kind for p in visit.pages}
     looks: dict[str, _Look] = {}
@@ -87,7 +87,7 @@ def _looks(visit: Visit) -> dict[str, _Look]:
     return looks
 
 
-def _trouble(fetch: Fetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | None:
+def _trouble(fetch: AnyFetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | None:
     if fetch.outcome not in _ANSWERED:
         return fetch.outcome
     kind = kinds.get(fetch.final_url or fetch.url)

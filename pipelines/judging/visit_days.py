@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from crawler.model import Visit
-from crawler.past import Stretch
+from crawler.past import AnyVisit, Stretch
 
 
-def day_of(visit: Visit) -> date:
+def day_of(visit: AnyVisit) -> date:
     """The day of a visit on the organisation's own calendar."""
     return visit.day or visit.started_at.date()
 
 
-def extended(stretch: Stretch | None, visit: Visit) -> Stretch:
+def extended(stretch: Stretch | None, visit: AnyVisit) -> Stretch:
     """A stretch with one more visit, later than those in it; None begins one."""
     day = day_of(visit)
     if stretch is None:
