@@ -30,11 +30,13 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
+from crawler.past import OldVisit, Past
 
 Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
+_NAMES: Mapping[type, str] = {Visit: "visit", OldVisit: "visit", Verdict: "verdict", Past: "past of a cluster"}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -91,7 +93,7 @@ def unpack(document: bytes, of: type[T]) -> T:
         text = document if document.startswith((b"{", b"[")) else zlib.decompress(document)
         return msgspec.json.decode(text, type=of)
     except (zlib.error, msgspec.DecodeError) as error:
-        what = of.__name__.lower() if of in {Visit, Verdict} else "cluster"
+        what = _NAMES.get(of, "cluster")
         raise StoreError(f"the database holds a damaged {what} ({error}). Restore a backup.") from error
 
 
@@ -142,6 +144,16 @@ def visit_row(run_id: int, visit: Visit) -> dict[str, Cell]:
 def visit(row: Row) -> Visit:
     """The visit of a row."""
     return unpack(_blob(row), Visit)
+
+
+def old_visit(row: Row) -> OldVisit:
+    """The visit of a row, as far as a past needs it."""
+    return unpack(_blob(row), OldVisit)
+
+
+def past(row: Row) -> Past:
+    """The past of a row."""
+    return unpack(_blob(row), Past)
 
 
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
@@ -199,7 +211,7 @@ def rendering(row: Row) -> Rendering:
     )
 
 
-def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
+def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, Cell]:
     """The columns of a verdict beside its id."""
     return {
         "cluster_id": verdict.cluster_id,

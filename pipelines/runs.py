@@ -14,6 +14,7 @@ from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
 from db.store import Store
+from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
 from pipelines.planning import Night, Standing, night
@@ -54,9 +55,10 @@ def take_in(
     store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy, records: Sequence[Record] = ()
 ) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
-    earlier = store.visits(cluster.cluster_id, until=visit.started_at)
-    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=policy)
-    store.add_visit(run_id, visit, verdict, records)
+    with store.transaction():
+        before = history_of(store, cluster.cluster_id, until=visit.started_at)
+        verdict = judge(cluster, [visit], as_of=visit.started_at, policy=policy, before=before)
+        store.add_visit(run_id, visit, verdict, records, before.past)
     return verdict
 
 
