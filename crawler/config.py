@@ -153,6 +153,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_bytes": (1024, 2**31),
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
+    "budget.render_again_days": (1, 365),
     "storage.pictures": (0, 10_000),
     "storage.backups_kept": (1, 100_000),
     "storage.keep_pages_days": (0, 36500),

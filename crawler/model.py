@@ -302,12 +302,22 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What came of showing one page in a browser, the last time."""
+
+    url: str  # of the page, after redirects
+    source: PageKind  # what its source was
+    worth: bool  # the browser showed more than the source
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One cluster to visit, and what is known that saves work. All that a spider needs."""
 
     cluster: Cluster
     validators: tuple[Validator, ...] = ()
-    rendered_before: bool = False  # its home page needed a browser last time
+    renderings: tuple[Rendering, ...] = ()  # of its pages, what the browser made of each
     known: tuple[Content, ...] = ()  # in the archive already: what its pages were at the last visits
 
 
@@ -428,6 +438,8 @@ class Fetch:
     dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
     name_servers: tuple[str, ...] = ()  # of the home page's domain, sorted, lower case; () when nobody was asked
     rendered: bool = False  # by the browser
+    source: PageKind | None = None  # of a page shown in a browser: what its source was
+    worth: bool = False  # of a page shown in a browser: it showed more than the source
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
 

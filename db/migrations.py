@@ -18,6 +18,7 @@ from db import (
     identities_schema,
     letters_schema,
     news_schema,
+    pasts_schema,
     registry_schema,
     rescans_schema,
     timetable_schema,
@@ -289,3 +290,25 @@ def m0012_the_clean_up(db: Database) -> None:
     """What was removed by age, and files that are to be deleted."""
     for statement in cleaning_schema.STATEMENTS:
         db.execute(statement)
+
+
+@migrations()
+def m0013_pasts(db: Database) -> None:
+    """What the visits to a cluster amount to so far, and indexes for questions over years of nights."""
+    for statement in pasts_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0016_renderings(db: Database) -> None:
+    """What a browser made of each page, so that it is started only where that is worth it."""
+    db.execute(
+        f"""CREATE TABLE renderings (
+    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+    url TEXT NOT NULL,
+    source TEXT NOT NULL {one_of("source", ("content", "empty", "shell"))},
+    worth INTEGER NOT NULL CHECK (worth IN (0, 1)),
+    at TEXT NOT NULL,
+    PRIMARY KEY (cluster_id, url)
+) STRICT, WITHOUT ROWID"""
+    )

@@ -21,6 +21,8 @@ from crawler.model import (
     Cluster,
     Fetch,
     Outcome,
+    PageKind,
+    Rendering,
     Role,
     RunKind,
     RunState,
@@ -28,11 +30,13 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
+from crawler.past import OldVisit, Past
 
 Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
+_NAMES: Mapping[type, str] = {Visit: "visit", OldVisit: "visit", Verdict: "verdict", Past: "past of a cluster"}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -89,7 +93,7 @@ def unpack(document: bytes, of: type[T]) -> T:
         text = document if document.startswith((b"{", b"[")) else zlib.decompress(document)
         return msgspec.json.decode(text, type=of)
     except (zlib.error, msgspec.DecodeError) as error:
-        what = of.__name__.lower() if of in {Visit, Verdict} else "cluster"
+        what = _NAMES.get(of, "cluster")
         raise StoreError(f"the database holds a damaged {what} ({error}). Restore a backup.") from error
 
 
@@ -142,6 +146,16 @@ def visit(row: Row) -> Visit:
     return unpack(_blob(row), Visit)
 
 
+def old_visit(row: Row) -> OldVisit:
+    """The visit of a row, as far as a past needs it."""
+    return unpack(_blob(row), OldVisit)
+
+
+def past(row: Row) -> Past:
+    """The past of a row."""
+    return unpack(_blob(row), Past)
+
+
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
     """The columns of one fetch of a visit."""
     same = ("url", "status", "final_url", "elapsed_s", "n_bytes", "content_type", "tls", "detail")
@@ -172,7 +186,32 @@ def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
     return list(found.values())
 
 
-def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
+def rendering_rows(visit: Visit) -> list[dict[str, Cell]]:
+    """What a browser made of the pages of a visit, one row an address."""
+    return [
+        {
+            "cluster_id": visit.cluster_id,
+            "url": fetch.final_url,
+            "source": str(fetch.source),
+            "worth": int(fetch.worth),
+            "at": instant_text(fetch.at),
+        }
+        for fetch in visit.fetches
+        if fetch.rendered and fetch.source is not None
+    ]
+
+
+def rendering(row: Row) -> Rendering:
+    """What a row says that a browser made of a page."""
+    return Rendering(
+        url=text(row, "url"),
+        source=PageKind(text(row, "source")),
+        worth=bool(whole(row, "worth")),
+        at=instant(text(row, "at")),
+    )
+
+
+def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, Cell]:
     """The columns of a verdict beside its id."""
     return {
         "cluster_id": verdict.cluster_id,

@@ -14,6 +14,7 @@ from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
 from db.store import Store
+from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
 from pipelines.planning import Night, Standing, night
@@ -23,10 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
-    """The plans for these clusters. A rescan looks anew at everything, so it asks no server for changes only."""
+    """The plans for these clusters. A rescan looks anew at everything, whatever is known."""
     known = store.plan(cluster_ids)
     if kind is RunKind.RESCAN:
-        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before, known=p.known) for p in known)
+        return tuple(Plan(cluster=p.cluster, known=p.known) for p in known)
     return tuple(known)
 
 
@@ -54,9 +55,10 @@ def take_in(
     store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy, records: Sequence[Record] = ()
 ) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
-    earlier = store.visits(cluster.cluster_id, until=visit.started_at)
-    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=policy)
-    store.add_visit(run_id, visit, verdict, records)
+    with store.transaction():
+        before = history_of(store, cluster.cluster_id, until=visit.started_at)
+        verdict = judge(cluster, [visit], as_of=visit.started_at, policy=policy, before=before)
+        store.add_visit(run_id, visit, verdict, records, before.past)
     return verdict
 
 

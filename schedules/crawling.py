@@ -59,7 +59,9 @@ class Crawl:
     failed: dict[str, str] = field(default_factory=dict)  # cluster id, reason
     pages: int = 0
     n_bytes: int = 0
-    rendered: int = 0
+    rendered: int = 0  # pages that a browser showed
+    rendered_s: float = 0.0  # seconds that took, the requests of the pages' scripts included
+    fetched_s: float = 0.0  # seconds of all requests, those shown in a browser included
     pictures: int = 0  # of home pages
     left_out: int = 0  # not to be visited in this run at all
     void: str = ""
@@ -269,6 +271,8 @@ def _account(crawl: Crawl, visit: Visit) -> None:
     crawl.pages += sum(1 for f in visit.fetches if f.status is not None)
     crawl.n_bytes += sum(f.n_bytes for f in visit.fetches)
     crawl.rendered += sum(1 for f in visit.fetches if f.rendered)
+    crawl.rendered_s += sum(f.elapsed_s for f in visit.fetches if f.rendered)
+    crawl.fetched_s += sum(f.elapsed_s for f in visit.fetches)
 
 
 @contextmanager

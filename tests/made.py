@@ -112,6 +112,7 @@ FULL_VISIT = Visit(
             dns="192.0.2.1",
             name_servers=("ns1.a.example",),
             rendered=False,
+            source=PageKind.CONTENT,
             detail="fine",
             digest="0" * 64,
         ),
