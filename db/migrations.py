@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from db import (
     archive_schema,
+    assessments_schema,
     bulk_schema,
     cleaning_schema,
     desk_schema,
@@ -312,3 +313,10 @@ def m0016_renderings(db: Database) -> None:
     PRIMARY KEY (cluster_id, url)
 ) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
+        db.execute(statement)

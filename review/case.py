@@ -13,6 +13,7 @@ from pipelines.judging.answers import effective, questions, standing
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import overturning
 from review.changes import choice_fields, kept_of
+from review.international import partner_fields
 from review.letters import letter_fields
 from review.pages import render
 from review.queue import decision_fields
@@ -72,6 +73,7 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             timeline=timeline(visits, history, world.today, policy.active_days),
             timeline_size=(WIDTH, HEIGHT),
             refused=refused,
+            **partner_fields(desk, cluster, world),
             **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),
             **of_case(request, desk, entry),

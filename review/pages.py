@@ -73,6 +73,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "when_in": spoken.when,
         "reason_code": spoken.reason_code,
         "language_names": spoken.language_names,
+        "country_name": spoken.country_name,
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         **_plain(spoken),
