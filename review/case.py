@@ -10,7 +10,9 @@ from starlette.responses import Response
 from crawler.answers import QuestionKind
 from crawler.model import Family, Reason, Verdict, Visit
 from pipelines.judging.answers import effective, questions, standing
+from pipelines.judging.ceasing import programme_over_on, silent_since
 from pipelines.judging.evidence import evidence
+from pipelines.judging.programmes import phases_of
 from pipelines.judging.verdict import overturning
 from review.changes import choice_fields, kept_of
 from review.international import partner_fields
@@ -73,6 +75,9 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             timeline=timeline(visits, history, world.today, policy.active_days),
             timeline_size=(WIDTH, HEIGHT),
             refused=refused,
+            programmes=phases_of(cluster),
+            programme_over_on=programme_over_on(cluster, world.today),
+            silent_since=silent_since(facts, policy),
             **partner_fields(desk, cluster, world),
             **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),

@@ -272,6 +272,10 @@ class Texts:
             return str(format_skeleton("y", on, locale=self.locale))
         return str(format_date(on, "medium", locale=self.locale))
 
+    def month(self, on: date) -> str:
+        """The month of a day, its name in full."""
+        return str(format_skeleton("yMMMM", on, locale=self.locale))
+
     def when(self, at: datetime | None, zone: ZoneInfo = UTC) -> str:
         """An instant on the clock of a zone, with the zone's short name; "–" for none."""
         if at is None:
