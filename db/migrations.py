@@ -301,6 +301,13 @@ def m0013_pasts(db: Database) -> None:
 
 
 @migrations()
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
 def m0016_renderings(db: Database) -> None:
     """What a browser made of each page, so that it is started only where that is worth it."""
     db.execute(
@@ -313,10 +320,3 @@ def m0016_renderings(db: Database) -> None:
     PRIMARY KEY (cluster_id, url)
 ) STRICT, WITHOUT ROWID"""
     )
-
-
-@migrations()
-def m0015_assessments(db: Database) -> None:
-    """What people say about the international relations of clusters."""
-    for statement in assessments_schema.STATEMENTS:
-        db.execute(statement)

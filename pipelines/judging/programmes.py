@@ -55,7 +55,7 @@ def phases() -> tuple[Phase, ...]:
 def _phase(row: dict[str, str]) -> Phase:
     same = ("programme", "name_en", "name_ja", "phase_en", "phase_ja", "funder", "successor")
     return Phase(
-        **{name: row[name] for name in same},  # type: ignore[arg-type]  # texts all
+        **{name: row[name] for name in same},
         start=date.fromisoformat(row["start"]),
         end=date.fromisoformat(row["end"]) if row["end"] else None,
         sources=tuple(row["sources"].split()),
