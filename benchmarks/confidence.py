@@ -24,7 +24,19 @@ from benchmarks.calibration import Answer, error, left_out, share, wilson
 from benchmarks.labelled import MissingFolder
 from benchmarks.single_pages import read_pages
 from benchmarks.websites.making import Website, website
-from crawler.model import Cluster, DatedItem, DateKind, Fetch, Outcome, Plan, Precision, Role, Verdict, Visit
+from crawler.model import (
+    Cluster,
+    DatedItem,
+    DateKind,
+    Fetch,
+    Outcome,
+    PageBefore,
+    Plan,
+    Precision,
+    Role,
+    Verdict,
+    Visit,
+)
 from crawler.policy import Budget, Policy
 from crawler.reading.page import parse
 from crawler.reading.published import published
@@ -63,7 +75,7 @@ def visited(site: Website) -> Read:
         home_language=site.language, country=site.country,
     )  # fmt: skip
 
-    async def fetch(url: str, role: Role) -> Fetched:
+    async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Fetched:
         kind, body = site.pages.get(url.removeprefix(site.address[:-1]), ("text/html", b""))
         found = Outcome.OK if body else Outcome.HTTP_404
         status = 200 if body else 404

@@ -20,6 +20,7 @@ from db import (
     news_schema,
     registry_schema,
     rescans_schema,
+    revisits_schema,
     timetable_schema,
     tokens_schema,
 )
@@ -288,4 +289,11 @@ def m0011_news(db: Database) -> None:
 def m0012_the_clean_up(db: Database) -> None:
     """What was removed by age, and files that are to be deleted."""
     for statement in cleaning_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0014_revisits(db: Database) -> None:
+    """What saves work on the next visit."""
+    for statement in revisits_schema.STATEMENTS:
         db.execute(statement)

@@ -11,7 +11,8 @@ from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
-    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
+    "clusters", "runs", "tasks", "visits", "fetches", "last_readings", "robots_files", "verdicts",
+    "settings",
     "texts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
@@ -86,7 +87,7 @@ SELECT t.cluster_id, v.outcome FROM tasks t JOIN visits v ON v.id = (
     ORDER BY started_at DESC, id DESC LIMIT 1)
 WHERE t.run_id = :run"""
 VOID_VISITS = (
-    """DELETE FROM validators WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM last_readings WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
     "DELETE FROM verdicts WHERE run_id = :run",
     "UPDATE visits SET void = 1 WHERE run_id = :run",
 )
@@ -103,22 +104,11 @@ FROM clusters c LEFT JOIN texts t USING (cluster_id) WHERE c.retired_at IS NULL 
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
-VALIDATORS = """
-SELECT cluster_id, url, etag, last_modified FROM validators
-WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
 RENDERED_BEFORE = """
 SELECT i.value AS cluster_id FROM json_each(:ids) i JOIN visits v ON v.id = (
     SELECT id FROM visits WHERE cluster_id = i.value AND NOT void AND outcome = 'read'
     ORDER BY started_at DESC, id DESC LIMIT 1)
 WHERE v.rendered_home"""
-FORGET_VALIDATORS = """
-DELETE FROM validators WHERE cluster_id = :cluster AND url NOT IN (SELECT value FROM json_each(:kept))"""
-PUT_VALIDATOR = """
-INSERT INTO validators (cluster_id, url, etag, last_modified, text_digest)
-VALUES (:cluster_id, :url, :etag, :last_modified, :text_digest)
-ON CONFLICT (cluster_id, url) DO UPDATE
-SET etag = excluded.etag, last_modified = excluded.last_modified, text_digest = excluded.text_digest"""
-
 # --- verdicts ---
 
 LATEST_VERDICTS = """

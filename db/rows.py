@@ -20,7 +20,6 @@ from crawler.errors import StoreError
 from crawler.model import (
     Cluster,
     Fetch,
-    Outcome,
     Role,
     RunKind,
     RunState,
@@ -139,7 +138,7 @@ def visit_row(run_id: int, visit: Visit) -> dict[str, Cell]:
 
 def visit(row: Row) -> Visit:
     """The visit of a row."""
-    return unpack(_blob(row), Visit)
+    return unpack(blob(row), Visit)
 
 
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
@@ -154,22 +153,6 @@ def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
         "rendered": int(fetch.rendered),
         **{name: getattr(fetch, name) for name in same},
     }
-
-
-def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
-    """What the pages of a visit gave to ask again with, one row an address; pages that gave nothing have none."""
-    digests = {p.url: p.text_digest for p in visit.pages}
-    found: dict[str, dict[str, Cell]] = {}
-    for fetch in visit.fetches:
-        if fetch.outcome is Outcome.OK and not fetch.rendered and (fetch.etag or fetch.last_modified):
-            found[fetch.url] = {
-                "cluster_id": visit.cluster_id,
-                "url": fetch.url,
-                "etag": fetch.etag,
-                "last_modified": fetch.last_modified,
-                "text_digest": digests.get(fetch.final_url or fetch.url, ""),
-            }
-    return list(found.values())
 
 
 def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
@@ -194,7 +177,7 @@ def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -
 
 def verdict(row: Row) -> Verdict:
     """The verdict of a row."""
-    return unpack(_blob(row), Verdict)
+    return unpack(blob(row), Verdict)
 
 
 # --- runs ---
@@ -263,7 +246,8 @@ def _float(row: Row, column: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _blob(row: Row) -> bytes:
+def blob(row: Row) -> bytes:
+    """The document of a row, as `pack` wrote it."""
     value = row["document"]
     if not isinstance(value, bytes):
         raise TypeError(f"a document is {value!r}, not bytes")

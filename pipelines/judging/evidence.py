@@ -32,7 +32,7 @@ from pipelines.judging.absences import is_named, with_absence
 from pipelines.judging.addresses import with_addresses
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
-from pipelines.judging.visit_days import count_of_days, day_of
+from pipelines.judging.visit_days import count_of_days, day_of, requests_of
 
 # A page that a site serves only now and then (an archive off today's path) still counts; older visits do not, or
 # one misread date would outlive its page for ever.
@@ -145,7 +145,7 @@ def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
     """
     pages: dict[str, PageReading] = {}
     for visit in visits:
-        for fetch in visit.fetches:
+        for fetch in requests_of(visit):
             if fetch.outcome in _FOUND_GONE or _leads_elsewhere(fetch):
                 pages.pop(key(fetch.url), None)
         pages.update({key(p.url) or p.url: p for p in visit.pages})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crawler.model import Fetch, Outcome, PageKind, Role, Visit
 from crawler.policy import Policy
 from crawler.urls import key
-from pipelines.judging.visit_days import count_of_days, day_of
+from pipelines.judging.visit_days import count_of_days, day_of, requests_of
 
 _NEWS = {Role.NEWS, Role.ENGLISH_NEWS, Role.FEED, Role.ARCHIVE}
 _ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_A_PAGE}
@@ -57,12 +57,13 @@ def unread_news(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) 
 
 def is_cut_short(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) -> bool:
     """Whether every recent visit ran out of time or bytes; a site that always takes so long was read as far as it goes."""
-    if not recent or not all(map(_ran_out, recent)):
+    if not recent or not all(map(ran_out, recent)):
         return False
-    return not _is_long([*_while(read, _ran_out)], policy)
+    return not _is_long([*_while(read, ran_out)], policy)
 
 
-def _ran_out(visit: Visit) -> bool:
+def ran_out(visit: Visit) -> bool:
+    """Whether a visit ended because its time or its bytes were used up."""
     return _CUT_SHORT.search(visit.stopped) is not None
 
 
@@ -70,7 +71,7 @@ def _looks(visit: Visit) -> dict[str, _Look]:
     """How each address was found on a visit; of several tries the best."""
     kinds = {p.url: p.kind for p in visit.pages}
     looks: dict[str, _Look] = {}
-    for fetch in visit.fetches:
+    for fetch in requests_of(visit):
         look = _Look(fetch.url, fetch.role, _trouble(fetch, kinds))
         name = key(fetch.url)
         if name not in looks or look.trouble is None:

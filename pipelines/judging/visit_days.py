@@ -1,11 +1,11 @@
-"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it."""
+"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it. What they asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from crawler.model import Visit
+from crawler.model import Fetch, Visit
 
 
 def day_of(visit: Visit) -> date:
@@ -16,3 +16,8 @@ def day_of(visit: Visit) -> date:
 def count_of_days(visits: Iterable[Visit]) -> int:
     """On how many days these visits were made: two rescans within minutes are one look."""
     return len({day_of(v) for v in visits})
+
+
+def requests_of(visit: Visit) -> tuple[Fetch, ...]:
+    """The requests that a visit rests on: its own, and those of the reading that it confirms and did not make again."""
+    return (*visit.carried, *visit.fetches)
