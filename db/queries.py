@@ -88,6 +88,7 @@ SELECT t.cluster_id, v.outcome FROM tasks t JOIN visits v ON v.id = (
 WHERE t.run_id = :run"""
 VOID_VISITS = (
     """DELETE FROM last_readings WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM robots_files WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
     "DELETE FROM verdicts WHERE run_id = :run",
     "UPDATE visits SET void = 1 WHERE run_id = :run",
 )

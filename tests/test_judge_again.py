@@ -93,11 +93,3 @@ def test_a_run_that_visited_nothing_failed(store: Store) -> None:
     run = store.begin_run(RunKind.NIGHTLY, NIGHT, ["aoba"], POLICY.name)
     assert runs.close(store, run.run_id, POLICY) == ""
     assert store.runs(1)[0].state is RunState.FAILED
-
-
-def test_a_rescan_asks_no_server_for_changes_only(store: Store) -> None:
-    night(store, 0, VisitOutcome.READ)
-    (nightly,) = runs.plans(store, RunKind.NIGHTLY, ["aoba"])
-    (rescan,) = runs.plans(store, RunKind.RESCAN, ["aoba"])
-    assert len(nightly.validators) == 1
-    assert (rescan.cluster, rescan.validators) == (AOBA, ())
