@@ -82,6 +82,7 @@ class Schedule:
     repeat_void_minutes: int = 120  # after a void run, once; 0: never
     stretch_days: int = 1  # a site that has not changed for long is visited every so many nights
     stretch_after_days: int = 60  # without a change, before that
+    full_visit_days: int = 7  # a site of which nothing seems to change is read in full every so many days; 1: always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "monitoring.span_hours": (1, 9600),
     "schedule.repeat_void_minutes": (0, 24 * 60),
     "schedule.stretch_days": (1, 7),
+    "schedule.full_visit_days": (1, 30),
     "schedule.stretch_after_days": (7, 36500),
     **{f"schedule.{job}_jitter_minutes": (0, MAX_JITTER_S // 60) for job in JobName},
     "policy.void_share": (0.01, 1.0),

@@ -62,6 +62,7 @@ class Crawl:
     rendered: int = 0  # pages that a browser showed
     rendered_s: float = 0.0  # seconds that took, the requests of the pages' scripts included
     fetched_s: float = 0.0  # seconds of all requests, those shown in a browser included
+    confirmed: int = 0  # visits that found the last full reading unchanged
     pictures: int = 0  # of home pages
     left_out: int = 0  # not to be visited in this run at all
     void: str = ""
@@ -212,7 +213,7 @@ def _job(store: Store, run: Run, config: Config, cluster_ids: Sequence[str], *, 
     return Job(
         now=run.now,
         config=config,
-        plans=runs.plans(store, run.kind, cluster_ids),
+        plans=runs.plans(store, run.kind, cluster_ids, now=run.now, config=config),
         shelf=runs.shelf(store, run.run_id, config.storage),
         tells_pages=watched,
         past_caches=watched,
@@ -251,7 +252,13 @@ def _one_process(  # everything one process needs, and the account that it goes 
                 under_way.discard(cluster_id)
                 overseer.visit_ends(cluster_id)
                 verdict = runs.take_in(
-                    store, crawl.run_id, clusters[cluster_id], progress.visit, job.config.policy, progress.records
+                    store,
+                    crawl.run_id,
+                    clusters[cluster_id],
+                    progress.visit,
+                    job.config,
+                    progress.records,
+                    progress.robots,
                 )
                 _account(crawl, progress.visit)
                 about = {"run_id": crawl.run_id, "cluster_id": cluster_id}
@@ -270,6 +277,7 @@ def _account(crawl: Crawl, visit: Visit) -> None:
     crawl.outcomes[visit.cluster_id] = visit.outcome
     crawl.pages += sum(1 for f in visit.fetches if f.status is not None)
     crawl.n_bytes += sum(f.n_bytes for f in visit.fetches)
+    crawl.confirmed += visit.confirms is not None
     crawl.rendered += sum(1 for f in visit.fetches if f.rendered)
     crawl.rendered_s += sum(f.elapsed_s for f in visit.fetches if f.rendered)
     crawl.fetched_s += sum(f.elapsed_s for f in visit.fetches)
