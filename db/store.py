@@ -115,6 +115,11 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         until = rows.optional(leased, "until", rows.instant) if leased else None
         return max(until or run.taken_at, run.taken_at + LEASE) > self._clock()
 
+    def hold_run(self, run_id: int) -> None:
+        """Note that this process is still at work on a run, where it begins no visit for long."""
+        with self.transaction():
+            self._do(queries.HOLD_RUN, {"run": run_id, **self._us()})
+
     def own_run(self, kind: RunKind) -> Run | None:
         """The unfinished run of this kind that this very process works on."""
         unfinished = [rows.run(row) for row in self._all(queries.UNFINISHED_RUNS, kind=str(kind))]
