@@ -8,8 +8,10 @@ parts dropped. Readers work on lines, never on the tree; so the tree is walked o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -23,6 +25,7 @@ from crawler.urls import join
 
 __all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
 
+_T = TypeVar("_T")
 # Digits do not count: a counter or a clock on the page is no change of what it says.
 _DIGITS = re.compile(r"\d+")
 _REFRESH = re.compile(r"""^\s*(?P<s>[\d.]*)\s*[;,]?\s*(?:url\s*=\s*)?["']?(?P<url>[^"']*)""", re.IGNORECASE)
@@ -73,6 +76,12 @@ class Page:
     def heading_above(self, line: Line) -> str:
         """The words of the nearest heading above a line, or ""."""
         return self.lines[line.heading].text if line.heading >= 0 else ""
+
+    def remembered(self, what: str, make: Callable[[Page], _T]) -> _T:
+        """What `make` gives of the page, made once however many readers ask for it; `what` names it among all readers."""
+        if what not in self._memo:
+            self._memo[what] = make(self)
+        return cast("_T", self._memo[what])
 
     @property
     def text_digest(self) -> str:
