@@ -17,11 +17,11 @@ from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOp
 from crawler.config import BOUNDS, Config
 from crawler.errors import UsageError, WorkFailed
 from crawler.machines import Dist, check_dist
-from crawler.model import Cluster, Flag, RunKind, Verdict, VisitOutcome
+from crawler.model import Cluster, Flag, RunKind, VisitOutcome
 from db.importing import import_registry
 from db.registry import read_registry
 from db.store import Store
-from pipelines.judging.judge import judge as verdict_of
+from pipelines.histories import judged_again
 from schedules.crawling import Crawl, Step, Watcher, run_crawl
 from schedules.crews import Engine
 from schedules.engine import dask_engine
@@ -62,9 +62,9 @@ def crawl(
     context = replace(context, config=machines(context.config, workers, scheduler))
     logs.set_up(context.config.log)
     with context.store(create=import_default) as store:
-        if import_default and not store.clusters():
+        if import_default and not store.cluster_ids():
             _import_default(store)
-        if not store.clusters():
+        if not store.cluster_ids():
             raise UsageError("the registry is empty: import one first with clusterwatch import FILE")
         known(store, ids or [])
         done = crawl_watched(store, context, RunKind.NIGHTLY, ids or None)
@@ -110,29 +110,23 @@ def judge(
     """Make every verdict again from the stored visits; no network."""
     context = Context.of(db, policy or config, as_of, option="--as-of")
     changed: Counter[tuple[Flag, Flag]] = Counter()
+    counts: Counter[Flag] = Counter()
     with context.store() as store:
-        before = store.latest_verdicts()
-        verdicts = [_again(store, c, context, dated=bool(as_of)) for c in store.clusters()]
-        for verdict in verdicts:
-            old = before.get(verdict.cluster_id)
-            if old is not None and old.flag is not verdict.flag:
-                changed[(old.flag, verdict.flag)] += 1
-        if not as_of:
-            store.replace_verdicts(verdicts)
-        counts = Counter(v.flag for v in verdicts)
-    print(f"{show.counted(len(verdicts), 'cluster')} judged under {context.config.policy.name}: {_counts(counts)}.")
+        before = store.current_flags()
+        for verdicts in judged_again(store, context.config.policy, now=context.now, dated=bool(as_of)):
+            for verdict in verdicts:
+                old = before.get(verdict.cluster_id, verdict.flag)
+                if old is not verdict.flag:
+                    changed[(old, verdict.flag)] += 1
+            if not as_of:
+                store.replace_verdicts(verdicts)
+            counts.update(v.flag for v in verdicts)
+    print(f"{show.counted(counts.total(), 'cluster')} judged under {context.config.policy.name}: {_counts(counts)}.")
     for (old_flag, new_flag), count in changed.most_common():
         print(f"  {count} changed from {old_flag} to {new_flag}")
     if as_of:
         print("Judged as of a given instant, so nothing was stored.")
     return 0
-
-
-def _again(store: Store, cluster: Cluster, context: Context, *, dated: bool) -> Verdict:
-    """The verdict over one cluster from its stored visits, as of its last visit or of the given instant."""
-    visits = store.visits(cluster.cluster_id)
-    as_of = context.now if dated or not visits else visits[-1].started_at
-    return verdict_of(cluster, visits, as_of=as_of, policy=context.config.policy)
 
 
 def _import_default(store: Store) -> None:
@@ -207,13 +201,23 @@ def _summary(store: Store, done: Crawl) -> Iterator[str]:
     pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
     yield (
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}."
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {_in_browser(done)}{pictures}."
     )
     for cluster_id, reason in sorted(done.failed.items()):
         yield show.safe(f"not visited: {cluster_id}: {reason}")
     if not done.void:
-        yield f"Flags now: {_counts(Counter(v.flag for v in store.latest_verdicts().values()))}."
+        yield f"Flags now: {_counts(Counter(store.current_flags().values()))}."
         yield "See them with: clusterwatch flags. One with its evidence: clusterwatch show ID"
+
+
+def _in_browser(done: Crawl) -> str:
+    """How many pages a browser showed; where there were any, their share of the pages and of the time of requests."""
+    words = f"{done.rendered} shown in a browser"
+    if not done.rendered or not done.fetched_s:
+        return words
+    return (
+        f"{words} ({done.rendered / done.pages:.1%} of the pages, {done.rendered_s / done.fetched_s:.0%} of the time)"
+    )
 
 
 def _outcomes(outcomes: Counter[VisitOutcome]) -> str:

@@ -83,6 +83,7 @@ class Schedule:
     repeat_void_minutes: int = 120  # after a void run, once; 0: never
     stretch_days: int = 1  # a site that has not changed for long is visited every so many nights
     stretch_after_days: int = 60  # without a change, before that
+    full_visit_days: int = 7  # a site of which nothing seems to change is read in full every so many days; 1: always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_bytes": (1024, 2**31),
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
+    "budget.render_again_days": (1, 365),
     "storage.pictures": (0, 10_000),
     "storage.backups_kept": (1, 100_000),
     "storage.keep_pages_days": (0, 36500),
@@ -171,6 +173,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "monitoring.span_hours": (1, 9600),
     "schedule.repeat_void_minutes": (0, 24 * 60),
     "schedule.stretch_days": (1, 7),
+    "schedule.full_visit_days": (1, 30),
     "schedule.stretch_after_days": (7, 36500),
     **{f"schedule.{job}_jitter_minutes": (0, MAX_JITTER_S // 60) for job in JobName},
     "policy.void_share": (0.01, 1.0),

@@ -24,6 +24,9 @@ class Budget:
     max_bytes: int = 16 * 1024 * 1024
     max_page_bytes: int = 4 * 1024 * 1024
     max_renders: int = 3  # pages shown in a browser
+    # Days. A page of which a browser showed no more than its source is shown again only after these, or when its
+    # source has become another kind of page.
+    render_again_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

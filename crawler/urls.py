@@ -31,6 +31,7 @@ _PLAIN = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})")
 _PLAIN_PATH = re.compile(_SEGMENTS)
 
 
+@lru_cache(maxsize=8192)  # readers ask several things of each link, and the menu's links stand on every page
 def _split(url: str) -> SplitResult | None:
     """The parts of a web address that every parser reads alike, None for any other."""
     if not url or len(url) > _MAX or _CONTROL.search(url):
@@ -138,6 +139,7 @@ def _clean_query(query: str) -> str:
     return urlencode(pairs)
 
 
+@lru_cache(maxsize=8192)
 def host(url: str) -> str:
     """The host in lower case without port, "" when there is none."""
     parts = _split(url)

@@ -44,7 +44,10 @@ class Crawl:
     failed: dict[str, str] = field(default_factory=dict)  # cluster id, reason
     pages: int = 0
     n_bytes: int = 0
-    rendered: int = 0
+    rendered: int = 0  # pages that a browser showed
+    rendered_s: float = 0.0  # seconds that took, the requests of the pages' scripts included
+    fetched_s: float = 0.0  # seconds of all requests, those shown in a browser included
+    confirmed: int = 0  # visits that found the last full reading unchanged
     pictures: int = 0  # of home pages
     left_out: int = 0  # not to be visited in this run at all
     void: str = ""
@@ -196,7 +199,7 @@ class _Visiting:
         return Job(
             now=self._run.now,
             config=config,
-            plans=runs.plans(self._store, self._run.kind, share.next),
+            plans=runs.plans(self._store, self._run.kind, share.next, now=self._run.now, config=config),
             shelf=runs.shelf(self._store, self._run.run_id, config.storage),
             tells_pages=watched,
             past_caches=watched,
@@ -220,7 +223,7 @@ class _Visiting:
             return
         self._overseer.go_on()  # nothing is stored of what somebody has just cancelled
         cluster = self._clusters[visit.cluster_id]
-        verdict = runs.take_in(store, run_id, cluster, visit, self._crawling.config.policy, told.records)
+        verdict = runs.take_in(store, run_id, cluster, visit, self._crawling.config, told.records, told.robots)
         _account(crawl, visit)
         about = {"run_id": run_id, "cluster_id": visit.cluster_id}
         logger.info("%s: visited: %s", visit.cluster_id, visit.outcome, extra=about)
@@ -303,4 +306,7 @@ def _account(crawl: Crawl, visit: Visit) -> None:
     crawl.outcomes[visit.cluster_id] = visit.outcome
     crawl.pages += sum(1 for f in visit.fetches if f.status is not None)
     crawl.n_bytes += sum(f.n_bytes for f in visit.fetches)
+    crawl.confirmed += visit.confirms is not None
     crawl.rendered += sum(1 for f in visit.fetches if f.rendered)
+    crawl.rendered_s += sum(f.elapsed_s for f in visit.fetches if f.rendered)
+    crawl.fetched_s += sum(f.elapsed_s for f in visit.fetches)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from crawler.frontier import ENGLISH_ROLES, Candidate
 from crawler.model import DatedItem, DateKind, Role
@@ -139,6 +140,7 @@ def _promise(link: Link, place: Place) -> tuple[float, str]:
     return promise - 0.01 * min(5, path.count("/")), why
 
 
+@lru_cache(maxsize=8192)  # the menu's words stand on every page of a site
 def _by_words(label: str, path: str) -> tuple[float, str]:
     """The best promise among the words of the label (full) and of the path (a little less)."""
     best = (0.20, "other")
