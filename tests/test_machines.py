@@ -45,6 +45,9 @@ from spiders.turns import Turns
 SAMPLES = Path(__file__).parents[1] / "samples"
 LEASE_S = 3.0
 
+# Real processes that wait for each other: on a busy machine they take their time.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
