@@ -280,12 +280,37 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validator:
-    """What is needed to ask a server whether a page has changed since."""
+class Certificate:
+    """What a server's certificate says of itself; whether browsers trust it is another question."""
 
-    url: str
-    etag: str = ""
-    last_modified: str = ""  # the header as sent, sent back as it was
+    issuer: str = ""  # who signed it: organisation or name, as written in it, at most 200 characters
+    expires_on: date | None = None  # its last day, in UTC
+    hosts: tuple[str, ...] = ()  # the names that it is for, at most ten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBefore:
+    """A page as the last full reading found it: by what it is told whether it has changed since."""
+
+    url: str  # as asked for
+    role: Role
+    final_url: str  # after redirects
+    etag: str = ""  # worth sending back, or ""
+    last_modified: str = ""  # the header as sent, worth sending back, or ""
+    fingerprint: str = ""  # of its bytes
+    said: str = ""  # digest of what readers read of it, "" when only its bytes can tell
+    certificate: Certificate | None = None
+    tls: str = ""  # what was wrong with that certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReading:
+    """A full reading that stands for another night while the pages that would show news are as they were."""
+
+    read_at: datetime  # UTC; the instant of its visit
+    pages: tuple[PageBefore, ...]  # to be asked for, the home page first
+    until: date  # the first day, on the organisation's calendar, on which it stands no more whatever is found
+    basis: str  # digest of what else it depended on: addresses, settings, the program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,11 +337,21 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsCopy:
+    """What the robots.txt of a host said."""
+
+    origin: str  # scheme, host and port
+    text: str  # "" where there is none: everything is allowed
+    at: datetime  # UTC; when it was asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One cluster to visit, and what is known that saves work. All that a spider needs."""
 
     cluster: Cluster
-    validators: tuple[Validator, ...] = ()
+    last: LastReading | None = None  # what may be confirmed; None: read everything
+    robots: tuple[RobotsCopy, ...] = ()  # what the robots.txt of its hosts said
     renderings: tuple[Rendering, ...] = ()  # of its pages, what the browser made of each
     known: tuple[Content, ...] = ()  # in the archive already: what its pages were at the last visits
 
@@ -407,15 +442,6 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """What a server's certificate says of itself; whether browsers trust it is another question."""
-
-    issuer: str = ""  # who signed it: organisation or name, as written in it, at most 200 characters
-    expires_on: date | None = None  # its last day, in UTC
-    hosts: tuple[str, ...] = ()  # the names that it is for, at most ten
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One request and what came of it."""
 
@@ -442,6 +468,7 @@ class Fetch:
     worth: bool = False  # of a page shown in a browser: it showed more than the source
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
+    fingerprint: str = ""  # of the body as received, kept or not; "" for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,6 +488,7 @@ class PageReading:
     text_digest: str = ""  # of the main text; equal when nothing a reader sees changed
     n_letters: int = 0
     sure: str = ""  # the words that made `kind` what it is, "" for CONTENT
+    said: str = ""  # digest of what readers read of it; equal: they would read the same again on that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,6 +507,9 @@ class Visit:
     moved_to: str = ""  # another registrable domain the home page redirected to
     failure: Outcome | None = None  # of the home page, when it could not be read
     stopped: str = ""  # why no more was fetched, in words
+    # The instant of the full reading whose pages these are: what was asked for on this visit had not changed since.
+    confirms: datetime | None = None
+    carried: tuple[Fetch, ...] = ()  # the requests of that reading that were not made again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

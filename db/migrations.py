@@ -22,6 +22,7 @@ from db import (
     pasts_schema,
     registry_schema,
     rescans_schema,
+    revisits_schema,
     timetable_schema,
     tokens_schema,
 )
@@ -301,22 +302,14 @@ def m0013_pasts(db: Database) -> None:
 
 
 @migrations()
-def m0015_assessments(db: Database) -> None:
-    """What people say about the international relations of clusters."""
-    for statement in assessments_schema.STATEMENTS:
+def m0014_revisits(db: Database) -> None:
+    """What saves work on the next visit."""
+    for statement in revisits_schema.STATEMENTS:
         db.execute(statement)
 
 
 @migrations()
-def m0016_renderings(db: Database) -> None:
-    """What a browser made of each page, so that it is started only where that is worth it."""
-    db.execute(
-        f"""CREATE TABLE renderings (
-    cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
-    url TEXT NOT NULL,
-    source TEXT NOT NULL {one_of("source", ("content", "empty", "shell"))},
-    worth INTEGER NOT NULL CHECK (worth IN (0, 1)),
-    at TEXT NOT NULL,
-    PRIMARY KEY (cluster_id, url)
-) STRICT, WITHOUT ROWID"""
-    )
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
+        db.execute(statement)

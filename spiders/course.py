@@ -10,17 +10,20 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from crawler.days import day_at, utc_offset_h
 from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
 from crawler.job import PageTold
 from crawler.model import (
-    Cluster,
     DatedItem,
     DateSource,
     EnglishWitness,
     Fetch,
+    LastReading,
     Notice,
     Outcome,
+    PageBefore,
     PageKind,
     PageReading,
     Plan,
@@ -33,7 +36,7 @@ from crawler.reading import bilingual, dates, english, feeds, identity, kinds, l
 from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
-from spiders import discover
+from spiders import confirming, discover
 from spiders.answer import Answer, RenderedPage, is_data
 from spiders.outcome import visit_outcome
 from spiders.territory import roots, territory
@@ -57,7 +60,12 @@ _TRY_OTHERWISE = frozenset(
 )  # fmt: skip
 
 
-Fetcher = Callable[[str, Role], Awaitable[Answer]]
+class Fetcher(Protocol):
+    """Asks for a page; with `before` only if it has changed since."""
+
+    def __call__(self, url: str, role: Role, before: PageBefore | None = None, /) -> Awaitable[Answer]: ...
+
+
 Renderer = Callable[[Answer], Awaitable[RenderedPage | None]]
 Teller = Callable[[PageTold], None]
 
@@ -79,8 +87,7 @@ class Course:
         self._cluster = plan.cluster
         self._plan = plan
         self._now = now
-        # A post of this morning in Japan is no event to come, although in UTC it is still yesterday.
-        self._today = (now + timedelta(hours=_utc_offset_h(plan.cluster))).date()
+        self._today = day_at(plan.cluster, now)
         self._fetch = fetch
         self._render = render
         self._tell = tell
@@ -88,6 +95,7 @@ class Course:
         self._policy = policy
         self._frontier = Frontier(budget, self._today)
         self._fetches: list[Fetch] = []
+        self._asked: dict[str, Answer] = {}  # by address: of pages that were asked whether they changed, and sent whole
         self._pages: list[PageReading] = []
         self._home = ""
         self._charset = ""  # of the home page: the likely one of the others
@@ -108,6 +116,8 @@ class Course:
             return self._visit(VisitOutcome.NO_WEBSITE)
         try:
             async with asyncio.timeout(self._budget.max_seconds):
+                if self._plan.last is not None and await self._stands(self._plan.last):
+                    return self._confirmation(self._plan.last)
                 await self._run()
         except TimeoutError:
             self._stopped = f"the budget of {self._budget.max_seconds:g} seconds was used up"
@@ -131,6 +141,23 @@ class Course:
                 for u in english.guesses(self._home)
             )
             await self._follow()
+
+    async def _stands(self, last: LastReading) -> bool:
+        """Whether the last full reading stands: none of the pages that would show news has changed."""
+        for before in last.pages:
+            answer = await self._fetch(before.url, before.role, before)
+            self._fetches.append(answer.fetch)
+            if answer.fetch.outcome is not Outcome.NOT_MODIFIED:
+                self._asked[before.url] = answer
+            if not confirming.is_unchanged(before, answer, utc_offset_h=utc_offset_h(self._cluster)):
+                return False
+        return True
+
+    def _confirmation(self, last: LastReading) -> Visit:
+        """The visit that found everything as it was; whoever keeps the last reading adds its pages."""
+        self._home = last.pages[0].final_url
+        self._stopped = f"nothing has changed since {last.read_at:%Y-%m-%d}"
+        return replace(self._visit(VisitOutcome.READ), confirms=last.read_at)
 
     async def _enter(self, url: str) -> None:
         """Fetch the home page, in every spelling of its address and then at the root, until one answers."""
@@ -205,15 +232,17 @@ class Course:
             english_latest=english_posts[0].on if english_posts else None,
             english_page=any(_is_english(p) for p in self._pages),
             # Requests without an answer cost less than pages, but a site that names ten thousand of them ends too.
-            pages=max(sum(1 for f in self._fetches if f.status is not None), len(self._fetches) // 2),
+            pages=max(sum(1 for f in self._fetches if _costs(f)), len(self._fetches) // 2),
             n_bytes=sum(f.n_bytes for f in self._fetches),
             elapsed_s=asyncio.get_running_loop().time() - self._begun,
         )
 
     async def _get(self, url: str, role: Role) -> Answer:
         self._frontier.take(url)
-        answer = await self._fetch(url, role)
-        self._fetches.append(answer.fetch)
+        answer = self._asked.pop(url, None)
+        if answer is None:
+            answer = await self._fetch(url, role)
+            self._fetches.append(answer.fetch)
         if answer.fetch.final_url:
             self._frontier.take(answer.fetch.final_url)
         return answer
@@ -287,10 +316,11 @@ class Course:
             self._frontier.add(self._listed(answer.body, url, step))
             return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
         if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
-            items = feeds.read_feed(answer.body, url, utc_offset_h=_utc_offset_h(self._cluster))
+            items = feeds.read_feed(answer.body, url, utc_offset_h=utc_offset_h(self._cluster))
             announced = key(step.url) in self._named_english
             language, dated = english.in_languages(items, url, announced=announced)
-            return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language)
+            return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language,
+                               said=confirming.said_by_feed(items))  # fmt: skip
         return None
 
     def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
@@ -366,6 +396,7 @@ class Course:
             english=tuple(witnesses),
             text_digest=page.text_digest,
             n_letters=language.letters,
+            said=confirming.said(page),
         )
         return reading, items
 
@@ -402,9 +433,9 @@ class Course:
         return "" if (registrable_domain(self._home) or host(self._home)) in named else self._home
 
 
-def _utc_offset_h(cluster: Cluster) -> int:
-    """How far ahead of UTC the organisation's calendar is: nine hours in Japan, one in the middle of Europe."""
-    return 9 if cluster.country == "JP" else 1
+def _costs(fetch: Fetch) -> bool:
+    """Whether a request counts as a page: a visit to a site of which one page has changed reads all that others read."""
+    return fetch.status is not None and fetch.outcome is not Outcome.NOT_MODIFIED
 
 
 def _is_english(page: PageReading) -> bool:

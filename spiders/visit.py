@@ -29,7 +29,7 @@ from crawler.job import (
     Report,
     decode_job,
 )
-from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
+from crawler.model import Fetch, Outcome, PageBefore, Plan, Role, Visit, VisitOutcome
 from spiders import progress
 from spiders.answer import Answer, RenderedPage, is_data
 from spiders.archive import Archive, Keeper
@@ -128,21 +128,28 @@ class VisitSpider(Spider):
     async def _visit(self, job: Job, plan: Plan) -> Report:
         """One visit and what was kept of it."""
         keeper = Keeper(self._archive, plan)
-        visit = await self._visited(job, plan, keeper)
-        return Report(visit=visit, records=tuple(keeper.records))
+        downloads = Downloads(
+            self.crawler,
+            plan.cluster.cluster_id,
+            job.now,
+            job.config.budget,
+            past_caches=job.past_caches,
+            robots_known=plan.robots,
+        )
+        visit = await self._visited(job, plan, keeper, downloads)
+        return Report(visit=visit, records=tuple(keeper.records), robots=tuple(downloads.robots.read.values()))
 
-    async def _visited(self, job: Job, plan: Plan, keeper: Keeper) -> Visit:
+    async def _visited(self, job: Job, plan: Plan, keeper: Keeper, downloads: Downloads) -> Visit:
         """One visit; a fault of ours ends this visit only."""
         cluster_id = plan.cluster.cluster_id
-        downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget, past_caches=job.past_caches)
         scripts: dict[str, FetchedBody] = {}  # those of a website are the same on all its pages
         profile = self._browser.profile() if self._browser else None
 
         def tell(told: PageTold) -> None:
             self.crawler.signals.send_catch_log(signal=PAGE_ASKED, cluster_id=cluster_id, told=told)
 
-        async def fetch(url: str, role: Role) -> Answer:
-            return keeper.page(await downloads.fetch(url, role))
+        async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Answer:
+            return keeper.page(await downloads.fetch(url, role, before))
 
         async def render(answer: Answer) -> RenderedPage | None:
             return await self._render(answer, profile, downloads, scripts, keeper) if profile else None

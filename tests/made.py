@@ -19,9 +19,11 @@ from crawler.model import (
     Fetch,
     Flag,
     LanguageShare,
+    LastReading,
     Notice,
     NoticeKind,
     Outcome,
+    PageBefore,
     PageKind,
     PageLanguage,
     PageReading,
@@ -31,6 +33,7 @@ from crawler.model import (
     PartnerTie,
     Precision,
     Reason,
+    RobotsCopy,
     Role,
     RunKind,
     RunState,
@@ -85,6 +88,14 @@ POST = DatedItem(
     note="stands in a dated list",
 )
 
+LAST = LastReading(
+    read_at=NIGHT,
+    pages=(PageBefore(url=HOME, role=Role.HOME, final_url=HOME + "index.html", etag='"abc"', fingerprint="f0"),),
+    until=date(2024, 12, 1),
+    basis="b0",
+)
+ROBOTS = RobotsCopy(origin="https://aoba.example", text="User-agent: *\nDisallow: /private/\n", at=NIGHT)
+
 FULL_VISIT = Visit(
     cluster_id="aoba",
     started_at=NIGHT,
@@ -115,6 +126,7 @@ FULL_VISIT = Visit(
             source=PageKind.CONTENT,
             detail="fine",
             digest="0" * 64,
+            fingerprint="f0",
         ),
         Fetch(url=NEWS, role=Role.NEWS, at=NIGHT, outcome=Outcome.NOT_MODIFIED, status=304, rendered=True),
     ),
@@ -164,6 +176,7 @@ FULL_VISIT = Visit(
             text_digest="d1",
             n_letters=900,
             sure="words",
+            said="s0",
         ),
     ),
     website=HOME,

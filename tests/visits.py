@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from crawler.model import Cluster, Fetch, Outcome, Plan, Rendering, Role, Verdict, Visit
+from crawler.model import Cluster, Fetch, Outcome, PageBefore, Plan, Rendering, Role, Verdict, Visit
 from crawler.policy import Budget, Policy
 from pipelines.judging.judge import judge
 from spiders.answer import Answer, RenderedPage
@@ -28,7 +28,7 @@ def visited(
     """One visit to a cluster whose web is these pages, by absolute address; everything else is 404."""
     cluster = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=website, **more)  # type: ignore[arg-type]
 
-    async def fetch(url: str, role: Role) -> Answer:
+    async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Answer:
         final = (redirects or {}).get(url, url)
         body = pages.get(final)
         found = Outcome.OK if body is not None else Outcome.HTTP_404
