@@ -180,6 +180,38 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
 
 
+class PartnerRegion(StrEnum):
+    """Where a partner abroad is at home."""
+
+    EU = "eu"  # a country that belonged to the Union on that day, or "Europe" without a country
+    EUROPE = "europe"  # a European country outside the Union
+    ASIA = "asia"
+    AMERICA = "america"
+    OTHER = "other"
+    ABROAD = "abroad"  # nobody is named: "overseas partners"
+
+
+class PartnerTie(StrEnum):
+    """What is done together with a partner abroad, the firmest first."""
+
+    AGREEMENT = "agreement"  # a memorandum of understanding, a letter of intent, a treaty of cooperation
+    MEMBERSHIP = "membership"
+    OFFICE = "office"
+    MISSION = "mission"
+    PROJECT = "project"
+    VISIT = "visit"
+    EVENT = "event"
+    EXCHANGE = "exchange"  # cooperation without more
+
+
+class PartnerStance(StrEnum):
+    """Whether cooperation abroad is told of as a fact."""
+
+    DONE = "done"
+    AIM = "aim"  # a wish, a plan or an invitation
+    DECLINED = "declined"  # none is wanted
+
+
 class TraitKind(StrEnum):
     """What identifies the organisation on its own pages."""
 
@@ -295,6 +327,16 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What came of showing one page in a browser, the last time."""
+
+    url: str  # of the page, after redirects
+    source: PageKind  # what its source was
+    worth: bool  # the browser showed more than the source
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsCopy:
     """What the robots.txt of a host said."""
 
@@ -310,7 +352,7 @@ class Plan:
     cluster: Cluster
     last: LastReading | None = None  # what may be confirmed; None: read everything
     robots: tuple[RobotsCopy, ...] = ()  # what the robots.txt of its hosts said
-    rendered_before: bool = False  # its home page needed a browser last time
+    renderings: tuple[Rendering, ...] = ()  # of its pages, what the browser made of each
     known: tuple[Content, ...] = ()  # in the archive already: what its pages were at the last visits
 
 
@@ -367,6 +409,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What one sentence says about cooperation abroad."""
+
+    region: PartnerRegion
+    tie: PartnerTie
+    url: str
+    quote: str  # the sentence, verbatim, at most 300 characters
+    stance: PartnerStance = PartnerStance.DONE
+    country: str = ""  # ISO 3166-1 alpha-2, "" when only a part of the world is named, or nobody
+    organisation: str = ""  # as written, at most 80 characters
+    on: date | None = None  # first day of the month or year when precision is less than a day; None: not said
+    precision: Precision | None = None
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
     """One trait of the organisation found on a page."""
 
@@ -406,6 +464,8 @@ class Fetch:
     dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
     name_servers: tuple[str, ...] = ()  # of the home page's domain, sorted, lower case; () when nobody was asked
     rendered: bool = False  # by the browser
+    source: PageKind | None = None  # of a page shown in a browser: what its source was
+    worth: bool = False  # of a page shown in a browser: it showed more than the source
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
     fingerprint: str = ""  # of the body as received, kept or not; "" for none
@@ -422,6 +482,7 @@ class PageReading:
     language: PageLanguage = PageLanguage()
     dates: tuple[DatedItem, ...] = ()
     notices: tuple[Notice, ...] = ()
+    partners: tuple[Partner, ...] = ()
     traits: tuple[Trait, ...] = ()
     english: tuple[tuple[EnglishWitness, str], ...] = ()  # witness and the URL it names
     text_digest: str = ""  # of the main text; equal when nothing a reader sees changed

@@ -1,4 +1,4 @@
-"""What saves work on the next visit: the last full reading of each cluster, and what robots.txt files said."""
+"""What saves work on the next visit: the last full reading, what robots.txt files said, what a browser made of pages."""
 
 from __future__ import annotations
 
@@ -16,4 +16,12 @@ STATEMENTS = (
         at TEXT NOT NULL,
         PRIMARY KEY (cluster_id, origin)
     ) STRICT""",
+    """CREATE TABLE renderings (
+        cluster_id TEXT NOT NULL REFERENCES clusters (cluster_id),
+        url TEXT NOT NULL,
+        source TEXT NOT NULL CHECK (source IN ('content', 'empty', 'shell')),
+        worth INTEGER NOT NULL CHECK (worth IN (0, 1)),
+        at TEXT NOT NULL,
+        PRIMARY KEY (cluster_id, url)
+    ) STRICT, WITHOUT ROWID""",
 )

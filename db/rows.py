@@ -17,6 +17,7 @@ import msgspec
 
 from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
+from crawler.international import ToldVisit
 from crawler.model import (
     Cluster,
     Fetch,
@@ -27,11 +28,19 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
+from crawler.past import OldVisit, Past
 
 Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
+_NAMES: Mapping[type, str] = {
+    Visit: "visit",
+    OldVisit: "visit",
+    ToldVisit: "visit",
+    Verdict: "verdict",
+    Past: "past of a cluster",
+}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -88,7 +97,7 @@ def unpack(document: bytes, of: type[T]) -> T:
         text = document if document.startswith((b"{", b"[")) else zlib.decompress(document)
         return msgspec.json.decode(text, type=of)
     except (zlib.error, msgspec.DecodeError) as error:
-        what = of.__name__.lower() if of in {Visit, Verdict} else "cluster"
+        what = _NAMES.get(of, "cluster")
         raise StoreError(f"the database holds a damaged {what} ({error}). Restore a backup.") from error
 
 
@@ -141,6 +150,21 @@ def visit(row: Row) -> Visit:
     return unpack(blob(row), Visit)
 
 
+def old_visit(row: Row) -> OldVisit:
+    """The visit of a row, as far as a past needs it."""
+    return unpack(blob(row), OldVisit)
+
+
+def told_visit(row: Row) -> ToldVisit:
+    """The visit of a row, as far as partners need it."""
+    return unpack(blob(row), ToldVisit)
+
+
+def past(row: Row) -> Past:
+    """The past of a row."""
+    return unpack(blob(row), Past)
+
+
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
     """The columns of one fetch of a visit."""
     same = ("url", "status", "final_url", "elapsed_s", "n_bytes", "content_type", "tls", "detail")
@@ -155,7 +179,7 @@ def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
     }
 
 
-def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
+def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, Cell]:
     """The columns of a verdict beside its id."""
     return {
         "cluster_id": verdict.cluster_id,

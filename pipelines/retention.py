@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from crawler.urls import key
 from db.cleaning import Bearing, Hung, Shelved
-from pipelines.judging.evidence import VISITS_MERGED
+from pipelines.judging.remembering import VISITS_MERGED
 
 # A file is written anew when at least this share of it, or so many bytes of it, is no longer wanted. Less would read and
 # write whole files every week for a few records.

@@ -16,6 +16,7 @@ from db.archive_files import mend
 from db.desk import Desk
 from db.store import Store
 from pipelines import revisiting
+from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
 from pipelines.planning import Night, Standing, night
@@ -71,13 +72,15 @@ def take_in(  # all that a crawl tells of one visit
     robots: Sequence[RobotsCopy] = (),
 ) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
-    earlier = store.visits(cluster.cluster_id, until=visit.started_at)
-    base = next((v for v in reversed(earlier) if v.started_at == visit.confirms), None)
-    visit = revisiting.whole(visit, base)
-    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=config.policy)
-    read = base if visit.confirms and base else visit
-    last = revisiting.last_reading(read, verdict, config, _basis(cluster, config))
-    store.add_visit(run_id, visit, verdict, records, last=last, robots=robots)
+    with store.transaction():
+        if visit.confirms is not None:
+            base = store.visit_at(cluster.cluster_id, visit.confirms)
+            visit = revisiting.whole(visit, base)
+        before = history_of(store, cluster.cluster_id, until=visit.started_at)
+        verdict = judge(cluster, [visit], as_of=visit.started_at, policy=config.policy, before=before)
+        read = base if visit.confirms is not None and base is not None else visit
+        last = revisiting.last_reading(read, verdict, config, _basis(cluster, config))
+        store.add_visit(run_id, visit, verdict, records, before.past, last=last, robots=robots)
     return verdict
 
 

@@ -39,7 +39,7 @@ def job_from_store(settings: BaseSettings) -> Job:
     path, config = database(settings), Config()
     try:
         with Store.open(path) as store:
-            if not store.clusters():
+            if not store.cluster_ids():
                 raise StoreError(f"{path}: the registry is empty. Fill it with: clusterwatch import FILE")
             now = datetime.now(UTC).replace(microsecond=0)
             run = store.begin_run(RunKind.NIGHTLY, now, policy=config.policy.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from crawler.model import Certificate, Fetch, Outcome, Role
 from review.texts import N_, Texts

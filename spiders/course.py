@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from crawler.days import day_at, utc_offset_h
@@ -33,6 +33,7 @@ from crawler.model import (
 )
 from crawler.policy import Budget, Policy
 from crawler.reading import bilingual, dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
+from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import confirming, discover
@@ -104,6 +105,8 @@ class Course:
         self._territory = territory(self._addresses())
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
+        self._again = timedelta(days=budget.render_again_days)
+        self._renderings = {r.url: r for r in plan.renderings}
         self._stopped = ""
         self._begun = asyncio.get_running_loop().time()
 
@@ -268,17 +271,40 @@ class Course:
             self._charset = page.charset
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
         if self._wants_browser(page, kind, step) and self._renders < self._budget.max_renders:
-            shown = await self._shown(answer)
-            if shown is not None and shown.answer.body:
-                page = parse(shown.answer.body, url, "text/html", charset="utf-8")
-                kind, words = kinds.classify(page, status=200, url_asked=step.url)
-                if kind is PageKind.SHELL and dates.any_in(page, self._today):
-                    kind, words = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
-                self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
+            page, kind, words = await self._in_browser(answer, page, kind, words, step)
         self._take_in(page, kind, words, step)
 
+    async def _in_browser(
+        self, answer: Answer, source: Page, kind: PageKind, words: str, step: Candidate
+    ) -> tuple[Page, PageKind, str]:
+        """The page as a browser shows it, and what it is; as its source is where there is nothing to be seen."""
+        self._renders += 1
+        shown = await self._render(answer)
+        if shown is None:
+            return source, kind, words
+        page, now, why = source, kind, words
+        if shown.answer.body:
+            page = parse(shown.answer.body, source.url, "text/html", charset="utf-8")
+            now, why = kinds.classify(page, status=200, url_asked=step.url)
+            if now is PageKind.SHELL and dates.any_in(page, self._today):
+                now, why = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
+        documents = [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
+        self._pages += documents
+        worth = (kind in _UNSEEN and now not in _UNSEEN) or any(d.dates for d in documents)
+        worth = worth or (dates.any_in(page, self._today) and not dates.any_in(source, self._today))
+        self._fetches.append(replace(shown.answer.fetch, source=kind, worth=worth))
+        return page, now, why
+
     def _wants_browser(self, page: Page, kind: PageKind, step: Candidate) -> bool:
-        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle."""
+        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle.
+
+        Where it was shown before that is known, until much time has passed or the source is another kind of page.
+        """
+        known = self._renderings.get(page.url)
+        if known is not None and known.worth:
+            return True
+        if known is not None and kind is known.source and self._now - known.at < self._again:
+            return False
         listed = kind is PageKind.CONTENT and step.role in _LISTING
         return kind in _UNSEEN or (
             listed and kinds.may_be_filled_by_script(page) and not dates.any_in(page, self._today)
@@ -317,13 +343,6 @@ class Course:
         items = structured.read_data(body, url, today=self._today)
         language, dated = english.in_languages(items, url, announced=False)
         return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
-
-    async def _shown(self, answer: Answer) -> RenderedPage | None:
-        self._renders += 1
-        shown = await self._render(answer)
-        if shown is not None:
-            self._fetches.append(shown.answer.fetch)
-        return shown
 
     def _take_in(self, page: Page, kind: PageKind, words: str, step: Candidate) -> None:
         """Add the reading of a page to the visit and its links to the frontier."""
@@ -372,6 +391,7 @@ class Course:
             reading,
             language=language,
             dates=items,
+            partners=abroad.read(page, today=self._today, home=self._cluster.country, items=items),
             traits=identity.read(page, self._cluster),
             english=tuple(witnesses),
             text_digest=page.text_digest,

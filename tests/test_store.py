@@ -13,11 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NIGHT, ROBOTS, stored, verdict, visit
+from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, stored, verdict, visit
 
 from crawler import answers, letters, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, Plan, RunKind, RunState, VisitOutcome
+from crawler.model import Flag, Outcome, PageKind, Plan, RunKind, RunState, VisitOutcome
 from db import (
     desk_schema,
     history,
@@ -420,11 +420,21 @@ def test_a_plan_tells_what_may_be_confirmed_and_what_robots_files_said(store: St
     assert store.plan(["aoba"]) == [Plan(cluster=AOBA, robots=(later,))]
 
 
-@pytest.mark.parametrize("rendered", [True, False])
-def test_a_plan_tells_whether_the_home_page_needed_a_browser(store: Store, rendered: bool) -> None:
-    shown = replace(FULL_VISIT, fetches=(replace(FULL_VISIT.fetches[0], rendered=rendered),))
-    store.add_visit(run_of(store), shown, verdict())
-    assert store.plan(["aoba"])[0].rendered_before is rendered
+def test_a_plan_tells_what_a_browser_made_of_each_page(store: Store) -> None:
+    home, news = FULL_VISIT.fetches[:2]
+    shown = replace(home, rendered=True, source=PageKind.SHELL, worth=True)
+    in_vain = replace(news, outcome=Outcome.OK, final_url=NEWS, rendered=True, source=PageKind.CONTENT)
+    store.add_visit(run_of(store), replace(FULL_VISIT, fetches=(home, shown, news, in_vain)), verdict())
+    found = store.plan(["aoba"])[0].renderings
+    assert [(r.url, r.source, r.worth, r.at) for r in found] == [
+        (home.final_url, PageKind.SHELL, True, home.at),
+        (NEWS, PageKind.CONTENT, False, news.at),
+    ]
+    later = replace(shown, at=home.at + timedelta(days=1), worth=False)
+    store.add_visit(run_of(store), replace(visit(days=1), fetches=(later,)), verdict())
+    assert [(r.url, r.worth) for r in store.plan(["aoba"])[0].renderings] == [(home.final_url, False), (NEWS, False)]
+    store.add_visit(run_of(store), visit(days=402), verdict())
+    assert store.plan(["aoba"])[0].renderings == ()
 
 
 def test_visits_are_told_oldest_first_and_up_to_an_instant(store: Store) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from crawler.model import Cluster, Fetch, Outcome, PageBefore, Plan, Role, Verdict, Visit
+from crawler.model import Cluster, Fetch, Outcome, PageBefore, Plan, Rendering, Role, Verdict, Visit
 from crawler.policy import Budget, Policy
 from pipelines.judging.judge import judge
 from spiders.answer import Answer, RenderedPage
@@ -21,6 +22,7 @@ def visited(
     website: str = "http://a.example.jp/",
     redirects: Mapping[str, str] | None = None,
     shown: Mapping[str, str] | None = None,
+    renderings: Sequence[Rendering] = (),
     **more: str,
 ) -> Visit:
     """One visit to a cluster whose web is these pages, by absolute address; everything else is 404."""
@@ -39,10 +41,12 @@ def visited(
 
     async def render(answer: Answer) -> RenderedPage | None:
         body = (shown or {}).get(answer.fetch.final_url)
-        return None if body is None else RenderedPage(Answer(answer.fetch, body.encode(), "utf-8"))
+        return (
+            None if body is None else RenderedPage(Answer(replace(answer.fetch, rendered=True), body.encode(), "utf-8"))
+        )
 
     async def run() -> Visit:
-        plan = Plan(cluster=cluster)
+        plan = Plan(cluster=cluster, renderings=tuple(renderings))
         return await Course(plan, now=NOW, fetch=fetch, render=render, budget=Budget(), policy=Policy()).run()
 
     return asyncio.run(run())

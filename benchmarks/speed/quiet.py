@@ -104,7 +104,9 @@ def _week() -> Mapping[str, float]:
 # --- Real websites ---
 
 
-def _nights(folder: Path, sites: Sequence[Labelled], config: Config, store: Store) -> tuple[list[Mapping[str, Verdict]], int]:
+def _nights(
+    folder: Path, sites: Sequence[Labelled], config: Config, store: Store
+) -> tuple[list[Mapping[str, Verdict]], int]:
     """The verdicts over real websites after each of some nights, and how many visits confirmed a reading."""
     verdicts: list[Mapping[str, Verdict]] = []
     confirmed = 0
