@@ -244,8 +244,9 @@ def _turns(page: PageReading, read_on: date) -> Iterator[date]:
             yield item.on + LONG_AGO + timedelta(days=1)
         if not _names_its_year(item):
             yield from _turns_without_year(item.on)
-    for on in filter(None, (said.on for said in (*page.notices, *page.partners))):
-        yield from (on, on + timedelta(days=1))
+    for on in (*(n.on for n in page.notices), *(p.on for p in page.partners)):
+        if on is not None:
+            yield from (on, on + timedelta(days=1))
     past = [i for i in page.dates if i.precision is Precision.DAY and i.on <= read_on]
     for known in (past, [i for i in past if _names_its_year(i)]):  # only the second are known to be of their year
         if known:

@@ -24,12 +24,12 @@ from crawler.model import RunKind, Verdict
 from db.store import Store
 from schedules.crawling import run_crawl
 
-SITES = 600
+SITES = 300
 SHORT_SITES = 120
 ROUNDS = 3  # of the first and the quiet night, each over a store of its own; of a short run one
 WEEK_SITES = 140  # twenty for each day of a week
 NEWS = 0.1  # of the websites, on a night that is not quiet
-_NIGHTS = 4  # over real websites
+_NIGHTS = 3  # over real websites
 
 
 @dataclass(frozen=True, slots=True)
