@@ -40,13 +40,21 @@ class _Look:
 
 def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more visit that could read something, as far as unread news go."""
+    ran_out = _ran_out(visit)
+    if (
+        not ran_out
+        and not past.cut_short
+        and not past.not_there
+        and _ANSWERED.issuperset(f.outcome for f in visit.fetches)
+    ):
+        return past  # as on nearly all visits to nearly all sites
     absent = dict(past.not_there)
     for name, look in _looks(visit).items():
         if _is_away(look):
             absent[name] = extended(absent.get(name), visit)
         else:
             absent.pop(name, None)  # one good look ends the row
-    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if _ran_out(visit) else None)
+    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if ran_out else None)
 
 
 def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[str, ...]:
