@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
-from crawler.model import Cluster, Fetch, Outcome, Plan, Role, Visit
+from crawler.model import Cluster, Fetch, Outcome, PageBefore, Plan, Role, Visit
 from crawler.policy import Budget, Policy
 from spiders.answer import Answer, RenderedPage
 from spiders.course import Course
@@ -15,7 +15,7 @@ from spiders.course import Course
 def visited(cluster: Cluster, pages: Mapping[str, tuple[str, bytes]], now: datetime) -> Visit:
     """The visit to a cluster whose website has these pages: by path, each with its content type and its body."""
 
-    async def fetch(url: str, role: Role) -> Answer:
+    async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Answer:
         kind, body = pages.get(url.removeprefix(cluster.website[:-1]), ("text/html", b""))
         found = Outcome.OK if body else Outcome.HTTP_404
         status = 200 if body else 404

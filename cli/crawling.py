@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +14,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from cli import logs, show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
+from crawler.config import BOUNDS, Config
 from crawler.errors import UsageError, WorkFailed
+from crawler.machines import Dist, check_dist
 from crawler.model import Cluster, Flag, RunKind, VisitOutcome
 from db.importing import import_registry
 from db.registry import read_registry
 from db.store import Store
 from pipelines.histories import judged_again
 from schedules.crawling import Crawl, Step, Watcher, run_crawl
+from schedules.crews import Engine
+from schedules.engine import dask_engine
+from spiders.turns import Turns
 
 _PLAIN_EVERY = 25  # visits between two lines where no progress bar can be drawn
 
@@ -36,11 +42,24 @@ def crawl(
     import_default: Annotated[
         bool, typer.Option("--import-default", help="Import the default registry first if the database has none.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", help="Crawl processes at once on this machine, in place of the configuration."
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers visit, in place of this machine."
+        ),
+    ] = "",
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Visit every cluster (or some), store what was seen, and judge. An interrupted run is continued."""
     context = Context.of(db, config, now)
+    context = replace(context, config=machines(context.config, workers, scheduler))
     logs.set_up(context.config.log)
     with context.store(create=import_default) as store:
         if import_default and not store.cluster_ids():
@@ -52,6 +71,29 @@ def crawl(
         for line in _summary(store, done):
             logs.say(line)
     return _exit_code(done)
+
+
+def machines(config: Config, workers: int | None, scheduler: str) -> Config:
+    """The configuration with who visits as a person typed it. Asking for processes of this machine means this machine."""
+    if workers is not None and scheduler:
+        raise UsageError(
+            "--workers are processes of this machine, and with --scheduler others visit: name one of the two"
+        )
+    if scheduler:
+        dist = replace(config.dist, scheduler=scheduler)
+        check_dist(dist)
+        return replace(config, dist=dist)
+    if workers is None:
+        return config
+    low, high = BOUNDS["crawl.workers"]
+    if not low <= workers <= high:
+        raise UsageError(f"--workers must be between {low:g} and {high:g}, not {workers}")
+    return replace(config, crawl=replace(config.crawl, workers=workers), dist=Dist())
+
+
+def engine_of(config: Config) -> Engine | None:
+    """Who visits the websites of a night, None: this machine."""
+    return dask_engine(config.dist, Turns) if config.dist.scheduler else None
 
 
 def judge(
@@ -112,10 +154,11 @@ def crawl_watched(
 ) -> Crawl:
     """A run with its progress shown: a bar on a terminal, plain lines elsewhere."""
     console = show.console(error=True)
+    engine = engine_of(context.config)
     if logs.in_json() or not console.is_terminal:
         return run_crawl(
             store, kind=kind, now=context.now, config=context.config, cluster_ids=ids, watch=_plain,
-            environment=environment,
+            environment=environment, engine=engine,
         )  # fmt: skip
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -129,7 +172,7 @@ def crawl_watched(
         bar = progress.add_task("visiting", total=None, rate="", last="")
         return run_crawl(
             store, kind=kind, now=context.now, config=context.config, cluster_ids=ids,
-            watch=_bar(progress, bar), environment=environment,
+            watch=_bar(progress, bar), environment=environment, engine=engine,
         )  # fmt: skip
 
 
@@ -158,13 +201,23 @@ def _summary(store: Store, done: Crawl) -> Iterator[str]:
     pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
     yield (
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {done.rendered} shown in a browser{pictures}."
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {_in_browser(done)}{pictures}."
     )
     for cluster_id, reason in sorted(done.failed.items()):
         yield show.safe(f"not visited: {cluster_id}: {reason}")
     if not done.void:
         yield f"Flags now: {_counts(Counter(store.current_flags().values()))}."
         yield "See them with: clusterwatch flags. One with its evidence: clusterwatch show ID"
+
+
+def _in_browser(done: Crawl) -> str:
+    """How many pages a browser showed; where there were any, their share of the pages and of the time of requests."""
+    words = f"{done.rendered} shown in a browser"
+    if not done.rendered or not done.fetched_s:
+        return words
+    return (
+        f"{words} ({done.rendered / done.pages:.1%} of the pages, {done.rendered_s / done.fetched_s:.0%} of the time)"
+    )
 
 
 def _outcomes(outcomes: Counter[VisitOutcome]) -> str:

@@ -140,6 +140,7 @@ class OldVisit:
     day: date | None = None
     outcome: VisitOutcome
     fetches: tuple[OldFetch, ...] = ()
+    carried: tuple[OldFetch, ...] = ()
     pages: tuple[OldPage, ...] = ()
     moved_to: str = ""
     failure: Outcome | None = None

@@ -157,7 +157,11 @@ class Cleaning(Vacuuming, Desk):
 
     def unchanged(self, cluster_id: str) -> list[str]:
         """The addresses that the last visit to a cluster that counts found as they were before."""
-        return [f.url for v in self.visits(cluster_id, limit=1) for f in v.fetches if f.outcome is Outcome.NOT_MODIFIED]
+        found: list[str] = []
+        for visit in self.visits(cluster_id, limit=1):
+            found += [f.url for f in visit.fetches if f.outcome is Outcome.NOT_MODIFIED]
+            found += [page.url for page in visit.pages] if visit.confirms else []
+        return found
 
     def choose(self, kept_ids: Iterable[int]) -> None:
         """Name the pages that are to go, in place of those named before. Nothing is removed yet."""

@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from db import (
     archive_schema,
+    assessments_schema,
     bulk_schema,
     cleaning_schema,
     desk_schema,
@@ -21,6 +22,7 @@ from db import (
     pasts_schema,
     registry_schema,
     rescans_schema,
+    revisits_schema,
     timetable_schema,
     tokens_schema,
 )
@@ -296,4 +298,18 @@ def m0012_the_clean_up(db: Database) -> None:
 def m0013_pasts(db: Database) -> None:
     """What the visits to a cluster amount to so far, and indexes for questions over years of nights."""
     for statement in pasts_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0014_revisits(db: Database) -> None:
+    """What saves work on the next visit."""
+    for statement in revisits_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
         db.execute(statement)

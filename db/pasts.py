@@ -33,6 +33,11 @@ class Pasts(Connection):
         found = self._all(queries.LAST_READ, cluster=cluster_id, limit=limit, until=upto)
         return tuple(rows.visit(row) for row in reversed(found))
 
+    def visit_at(self, cluster_id: str, at: datetime) -> Visit | None:
+        """The visit that began at an instant, None where there is none or it is void."""
+        row = self._one(queries.VISIT_AT, cluster=cluster_id, at=rows.instant_text(at))
+        return rows.visit(row) if row else None
+
     def _keep_past(self, visit: Visit, past: Past | None) -> None:
         """Keep what the visits before this one amount to; part of the transaction that adds it, and before it does.
 

@@ -11,11 +11,12 @@ from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
-    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
+    "clusters", "runs", "tasks", "visits", "fetches", "last_readings", "robots_files", "renderings", "verdicts",
+    "settings",
     "texts", "pasts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
-    "letters",
+    "letters", "assessments",
     "registry_changes", "candidates",
     "tokens", "identities", "saved_filters", "bulks", "recipients", "messages", "news",
 )  # fmt: skip
@@ -59,6 +60,7 @@ RUN = "SELECT * FROM runs WHERE id = :run"
 RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
 LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
 TAKE_RUN = "UPDATE runs SET pid = :pid, host = :host, taken_at = :at WHERE id = :run"
+HOLD_RUN = "UPDATE runs SET taken_at = :at WHERE id = :run AND pid = :pid AND host = :host"
 REQUEUE = "UPDATE tasks SET state = 'queued', lease_until = NULL WHERE run_id = :run AND state = 'running'"
 TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"
 TASK_STATES = "SELECT state, count(*) AS n FROM tasks WHERE run_id = :run GROUP BY state"
@@ -87,7 +89,8 @@ SELECT t.cluster_id, v.outcome FROM tasks t JOIN visits v ON v.id = (
     ORDER BY started_at DESC, id DESC LIMIT 1)
 WHERE t.run_id = :run"""
 VOID_VISITS = (
-    """DELETE FROM validators WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM last_readings WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM robots_files WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
     "DELETE FROM verdicts WHERE run_id = :run",
     """DELETE FROM pasts WHERE cluster_id IN (
         SELECT v.cluster_id FROM visits v JOIN pasts p USING (cluster_id) WHERE v.run_id = :run AND v.started_at <= p.until)""",
@@ -119,21 +122,8 @@ PUT_PAST = """
 INSERT OR REPLACE INTO pasts (cluster_id, visit_id, until, form, document)
 SELECT cluster_id, id, started_at, :form, :document FROM visits
 WHERE cluster_id = :cluster AND started_at = :until AND NOT void ORDER BY id DESC LIMIT 1"""
-VALIDATORS = """
-SELECT cluster_id, url, etag, last_modified FROM validators
-WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
-RENDERED_BEFORE = """
-SELECT i.value AS cluster_id FROM json_each(:ids) i JOIN visits v ON v.id = (
-    SELECT id FROM visits WHERE cluster_id = i.value AND NOT void AND outcome = 'read'
-    ORDER BY started_at DESC, id DESC LIMIT 1)
-WHERE v.rendered_home"""
-FORGET_VALIDATORS = """
-DELETE FROM validators WHERE cluster_id = :cluster AND url NOT IN (SELECT value FROM json_each(:kept))"""
-PUT_VALIDATOR = """
-INSERT INTO validators (cluster_id, url, etag, last_modified, text_digest)
-VALUES (:cluster_id, :url, :etag, :last_modified, :text_digest)
-ON CONFLICT (cluster_id, url) DO UPDATE
-SET etag = excluded.etag, last_modified = excluded.last_modified, text_digest = excluded.text_digest"""
+VISIT_AT = """
+SELECT document FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void ORDER BY id DESC LIMIT 1"""
 
 # --- verdicts ---
 

@@ -17,10 +17,10 @@ import msgspec
 
 from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
+from crawler.international import ToldVisit
 from crawler.model import (
     Cluster,
     Fetch,
-    Outcome,
     Role,
     RunKind,
     RunState,
@@ -34,7 +34,13 @@ Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
-_NAMES: Mapping[type, str] = {Visit: "visit", OldVisit: "visit", Verdict: "verdict", Past: "past of a cluster"}
+_NAMES: Mapping[type, str] = {
+    Visit: "visit",
+    OldVisit: "visit",
+    ToldVisit: "visit",
+    Verdict: "verdict",
+    Past: "past of a cluster",
+}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -141,17 +147,22 @@ def visit_row(run_id: int, visit: Visit) -> dict[str, Cell]:
 
 def visit(row: Row) -> Visit:
     """The visit of a row."""
-    return unpack(_blob(row), Visit)
+    return unpack(blob(row), Visit)
 
 
 def old_visit(row: Row) -> OldVisit:
     """The visit of a row, as far as a past needs it."""
-    return unpack(_blob(row), OldVisit)
+    return unpack(blob(row), OldVisit)
+
+
+def told_visit(row: Row) -> ToldVisit:
+    """The visit of a row, as far as partners need it."""
+    return unpack(blob(row), ToldVisit)
 
 
 def past(row: Row) -> Past:
     """The past of a row."""
-    return unpack(_blob(row), Past)
+    return unpack(blob(row), Past)
 
 
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
@@ -166,22 +177,6 @@ def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
         "rendered": int(fetch.rendered),
         **{name: getattr(fetch, name) for name in same},
     }
-
-
-def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
-    """What the pages of a visit gave to ask again with, one row an address; pages that gave nothing have none."""
-    digests = {p.url: p.text_digest for p in visit.pages}
-    found: dict[str, dict[str, Cell]] = {}
-    for fetch in visit.fetches:
-        if fetch.outcome is Outcome.OK and not fetch.rendered and (fetch.etag or fetch.last_modified):
-            found[fetch.url] = {
-                "cluster_id": visit.cluster_id,
-                "url": fetch.url,
-                "etag": fetch.etag,
-                "last_modified": fetch.last_modified,
-                "text_digest": digests.get(fetch.final_url or fetch.url, ""),
-            }
-    return list(found.values())
 
 
 def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, Cell]:
@@ -206,7 +201,7 @@ def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, 
 
 def verdict(row: Row) -> Verdict:
     """The verdict of a row."""
-    return unpack(_blob(row), Verdict)
+    return unpack(blob(row), Verdict)
 
 
 # --- runs ---
@@ -275,7 +270,8 @@ def _float(row: Row, column: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _blob(row: Row) -> bytes:
+def blob(row: Row) -> bytes:
+    """The document of a row, as `pack` wrote it."""
     value = row["document"]
     if not isinstance(value, bytes):
         raise TypeError(f"a document is {value!r}, not bytes")

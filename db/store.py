@@ -16,11 +16,11 @@ from crawler.archive import Record
 from crawler.errors import RunUnderWay
 from crawler.model import (
     Flag,
-    Outcome,
+    LastReading,
     Plan,
+    RobotsCopy,
     RunKind,
     RunState,
-    Validator,
     Verdict,
     Visit,
     VisitOutcome,
@@ -33,6 +33,7 @@ from db.opening import complaining
 from db.pasts import Pasts
 from db.processes import is_alive
 from db.registered import Registered
+from db.revisits import Revisits
 from db.rows import Cell, Run
 from db.run_control import RunControl
 
@@ -48,7 +49,7 @@ RESUMED_WITHIN = timedelta(hours=12)
 _EARLY = "the run ended before"  # why a task was skipped, where the run says no more
 
 
-class Store(Registered, Archive, RunControl, Pasts):
+class Store(Registered, Archive, RunControl, Pasts, Revisits):
     """Everything that is kept: registry, ledger, visits, verdicts."""
 
     # --- ledger ---
@@ -113,6 +114,11 @@ class Store(Registered, Archive, RunControl, Pasts):
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
         return max(until or run.taken_at, run.taken_at + LEASE) > self._clock()
+
+    def hold_run(self, run_id: int) -> None:
+        """Note that this process is still at work on a run, where it begins no visit for long."""
+        with self.transaction():
+            self._do(queries.HOLD_RUN, {"run": run_id, **self._us()})
 
     def own_run(self, kind: RunKind) -> Run | None:
         """The unfinished run of this kind that this very process works on."""
@@ -210,34 +216,39 @@ class Store(Registered, Archive, RunControl, Pasts):
 
     def plan(self, cluster_ids: Sequence[str]) -> list[Plan]:
         """The plans for these clusters, in this order; ids that the registry does not have are left out."""
-        ids = json.dumps(list(cluster_ids))
-        with complaining(self._path), self._db.atomic():  # one state for all four questions
+        with complaining(self._path), self._db.atomic():  # one state for all questions
             clusters = {c.cluster_id: c for c in self.clusters(cluster_ids)}
-            validators = self._all(queries.VALIDATORS, ids=ids)
-            rendered = {rows.text(r, "cluster_id") for r in self._all(queries.RENDERED_BEFORE, ids=ids)}
-            contents = self.known_contents(cluster_ids)
-        known: dict[str, list[Validator]] = {}
-        for row in validators:
-            url, etag, last_modified = (rows.text(row, name) for name in ("url", "etag", "last_modified"))
-            validator = Validator(url=url, etag=etag, last_modified=last_modified)
-            known.setdefault(rows.text(row, "cluster_id"), []).append(validator)
+            contents, shown = self.known_contents(cluster_ids), self.renderings(cluster_ids)
+            readings, robots = self.last_readings(cluster_ids), self.robots(cluster_ids)
         return [
             Plan(
                 cluster=clusters[i],
-                validators=tuple(known.get(i, ())),
-                rendered_before=i in rendered,
+                last=readings.get(i),
+                robots=robots.get(i, ()),
+                renderings=shown.get(i, ()),
                 known=contents.get(i, ()),
             )
             for i in dict.fromkeys(cluster_ids)
             if i in clusters
         ]
 
-    def add_visit(
-        self, run_id: int, visit: Visit, verdict: Verdict, records: Sequence[Record] = (), past: Past | None = None
+    def add_visit(  # all that goes with a visit, in one transaction
+        self,
+        run_id: int,
+        visit: Visit,
+        verdict: Verdict,
+        records: Sequence[Record] = (),
+        past: Past | None = None,
+        *,
+        last: LastReading | None = None,
+        robots: Sequence[RobotsCopy] = (),
     ) -> bool:
         """Store a visit with the verdict it led to and the records of its pages, and tick its task off.
 
-        `past`: what the visits before it amount to, if it was asked for in the same transaction. False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
+        `past` is what the visits before it amount to, if it was asked for in the same transaction; `last` the full
+        reading that the next visit may confirm, `robots` what was read of robots.txt files.
+
+        False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
         was found void is kept as void, without the verdict.
         """
         with self.transaction():
@@ -252,19 +263,12 @@ class Store(Registered, Archive, RunControl, Pasts):
             self._do(queries.TASK_DONE, key)
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
-            self._keep_validators(visit)
+            self._put_last(visit.cluster_id, last)
+            self._put_robots(visit.cluster_id, robots)
+            self._put_renderings(visit)
             self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
         return True
-
-    def _keep_validators(self, visit: Visit) -> None:
-        """Remember what the last reading visit gave to ask again with, and nothing older."""
-        if visit.outcome is not VisitOutcome.READ:
-            return
-        unchanged = [f.url for f in visit.fetches if f.outcome is Outcome.NOT_MODIFIED]
-        self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
-        for row in rows.validator_rows(visit):
-            self._do(queries.PUT_VALIDATOR, row)
 
     def _keep_texts(self, visit: Visit) -> None:
         """Remember what the pages said, and when that last changed; see `pipelines.planning`."""

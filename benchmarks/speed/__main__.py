@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.speed import crawling, judging
+from benchmarks.speed import crawling, growth, judging
 from benchmarks.speed.scale import Part, Scale
 
 RECORDED = Path(__file__).parent / "recorded.toml"
@@ -25,6 +25,7 @@ KEPT = 0.8  # of a recorded ratio
 
 PARTS: Mapping[str, Part] = {
     "crawling": crawling.measure,
+    "growth": growth.measure,
     "judging": judging.measure,
 }
 

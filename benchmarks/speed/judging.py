@@ -20,8 +20,8 @@ from benchmarks.ceased.replay import at_night
 from benchmarks.speed.histories import cluster_of, fill, looks
 from benchmarks.speed.network import NOW
 from benchmarks.speed.scale import Say, Scale
+from crawler.config import Config
 from crawler.model import RunKind, Visit
-from crawler.policy import Policy
 from db.store import Store
 from pipelines.runs import take_in
 
@@ -90,7 +90,7 @@ def _growing_old(folder: Path, seen: Sequence[Visit], rounds: int) -> dict[str, 
         for age, store in stores.items():
             run = store.begin_run(RunKind.NIGHTLY, at)
             begun = time.process_time()
-            take_in(store, run.run_id, cluster_of(0), at_night(seen[0], at), Policy())
+            take_in(store, run.run_id, cluster_of(0), at_night(seen[0], at), Config())
             spent[age].append(1000 * (time.process_time() - begun))
     for store in stores.values():
         store.close()

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from crawler.international import ToldFetch
 from crawler.model import (
     DatedItem,
     DateKind,
     DateSource,
     EnglishWitness,
     Evidence,
-    Fetch,
     Outcome,
     PageKind,
     PageReading,
@@ -21,7 +21,7 @@ from crawler.model import (
     StatedNotice,
     Visit,
 )
-from crawler.past import Past
+from crawler.past import AnyFetch, Past
 from crawler.policy import Policy
 from crawler.reading import dates, english
 from crawler.urls import key
@@ -30,7 +30,7 @@ from pipelines.judging.addresses import with_addresses
 from pipelines.judging.remembering import UNVISITED, History, continued, said
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
-from pipelines.judging.visit_days import day_of
+from pipelines.judging.visit_days import day_of, requests_of
 
 _FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 _NOBODYS = {"", "la"}  # Latin is the filler text of themes
@@ -118,15 +118,17 @@ def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
     """
     pages: dict[str, PageReading] = {}
     for visit in visits:
-        for fetch in visit.fetches:
-            if fetch.outcome in _FOUND_GONE or _leads_elsewhere(fetch):
+        for fetch in requests_of(visit):
+            if is_no_page(fetch):
                 pages.pop(key(fetch.url), None)
         pages.update({key(p.url) or p.url: p for p in visit.pages})
     return tuple(pages.values())
 
 
-def _leads_elsewhere(fetch: Fetch) -> bool:
-    return fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+def is_no_page(fetch: AnyFetch | ToldFetch) -> bool:
+    """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
+    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+    return elsewhere or fetch.outcome in _FOUND_GONE
 
 
 def _is_strong(item: DatedItem, policy: Policy) -> bool:

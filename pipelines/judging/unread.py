@@ -10,7 +10,7 @@ from crawler.model import Outcome, PageKind, Role, Visit
 from crawler.past import AnyFetch, AnyVisit, Past, Stretch
 from crawler.policy import Policy
 from crawler.urls import key
-from pipelines.judging.visit_days import extended
+from pipelines.judging.visit_days import extended, requests_of
 
 _NEWS = {Role.NEWS, Role.ENGLISH_NEWS, Role.FEED, Role.ARCHIVE}
 _ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_A_PAGE}
@@ -40,13 +40,9 @@ class _Look:
 
 def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more visit that could read something, as far as unread news go."""
-    ran_out = _ran_out(visit)
-    if (
-        not ran_out
-        and not past.cut_short
-        and not past.not_there
-        and _ANSWERED.issuperset(f.outcome for f in visit.fetches)
-    ):
+    short = ran_out(visit)
+    nothing_before = not past.cut_short and not past.not_there
+    if nothing_before and not short and _ANSWERED.issuperset(f.outcome for f in requests_of(visit)):
         return past  # as on nearly all visits to nearly all sites
     absent = dict(past.not_there)
     for name, look in _looks(visit).items():
@@ -54,7 +50,7 @@ def after(past: Past, visit: AnyVisit) -> Past:
             absent[name] = extended(absent.get(name), visit)
         else:
             absent.pop(name, None)  # one good look ends the row
-    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if ran_out else None)
+    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if short else None)
 
 
 def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[str, ...]:
@@ -76,10 +72,11 @@ def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[st
 
 def is_cut_short(recent: Sequence[Visit], past: Past, policy: Policy) -> bool:
     """Whether every recent visit ran out of time or bytes; a site that always takes so long was read as far as it goes."""
-    return bool(recent) and all(map(_ran_out, recent)) and not _is_long(past.cut_short, policy)
+    return bool(recent) and all(map(ran_out, recent)) and not _is_long(past.cut_short, policy)
 
 
-def _ran_out(visit: AnyVisit) -> bool:
+def ran_out(visit: AnyVisit) -> bool:
+    """Whether a visit ended because its time or its bytes were used up."""
     return _CUT_SHORT.search(visit.stopped) is not None
 
 
@@ -87,7 +84,7 @@ def _looks(visit: AnyVisit) -> dict[str, _Look]:
     """How each address was found on a visit; of several tries the best."""
     kinds = {p.url: p.kind for p in visit.pages}
     looks: dict[str, _Look] = {}
-    for fetch in visit.fetches:
+    for fetch in requests_of(visit):
         look = _Look(fetch.url, fetch.role, _trouble(fetch, kinds))
         name = key(fetch.url)
         if name not in looks or look.trouble is None:

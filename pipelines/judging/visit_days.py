@@ -1,10 +1,10 @@
-"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it."""
+"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it. What they asked."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from crawler.past import AnyVisit, Stretch
+from crawler.past import AnyFetch, AnyVisit, Stretch
 
 
 def day_of(visit: AnyVisit) -> date:
@@ -24,3 +24,8 @@ def extended(stretch: Stretch | None, visit: AnyVisit) -> Stretch:
         last_day=max(day, stretch.last_day),
         days=stretch.days + (day > stretch.last_day),
     )
+
+
+def requests_of(visit: AnyVisit) -> tuple[AnyFetch, ...]:
+    """The requests that a visit rests on: its own, and those of the reading that it confirms and did not make again."""
+    return (*visit.carried, *visit.fetches)
