@@ -5,7 +5,6 @@ CPU and memory of processes of their own; what is compared is measured in turn.
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from benchmarks.ceased.replay import at_night
 from benchmarks.speed.histories import cluster_of, fill, looks
 from benchmarks.speed.network import NOW
+from benchmarks.speed.processes import costs
 from benchmarks.speed.scale import Say, Scale
 from crawler.config import Config
 from crawler.model import RunKind, Visit
@@ -32,6 +32,16 @@ AGES = (30, 365, 1_500)  # nights that a cluster has behind it
 ROUNDS = 20
 
 
+_COMMAND = """
+import sys
+from benchmarks.speed.processes import peak_mb
+from cli.main import main
+code = main(sys.argv[1:])
+print(peak_mb("self"))
+sys.exit(code)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a command cost."""
@@ -41,22 +51,18 @@ class Cost:
     mb: float  # peak resident memory
 
 
-def ran(command: Sequence[str]) -> Cost:
-    """Run a command to its end. Raises RuntimeError when it failed."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+def ran(words: Sequence[str]) -> Cost:
+    """Run a command of ours to its end, in a process of its own. Raises CalledProcessError when it failed."""
+    before, begun = costs().children_s, time.perf_counter()
+    told = subprocess.run([sys.executable, "-c", _COMMAND, *words], stdout=subprocess.PIPE, text=True, check=True)
+    return Cost(time.perf_counter() - begun, costs().children_s - before, float(told.stdout.splitlines()[-1]))
 
 
 def _judge(database: Path, folder: Path, life_days: int) -> Cost:
     """All clusters judged again under a policy of its own, so that every verdict is written."""
     policy = folder / f"policy-{life_days}.toml"
     policy.write_text(f"[policy]\nlife_days = {life_days}\n", encoding="utf-8")
-    return ran([sys.executable, "-m", "cli.main", "judge", "--db", str(database), "--policy", str(policy)])
+    return ran(["judge", "--db", str(database), "--policy", str(policy)])
 
 
 def _judging(folder: Path, clusters: int, seen: Sequence[Visit], say: Say) -> dict[str, float]:
@@ -65,13 +71,14 @@ def _judging(folder: Path, clusters: int, seen: Sequence[Visit], say: Say) -> di
     with Store.open(database, create=True) as store:
         fill(store, clusters, NIGHTS, seen)
     say(f"{clusters} clusters with {NIGHTS} visits each: {database.stat().st_size / 1e6:.0f} MB")
+    start = ran(["--help"])
     usual = _judge(database, folder, 364)
     with Store.open(database) as store, store.transaction():
         store._do("DELETE FROM pasts", {})
     afresh = _judge(database, folder, 363)
     figures = {
-        "judge_ms_per_cluster": 1000 * usual.cpu_s / clusters,
-        "judge_afresh_ms_per_cluster": 1000 * afresh.cpu_s / clusters,
+        "judge_ms_per_cluster": 1000 * (usual.cpu_s - start.cpu_s) / clusters,
+        "judge_afresh_ms_per_cluster": 1000 * (afresh.cpu_s - start.cpu_s) / clusters,
         f"judge_mb_{clusters}": usual.mb,
     }
     if clusters == CLUSTERS:
