@@ -87,7 +87,7 @@ def _name_servers(visit: AnyVisit) -> tuple[str, ...]:
 
 def _with_words(past: Past, visit: AnyVisit) -> Past:
     """The past with who saw the words of which notice."""
-    words = {said(notice) for page in visit.pages for notice in page.notices}
+    words = dict.fromkeys(said(notice) for page in visit.pages for notice in page.notices)
     if not words:
         return past
     return replace(past, said=past.said | {name: extended(past.said.get(name), visit) for name in words})
