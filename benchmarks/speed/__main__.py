@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.speed import crawling, dask_machines, growth, quiet, workers
+from benchmarks.speed import crawling, dask_machines, growth, judging, quiet, workers
 from benchmarks.speed.scale import Part, Scale
 
 RECORDED = Path(__file__).parent / "recorded.toml"
@@ -29,6 +29,7 @@ PARTS: Mapping[str, Part] = {
     "growth": growth.measure,
     "workers": workers.measure,
     "dask": dask_machines.measure,
+    "judging": judging.measure,
 }
 
 
