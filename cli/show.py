@@ -14,7 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.model import Cluster, DatedItem, English, Evidence, Flag, PageReading, Precision, Reason, Verdict, Visit
+from crawler.policy import Policy
 from db.rescans import RescanStep
+from pipelines.judging.ceasing import programme_over_on, silent_since
 from pipelines.judging.flags import wording
 from pipelines.judging.verdict import overturning
 
@@ -145,7 +147,7 @@ def print_case(
 def _case(
     cluster: Cluster, verdict: Verdict, evidence: Evidence, visits: Sequence[Visit], history: Sequence[Verdict]
 ) -> Iterator[RenderableType]:
-    yield _headline(cluster, verdict)
+    yield _headline(cluster, verdict, evidence)
     yield _section("Why")
     yield from _reasons(verdict.reasons)
     overturn = overturning(verdict.reasons)
@@ -179,7 +181,16 @@ def _address(url: str) -> Text:
     return Text(f"    {safe(url)}", style="blue", no_wrap=True)
 
 
-def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
+def _programme(cluster: Cluster, evidence: Evidence) -> str:
+    """A line about a programme that is over, "" for none."""
+    over = programme_over_on(cluster, evidence.as_of.date())
+    if over is None:
+        return ""
+    silent = silent_since(evidence, Policy())
+    return f"\nProgramme ended {over:%Y-%m}" + (f"; site silent since {silent:%Y}" if silent else "")
+
+
+def _headline(cluster: Cluster, verdict: Verdict, evidence: Evidence) -> Panel:
     body = Text()
     body.append(safe(cluster.name_en), style="bold")
     if cluster.name_ja:
@@ -190,6 +201,7 @@ def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
     activity, english = verdict.activity.replace("_", " "), verdict.english.replace("_", " ")
     body.append(f"   activity: {activity}   English: {english}   confidence: {verdict.confidence:.2f}")
     body.append(f"\nLatest post: {day(verdict.latest)}   languages: {safe(', '.join(verdict.languages)) or '–'}")
+    body.append(_programme(cluster, evidence))
     body.append(f"\nDecided at {verdict.decided_at:%Y-%m-%d %H:%M} UTC under {verdict.policy}", style="dim")
     return Panel(body, title=Text(safe(cluster.cluster_id)), title_align="left")
 

@@ -180,6 +180,38 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
 
 
+class PartnerRegion(StrEnum):
+    """Where a partner abroad is at home."""
+
+    EU = "eu"  # a country that belonged to the Union on that day, or "Europe" without a country
+    EUROPE = "europe"  # a European country outside the Union
+    ASIA = "asia"
+    AMERICA = "america"
+    OTHER = "other"
+    ABROAD = "abroad"  # nobody is named: "overseas partners"
+
+
+class PartnerTie(StrEnum):
+    """What is done together with a partner abroad, the firmest first."""
+
+    AGREEMENT = "agreement"  # a memorandum of understanding, a letter of intent, a treaty of cooperation
+    MEMBERSHIP = "membership"
+    OFFICE = "office"
+    MISSION = "mission"
+    PROJECT = "project"
+    VISIT = "visit"
+    EVENT = "event"
+    EXCHANGE = "exchange"  # cooperation without more
+
+
+class PartnerStance(StrEnum):
+    """Whether cooperation abroad is told of as a fact."""
+
+    DONE = "done"
+    AIM = "aim"  # a wish, a plan or an invitation
+    DECLINED = "declined"  # none is wanted
+
+
 class TraitKind(StrEnum):
     """What identifies the organisation on its own pages."""
 
@@ -377,6 +409,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What one sentence says about cooperation abroad."""
+
+    region: PartnerRegion
+    tie: PartnerTie
+    url: str
+    quote: str  # the sentence, verbatim, at most 300 characters
+    stance: PartnerStance = PartnerStance.DONE
+    country: str = ""  # ISO 3166-1 alpha-2, "" when only a part of the world is named, or nobody
+    organisation: str = ""  # as written, at most 80 characters
+    on: date | None = None  # first day of the month or year when precision is less than a day; None: not said
+    precision: Precision | None = None
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
     """One trait of the organisation found on a page."""
 
@@ -434,6 +482,7 @@ class PageReading:
     language: PageLanguage = PageLanguage()
     dates: tuple[DatedItem, ...] = ()
     notices: tuple[Notice, ...] = ()
+    partners: tuple[Partner, ...] = ()
     traits: tuple[Trait, ...] = ()
     english: tuple[tuple[EnglishWitness, str], ...] = ()  # witness and the URL it names
     text_digest: str = ""  # of the main text; equal when nothing a reader sees changed

@@ -41,6 +41,10 @@ class Policy:
     long_silence_days: int = 5 * 365 + 1  # newest item older: a question of its own
     coming_event_days: int = 400  # an event further away than this is a misread date more often than a plan
 
+    # Four years: the 2016 mapping counted relations of 2013, the year of the mapping before, as recent, and none of 2011.
+    # More makes relations recent that nobody may remember; less forgets agreements that run for three years.
+    partner_days: int = 4 * 365 + 1
+
     # --- Reading ---
     post_confidence: float = 0.5  # a dated item below this never becomes the latest post
     updated_confidence: float = 0.6  # a stamp below this is no sign of life

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
@@ -46,9 +47,28 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
+class _Address(NamedTuple):
+    """What is asked most often of an address."""
+
+    host: str  # lower case, without port
+    path: str  # with the query
+
+
+@lru_cache(maxsize=16_384)
+def _address(url: str) -> _Address | None:
+    """The host and path of a web address, None for any other."""
+    if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
+        return _Address(match[1].partition("://")[2], match[2] or "/")
+    parts = _split(url)
+    if parts is None:
+        return None
+    query = f"?{parts.query}" if parts.query else ""
+    return _Address((parts.hostname or "").rstrip("."), (parts.path or "/") + query)
+
+
 def is_web(url: str) -> bool:
     """Whether this is an http(s) address that can be read in one way only."""
-    return _split(url) is not None
+    return _address(url) is not None
 
 
 def join(base: str, href: str) -> str:
@@ -142,8 +162,8 @@ def _clean_query(query: str) -> str:
 @lru_cache(maxsize=8192)
 def host(url: str) -> str:
     """The host in lower case without port, "" when there is none."""
-    parts = _split(url)
-    return (parts.hostname or "").rstrip(".") if parts else ""
+    address = _address(url)
+    return address.host if address else ""
 
 
 def bare_host(url: str) -> str:
@@ -153,10 +173,8 @@ def bare_host(url: str) -> str:
 
 def path_of(url: str) -> str:
     """The path and query of an address, "" when it is none."""
-    parts = _split(url)
-    if parts is None:
-        return ""
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    address = _address(url)
+    return address.path if address else ""
 
 
 @lru_cache(maxsize=8192)
@@ -170,12 +188,16 @@ def _registrable(name: str) -> str:
 
 def registrable_domain(url: str) -> str:
     """The registrable domain of an address (example.co.jp), "" for IP addresses and bare suffixes."""
-    return _registrable(host(url)) if host(url) else ""
+    name = host(url)
+    return _registrable(name) if name else ""
 
 
 def same_site(one: str, other: str) -> bool:
     """Whether two addresses share a registrable domain, or a host where there is none."""
-    return bool(host(one)) and (registrable_domain(one) or host(one)) == (registrable_domain(other) or host(other))
+    first, second = host(one), host(other)
+    if not first or first == second:
+        return bool(first)
+    return (_registrable(first) or first) == ((_registrable(second) or second) if second else "")
 
 
 @lru_cache(maxsize=8192)

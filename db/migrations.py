@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from db import (
     archive_schema,
+    assessments_schema,
     bulk_schema,
     cleaning_schema,
     desk_schema,
@@ -304,4 +305,11 @@ def m0013_pasts(db: Database) -> None:
 def m0014_revisits(db: Database) -> None:
     """What saves work on the next visit."""
     for statement in revisits_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
         db.execute(statement)

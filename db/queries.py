@@ -16,7 +16,7 @@ TABLES = (
     "texts", "pasts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
-    "letters",
+    "letters", "assessments",
     "registry_changes", "candidates",
     "tokens", "identities", "saved_filters", "bulks", "recipients", "messages", "news",
 )  # fmt: skip

@@ -17,6 +17,7 @@ import msgspec
 
 from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
+from crawler.international import ToldVisit
 from crawler.model import (
     Cluster,
     Fetch,
@@ -33,7 +34,13 @@ Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
-_NAMES: Mapping[type, str] = {Visit: "visit", OldVisit: "visit", Verdict: "verdict", Past: "past of a cluster"}
+_NAMES: Mapping[type, str] = {
+    Visit: "visit",
+    OldVisit: "visit",
+    ToldVisit: "visit",
+    Verdict: "verdict",
+    Past: "past of a cluster",
+}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -146,6 +153,11 @@ def visit(row: Row) -> Visit:
 def old_visit(row: Row) -> OldVisit:
     """The visit of a row, as far as a past needs it."""
     return unpack(blob(row), OldVisit)
+
+
+def told_visit(row: Row) -> ToldVisit:
+    """The visit of a row, as far as partners need it."""
+    return unpack(blob(row), ToldVisit)
 
 
 def past(row: Row) -> Past:

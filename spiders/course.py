@@ -33,6 +33,7 @@ from crawler.model import (
 )
 from crawler.policy import Budget, Policy
 from crawler.reading import bilingual, dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
+from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
 from spiders import confirming, discover
@@ -390,6 +391,7 @@ class Course:
             reading,
             language=language,
             dates=items,
+            partners=abroad.read(page, today=self._today, home=self._cluster.country, items=items),
             traits=identity.read(page, self._cluster),
             english=tuple(witnesses),
             text_digest=page.text_digest,

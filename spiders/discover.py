@@ -101,11 +101,14 @@ def _home(page: Page, place: Place) -> Iterator[Candidate]:
             )
 
 
+_NO_SECTIONS = frozenset({"link", "iframe"})
+
+
 def _sections(page: Page, place: Place) -> Iterator[Candidate]:
     # An English version whose addresses follow no convention is told by where it leads from: its links stay in it.
     unmarked = place.role in ENGLISH_ROLES and not english.is_english_address(page.url)
     for link in page.links:
-        if link.tag in {"link", "iframe"} or not place.territory.owns(link.url) or words.TRAPS.search(link.url):
+        if link.tag in _NO_SECTIONS or not place.territory.owns(link.url) or words.TRAPS.search(link.url):
             continue
         promise, why = _promise(link, place)
         if promise > 0:
@@ -143,16 +146,17 @@ def _promise(link: Link, place: Place) -> tuple[float, str]:
 @lru_cache(maxsize=8192)  # the menu's words stand on every page of a site
 def _by_words(label: str, path: str) -> tuple[float, str]:
     """The best promise among the words of the label (full) and of the path (a little less)."""
-    best = (0.20, "other")
+    best = _OTHER
     for text, weight in ((label, 1.0), (path, 0.92)):
-        for pattern, promise, why in _TABLE:
-            if promise * weight > best[0] and pattern.search(text):
-                best = (promise * weight, why)
-    if best[1] == "other" and words.DULL.search(f"{label} {path}"):
+        promise, why = _first(text)
+        if promise * weight > best[0]:
+            best = (promise * weight, why)
+    if best is _OTHER and (_is_dull(label) or _is_dull(path)):
         return 0.12, "dull"
     return best
 
 
+# The kinds of words, the most promising first.
 _TABLE = (
     (words.NEWS, 0.90, "news"),
     (words.BLOG, 0.78, "blog"),
@@ -160,10 +164,26 @@ _TABLE = (
     (words.REPORTS, 0.60, "reports"),
     (words.ARCHIVE, 0.45, "archive"),
 )
+_OTHER = (0.20, "other")
+_RUN = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=8192)
+def _first(text: str) -> tuple[float, str]:
+    """The promise of the most promising words of a text, and their kind."""
+    runs = _RUN.findall(text.lower())
+    return next(((promise, why) for told, promise, why in _TABLE if told.are_in(text, runs)), _OTHER)
+
+
+@lru_cache(maxsize=8192)
+def _is_dull(text: str) -> bool:
+    return words.DULL.are_in(text, _RUN.findall(text.lower()))
 
 
 def _year_promise(label: str, path: str, place: Place) -> float | None:
     """Promise of an archive by the year it names; None when it names none."""
+    if not any("20" in text or "年" in text for text in (label, path)):
+        return None
     years = [y for text in (label, path) for m in _YEAR.finditer(text) if (y := _western(m)) <= place.today.year + 1]
     if not years:
         return None

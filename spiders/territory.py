@@ -32,10 +32,11 @@ class Territory:
         name = host(url)
         if not name:
             return False
-        prefixes = [prefix for shared, prefix in self.folders if shared == bare_host(url)]
-        if prefixes:
-            return any(path_of(url).startswith(prefix) for prefix in prefixes)
-        return any(name == own or name.endswith(f".{own}") for own in self.hosts)
+        if self.folders:
+            prefixes = [prefix for shared, prefix in self.folders if shared == bare_host(url)]
+            if prefixes:
+                return any(path_of(url).startswith(prefix) for prefix in prefixes)
+        return name in self.hosts or any(name.endswith(f".{own}") for own in self.hosts)
 
     def is_beside(self, url: str) -> bool:
         """Whether an address lies on a host that the cluster shares, in the same first folder as its own."""

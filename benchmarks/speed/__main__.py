@@ -27,7 +27,7 @@ PARTS: Mapping[str, Part] = {
     "crawling": crawling.measure,
     "growth": growth.measure,
     "workers": workers.measure,
-    "dask": dask_machines.measure,
+    "dask_machines": dask_machines.measure,
 }
 
 

@@ -29,6 +29,7 @@ _JAPANESE_LABELS = {
 _READS_AS_JAPANESE = re.compile(r"[\u3040-\u30ff\u3001\u3002]")
 _READS_AS_HAN = re.compile(r"[\u4e00-\u9fff]")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")  # what wrongly decoded bytes often turn into
+_ESCAPES_IN = 200_000  # bytes in which an escape to Japanese is looked for
 _HEAD = 4096  # bytes in which a declaration is looked for; browsers look at 1024
 _DAMAGED = 0.005  # share of undecodable characters above which another encoding is tried
 
@@ -54,10 +55,13 @@ def decode(body: bytes, content_type: str = "", charset: str = "", likely: str =
         if body.startswith(bom):
             return _decoded(body[len(bom) :], name, name)
     declared = _declared(body, content_type)
-    if _ISO_2022_JP.search(body[:200_000]) and not _has_high_bytes(body[:200_000]):
+    if _is_iso_2022_jp(body):
         return _decoded(body, "iso2022_jp_ext", declared)
-    if _is_utf8(body):
-        return _decoded(body, "utf-8", declared)
+    try:
+        return _with_damage(body.decode("utf-8"), "utf-8", declared)
+    except UnicodeDecodeError as error:
+        if _is_utf8(body, error.start):
+            return _decoded(body, "utf-8", declared)
     return _legacy(body, declared, likely)
 
 
@@ -71,21 +75,21 @@ def _declared(body: bytes, content_type: str) -> str:
     return next((n for n in names if n), "")
 
 
-def _has_high_bytes(body: bytes) -> bool:
-    return not body.isascii()
+def _is_iso_2022_jp(body: bytes) -> bool:
+    """Whether a body of plain bytes switches to Japanese by escapes."""
+    if body.find(b"\x1b", 0, _ESCAPES_IN) < 0:
+        return False
+    head = body[:_ESCAPES_IN]
+    return head.isascii() and _ISO_2022_JP.search(head) is not None
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Whether the body is valid UTF-8; a character cut off at the end, or a stray byte in a large page, is forgiven."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(body) - 3:
-            return True
-        text = body.decode("utf-8", "replace")
-        multibyte = len(body) - len(text)
-        return multibyte > 0 and text.count("\ufffd") * 50 < multibyte
-    return True
+def _is_utf8(body: bytes, wrong_at: int) -> bool:
+    """Whether a body that is wrong somewhere is UTF-8: a character cut off at the end, a stray byte in a large page."""
+    if wrong_at >= len(body) - 3:
+        return True
+    text = body.decode("utf-8", "replace")
+    multibyte = len(body) - len(text)
+    return multibyte > 0 and text.count("\ufffd") * 50 < multibyte
 
 
 def _legacy(body: bytes, declared: str, likely: str) -> Decoded:
@@ -140,6 +144,10 @@ def _decoded(body: bytes, codec: str, declared: str) -> Decoded:
         text = body.decode(codec, "replace")
     except LookupError:
         text, codec = body.decode("utf-8", "replace"), "utf-8"
+    return _with_damage(text, codec, declared)
+
+
+def _with_damage(text: str, codec: str, declared: str) -> Decoded:
     text = text.replace("\x00", "")
     damaged = text.count("\ufffd") / len(text) if text else 0.0
     return Decoded(text, codec, declared, damaged)

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crawler.model import DatedItem, EnglishWitness, PageKind, PageLanguage, PageReading, Role
 from crawler.reading import english_words as tell
@@ -88,10 +89,14 @@ def links(page: Page) -> tuple[EnglishLink, ...]:
 
     Machine translation is among them with the witness WIDGET and strength 0, so that nobody follows it.
     """
+    return page.remembered("English links", _links)
+
+
+def _links(page: Page) -> tuple[EnglishLink, ...]:
     best: dict[str, EnglishLink] = {}
     own = key(page.url)
     inside = is_english_address(page.url)
-    for found in _candidates(page.links, page.url, inside=inside):
+    for found in _candidates(page, inside=inside):
         name = key(found.url)
         if name and name != own and (name not in best or best[name].strength < found.strength):
             best[name] = found
@@ -112,7 +117,8 @@ def guesses(home_url: str) -> tuple[str, ...]:
 
 def widget(page: Page) -> str:
     """The name of the machine translation that a page offers, "" for none."""
-    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, "\n".join(link.url for link in page.links))
+    addresses = "\n".join(link.url for link in page.links)
+    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, addresses)
     classes = " ".join({line.classes for line in page.lines if "trans" in line.classes or "wovn" in line.classes})
     return next((name for text in (*places, classes) if (name := _machine(text))), "")
 
@@ -233,28 +239,59 @@ def _proves(page: PageReading) -> bool:
     return written and page.kind is PageKind.CONTENT and (page.role in _ANNOUNCED or is_english_address(page.url))
 
 
-def _candidates(found: Iterable[Link], base: str, *, inside: bool) -> Iterator[EnglishLink]:
+def _candidates(page: Page, *, inside: bool) -> Iterator[EnglishLink]:
     """Every link of the page that could lead to an English version; paths tell nothing inside one."""
-    for link in found:
-        if not link.url:
-            continue
-        words = (link.text or link.title)[:80]
-        if is_translated(link.url):
+    translated = translated_in(page)
+    by_address = any(part in paths_of(page) for part in tell.ADDRESS_PARTS)
+    for link in page.links:
+        if link.url in translated:
+            words = (link.text or link.title)[:80]
             yield EnglishLink(url=link.url, witness=EnglishWitness.WIDGET, strength=0.0, words=words)
-        elif _is_worth_a_look(link):
-            witness, strength = _strength(link, base, inside=inside)
+        elif link.url and _is_worth_a_look(link, by_address=by_address):
+            witness, strength = _strength(link, page.url, inside=inside)
             if strength > 0:
+                words = (link.text or link.title)[:80]
                 yield EnglishLink(url=link.url, witness=witness, strength=round(strength, 2), words=words)
 
 
-def _is_worth_a_look(link: Link) -> bool:
+# Everything that parts the words of an address, as one mark.
+_MARKS = {code: "/" for code in range(128) if not chr(code).isalnum()}
+
+
+def paths_of(page: Page) -> str:
+    """The words of the addresses that a page leads to, in lower case, each between two "/"."""
+    return page.remembered("paths", _paths_of)
+
+
+def _paths_of(page: Page) -> str:
+    joined = "\n".join([link.url for link in page.links])
+    return f"/{joined.lower().translate(_MARKS)}/"
+
+
+def translated_in(page: Page) -> frozenset[str]:
+    """The addresses of a page that are served by a translating machine."""
+    return page.remembered("translated", _translated_in)
+
+
+def _translated_in(page: Page) -> frozenset[str]:
+    if not _machine("\n".join([link.url for link in page.links])):
+        return frozenset()
+    return frozenset(link.url for link in page.links if is_translated(link.url))
+
+
+def _is_worth_a_look(link: Link, *, by_address: bool) -> bool:
     """Whether anything about a link could announce English; cheap, and true too often rather than too seldom."""
     return bool(
         link.hreflang
-        or tell.LABEL_HINT.search(link.text)
-        or tell.ADDRESS_HINT.search(link.url)
-        or (link.title and tell.LABEL_HINT.search(link.title))
+        or _may_be_label(link.text)
+        or (by_address and tell.ADDRESS_HINT.search(link.url))
+        or (link.title and _may_be_label(link.title))
     )
+
+
+@lru_cache(maxsize=8192)
+def _may_be_label(text: str) -> bool:
+    return tell.LABEL_HINT.search(text) is not None
 
 
 def _strength(link: Link, base: str, *, inside: bool) -> tuple[EnglishWitness, float]:
@@ -354,9 +391,14 @@ def was_translated(page: Page) -> bool:
 def _machine(text: str) -> str:
     """The machine translation that has left a trace in a text, "" for none."""
     lowered = text.lower()
-    if not any(hint in lowered for hint in tell.WIDGET_HINTS):
-        return ""
-    return next((name for name, trace in tell.WIDGETS if trace.search(lowered)), "")
+    return next(
+        (
+            name
+            for name, hints, trace in tell.WIDGETS
+            if any(hint in lowered for hint in hints) and trace.search(lowered) is not None
+        ),
+        "",
+    )
 
 
 def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:

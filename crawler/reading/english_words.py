@@ -12,6 +12,8 @@ LABEL_HINT = re.compile(
     r"|flag|union.?jack|ユニオン|イギリス|アメリカ|米国|[ａ-ｚＡ-Ｚ🇬🇺]",
     re.IGNORECASE,
 )
+# What stands between marks in every address that the next pattern finds, or is a part of it.
+ADDRESS_PARTS = ("/e/", "/en/", "/eng/", "english", "eigo", "index", "international/", "foreign/", "overseas/")
 ADDRESS_HINT = re.compile(
     r"[/._\-=](?:e|en|eng|english)(?:[/._\-?&]|$)|english|eigo|e[-_]?index|indexe|(?:international|foreign|overseas)[-_]",
     re.IGNORECASE,
@@ -104,35 +106,37 @@ ELSEWHERE = re.compile(
     r"\.(?:com|be|org|me|co\.jp|jp|us)$"
 )
 
-# Machine translation, by the traces that each service leaves in a page or an address.
+# Machine translation, by the traces that each service leaves in a page or an address: the words of which one stands in
+# every trace, which are looked for first, and the trace, both in lower case.
 WIDGETS = tuple(
-    (name, re.compile(trace, re.IGNORECASE))
-    for name, trace in (
-        ("GTranslate", r"gtranslate"),
+    (name, tuple(hints.split()), re.compile(trace))
+    for name, hints, trace in (
+        ("GTranslate", "gtranslate", r"gtranslate"),
         (
             "Google Translate",
+            "google_translate_element translate_a/ .translate.goog googtrans translate.google /translate",
             r"google_translate_element|translate_a/|\.translate\.goog\b|googtrans|translate\.google|google\.[a-z.]{2,6}/translate",
         ),
-        ("WOVN", r"\bwovn\.io\b|data-wovnio"),
-        ("Shutto", r"\bshutto(?:-translation)?\.com\b|data-stt-|shutto-translation"),
-        ("J-SERVER", r"\bj-server\.com\b|\bjserver\b"),
-        ("Mirai Translate", r"mirai-?translat"),
-        ("Weglot", r"\bweglot\b"),
-        ("ConveyThis", r"\bconveythis\b"),
-        ("Linguise", r"\blinguise\b"),
-        ("Bablic", r"\bbablic\b"),
-        ("Microsoft Translator", r"microsofttranslator\.com|translatetheweb\.com"),
+        ("WOVN", "wovn", r"\bwovn\.io\b|data-wovnio"),
+        ("Shutto", "shutto data-stt-", r"\bshutto(?:-translation)?\.com\b|data-stt-|shutto-translation"),
+        ("J-SERVER", "j-server.com jserver", r"\bj-server\.com\b|\bjserver\b"),
+        ("Mirai Translate", "mirai", r"mirai-?translat"),
+        ("Weglot", "weglot", r"\bweglot\b"),
+        ("ConveyThis", "conveythis", r"\bconveythis\b"),
+        ("Linguise", "linguise", r"\blinguise\b"),
+        ("Bablic", "bablic", r"\bbablic\b"),
+        (
+            "Microsoft Translator",
+            "microsofttranslator.com translatetheweb.com",
+            r"microsofttranslator\.com|translatetheweb\.com",
+        ),
         (
             "machine translation",
+            "honyaku translate.weblio excite.co.jp/world transer sitetran.com",
             r"honyaku\.(?:yahoo|nifty|excite)|translate\.weblio|excite\.co\.jp/world|\bweb-?transer\b|sitetran\.com",
         ),
     )
 )
-# One of these stands in every such trace; looked for first, because most pages have none.
-WIDGET_HINTS = (
-    "translat", "googtrans", "wovn", "shutto", "data-stt-", "j-server", "jserver", "weglot", "conveythis", "linguise",
-    "bablic", "honyaku", "transer", "sitetran", "excite.co",
-)  # fmt: skip
 
 # What a translating machine leaves in the pages that it made, where a widget alone stands on the originals too: Google's
 # marks the root element, and WOVN's server names the language that it serves and the one that people wrote.

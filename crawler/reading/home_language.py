@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.reading import english
 from crawler.reading import english_words as tell
@@ -63,26 +64,43 @@ def links(page: Page, home_language: str) -> tuple[HomeLink, ...]:
 
 def _candidates(page: Page, tongue: words.Tongue) -> Iterator[HomeLink]:
     inside = bool(tongue.address.search(path_of(page.url)))
+    translated = english.translated_in(page)
+    labelled = tongue.hint.search(page.remembered("labels", _labels)) is not None
+    by_path = not inside and any(part in english.paths_of(page) for part in tongue.path_parts)
     for link in page.links:
-        if not link.url or english.is_translated(link.url):
+        if not link.url or link.url in translated or not (labelled or by_path or link.hreflang):
             continue
         strength = _strength(link, page.url, tongue, inside=inside)
         if strength > 0:
             yield HomeLink(url=link.url, strength=round(strength, 2), words=(link.text or link.title)[:80])
 
 
+def _labels(page: Page) -> str:
+    """The words of all links in half-width lower case, a line each."""
+    return english.plain_of("\n".join([f"{link.text}\n{link.title}" for link in page.links]))
+
+
 def _strength(link: Link, base: str, tongue: words.Tongue, *, inside: bool) -> float:
     """How strongly a link is announced as leading to the home language, 0 when it is not."""
     if link.tag in {"frame", "iframe"} or (link.tag == "link" and not english.is_alternate(link)):
         return 0.0
-    code = re.split(r"[-_]", link.hreflang.lower(), maxsplit=1)[0]
+    code = re.split(r"[-_]", link.hreflang.lower(), maxsplit=1)[0] if link.hreflang else ""
     if code and code != "x":
         if code not in tongue.codes:
             return 0.0
         strength = _HREFLANG
     else:
-        strength = max(_label_strength(link.text, tongue), _label_strength(link.title, tongue) - 0.05)
+        strength = _label_strength(link.text, tongue)
+        if link.title:
+            strength = max(strength, _label_strength(link.title, tongue) - 0.05)
     by_path = 0.0 if inside else _path_strength(link.url, tongue)
+    if not strength and not by_path:
+        return 0.0
+    return _weighed(link, base, strength, by_path)
+
+
+def _weighed(link: Link, base: str, strength: float, by_path: float) -> float:
+    """The strength of an announcement by where it leads; the umbrella's and a document's are weak."""
     if english.is_umbrella(link.url, base):
         strength = min(max(strength, by_path), _UMBRELLA)
     elif same_site(link.url, base):
@@ -94,6 +112,7 @@ def _strength(link: Link, base: str, tongue: words.Tongue, *, inside: bool) -> f
     return min(strength, _DOCUMENT) if tell.DOCUMENTS.search(path_of(link.url)) else strength
 
 
+@lru_cache(maxsize=8192)
 def _label_strength(text: str, tongue: words.Tongue) -> float:
     """How clearly the words of a link name the language, 0 when they do not."""
     if not text or len(text) > 120:
@@ -109,7 +128,7 @@ def _label_strength(text: str, tongue: words.Tongue) -> float:
 def _path_strength(url: str, tongue: words.Tongue) -> float:
     """How much an address alone says that its page is in the language."""
     path = path_of(url)
-    if tongue.host.search(host(url)) and path == "/":
+    if path == "/" and tongue.host.search(host(url)):
         return _PATH_ROOT
     found = tongue.address.search(path)
     if found is None:

@@ -12,6 +12,8 @@ class Tongue:
 
     codes: frozenset[str]  # lower case, as labels and as hreflang
     flag: str  # the emoji
+    hint: re.Pattern[str]  # what every label has a part of, in half-width lower case
+    path_parts: tuple[str, ...]  # one of which stands in the words between "/" of every address, see `english.paths_of`
     labels: re.Pattern[str]  # matched whole against `english.label_of`
     bracketed: re.Pattern[str]
     address: re.Pattern[str]  # in path and query
@@ -121,6 +123,12 @@ def _tongue(code: str) -> Tongue:
     return Tongue(
         codes=codes,
         flag="".join(chr(0x1F1E6 + ord(c) - ord("a")) for c in _FLAGS.get(code, code)),
+        hint=re.compile(
+            rf"{names}|{japanese}|(?<![a-z])(?:{either}|{country})(?![a-z])|[\U0001f1e6-\U0001f1ff]", re.IGNORECASE
+        ),
+        path_parts=tuple(
+            f"/{part}{end}" for part in re.sub(r"\[-_\]", "/", ending).split("|") for end in ("/", "index")
+        ),
         labels=re.compile(
             rf"(?:(?:to|in|auf|en|in het|po|på|view|read|switch to|change to|back to|go to|click here for|language|lang|言語"
             rf"|ホーム|トップ|top|home|{either}) )*\(?(?:{names})(?: ?\((?:{names}|{either})\)?| (?:{names}|{either}))?\)?"

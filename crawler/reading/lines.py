@@ -29,12 +29,12 @@ def lines_of(open_lines: list[OpenLine]) -> tuple[Line, ...]:
 
 def _item_end(opens: list[OpenLine], texts: list[str], at: int) -> int:
     """The end of the lines that belong to one item with the line at `at`."""
-    item = opens[at].context.item
+    item = opens[at].place.item
     end = at + 1
     if not item or opens[at].broken:
         return end
     length = len(texts[at])
-    while end < len(opens) and opens[end].context.item == item:
+    while end < len(opens) and opens[end].place.item == item:
         length += len(texts[end])
         if opens[end].broken or length > _ITEM_LENGTH:
             return at + 1
@@ -43,25 +43,26 @@ def _item_end(opens: list[OpenLine], texts: list[str], at: int) -> int:
 
 
 def _joined(first: OpenLine, texts: list[str]) -> str:
-    return (" | " if first.context.tag in {"td", "th"} else " ").join(t for t in texts if t)
+    return (" | " if first.place.style.tag in {"td", "th"} else " ").join(t for t in texts if t)
 
 
 def _line(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
-    context = opens[0].context
+    place = opens[0].place
+    style = place.style
     joined = len(opens) > 1
-    tag = "tr" if context.tag in {"td", "th"} and (joined or not opens[0].broken) else context.tag
+    tag = "tr" if style.tag in {"td", "th"} and (joined or not opens[0].broken) else style.tag
     if joined and tag != "tr":
         tag = "li"
     return Line(
         index=index,
         text=text,
         tag=tag,
-        region=context.region,
-        container=context.item_container if tag == "tr" or joined else context.container,
+        region=style.region,
+        container=place.item_container if tag == "tr" or joined else place.container,
         heading=heading,
         links=tuple(link.finished() for o in opens for link in o.links),
         times=tuple(Time(t.datetime, " ".join("".join(t.text).split()), t.updated) for o in opens for t in o.times),
-        classes=context.classes,
-        depth=context.depth,
+        classes=style.classes,
+        depth=style.depth,
         marks=" ".join(mark for o in opens for mark in o.marks),
     )

@@ -9,7 +9,7 @@ open into every block that follows. Measured with selectolax 1.0: 400 KB with 30
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -21,6 +21,12 @@ _FLAT = frozenset("area base br col embed hr img input link meta param source tr
 # What the parser copies. An <a> ends the one before, so there is never more than one of them.
 _FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
 _FORMATTING_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>])[^<>]*+>", re.IGNORECASE)
+_FORMATTING_START = re.compile(
+    r"<(/?)(?:[bisuBISU]|big|code|em|font|nobr|small|strike|strong|tt"
+    r"|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[nN][oO][bB][rR]|[sS][mM][aA][lL][lL]|[sS][tT][rR][iI][kK][eE]"
+    r"|[sS][tT][rR][oO][nN][gG]|[tT][tT])(?![a-zA-Z0-9])"
+)
+_OPTION_STARTS = ("<op", "<oP", "<Op", "<OP")
 _OPTION_TAG = re.compile(r"</?option(?=[\s/>])[^<>]*+>?", re.IGNORECASE)
 _ATTRIBUTE = r"(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+)"
 _MAX_ATTRIBUTES = 1000  # of an element; their time: 2 ms
@@ -66,7 +72,7 @@ def shallow(text: str) -> str:
     """
     if _may_be_crowded(text):
         text = _CROWDED.sub(lambda match: match[1] or match[0], text)
-    if text.count("<") < _FEWEST:
+    if _is_plain(text):
         return text
     counts = _counts(_TAG.findall(text))
     if counts.deep_at >= 0:
@@ -76,16 +82,45 @@ def shallow(text: str) -> str:
     return _FORMATTING_TAG.sub("", text) if counts.copies > _MAX_COPIES else text
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there are too few tags for any of this: quicker counted than taken in, and true of nearly every page."""
+    tags = text.count("<")
+    if tags < _FEWEST:
+        return True
+    starts = tags - text.count("</")
+    if starts > _MAX_DEPTH or (starts > _MAX_OPTIONS and sum(map(text.count, _OPTION_STARTS)) > _MAX_OPTIONS):
+        return False
+    is_open = most_open = 0  # formatting elements
+    for end in _FORMATTING_START.findall(text):
+        if not end:
+            is_open += 1
+            if is_open > most_open:
+                most_open = is_open
+        elif is_open:
+            is_open -= 1
+    return most_open * tags <= _MAX_COPIES
+
+
 def _may_be_crowded(text: str) -> bool:
     """Whether enough words stand between two ends of tags, or enough ends without a start: quicker asked than answered."""
-    pieces = text.split(">")
-    for piece in pieces:
-        if len(piece) > 2 * _MAX_ATTRIBUTES:
-            start = _START.search(piece)
-            words = piece[start.start() :] if start else "" if "{" in piece else piece  # a script, a style, data
-            if sum(map(words.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES:
-                return True
-    return len(pieces) - text.count("<") > _MAX_ATTRIBUTES  # a ">" in the value of each attribute
+    for piece in _long_pieces(text):
+        start = _START.search(piece)
+        words = piece[start.start() :] if start else "" if "{" in piece else piece  # a script, a style, data
+        if sum(map(words.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES:
+            return True
+    return text.count(">") - text.count("<") >= _MAX_ATTRIBUTES  # a ">" in the value of each attribute
+
+
+def _long_pieces(text: str) -> Iterator[str]:
+    """What stands between two ends of tags that are further apart than words of so many attributes need."""
+    start, length = 0, 2 * _MAX_ATTRIBUTES
+    while start + length < len(text):
+        end = text.rfind(">", start, start + length + 1)  # the last one in reach: the pieces before it are short
+        if end < 0:
+            end = text.find(">", start + length)
+            end = end if end >= 0 else len(text)
+            yield text[start:end]
+        start = end + 1
 
 
 def _counts(tags: Sequence[str]) -> _Counts:

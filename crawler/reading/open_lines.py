@@ -1,9 +1,10 @@
-"""What the walk over a page's tree fills in as it goes: lines, links and times whose words are still to come."""
+"""What the walk over a page's markup fills in as it goes: lines, links and times whose words are still to come."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from crawler.reading.styles import Style
 from crawler.reading.values import Link, Region
 
 
@@ -42,31 +43,29 @@ class OpenTime:
 
 
 @dataclass(slots=True)
-class Context:
-    """What an element hands down to what is in it."""
+class Place:
+    """Where the walk is: what the open elements hand down to what is in them."""
 
+    style: Style
     block: int  # number of the block element
-    tag: str  # of the block element
-    region: Region
-    container: int
+    container: int  # number of the block element around that
     item: int  # number of the nearest list item or table row, 0 for none
     item_container: int  # container of that item
-    depth: int
-    classes: str
-    landed: bool  # inside main or article, where header and footer are parts of the text
-    link: OpenLink | None = None
-    time: OpenTime | None = None
-    dropped: bool = False
-    hidden: bool = False  # by an inline style: its words are not shown, its links lead somewhere all the same
-    split: bool = False  # a line break in the source is one on the page
-    sink: str = ""  # "title", "json_ld", "script": text goes there instead
+    link: OpenLink | None
+    time: OpenTime | None
+
+    def within(self, style: Style) -> Place:
+        """The place in an inline element with this style."""
+        if style is self.style:
+            return self
+        return Place(style, self.block, self.container, self.item, self.item_container, self.link, self.time)
 
 
 @dataclass(slots=True)
 class OpenLine:
     """A line being filled."""
 
-    context: Context
+    place: Place
     pieces: list[str] = field(default_factory=list)
     links: list[OpenLink] = field(default_factory=list)
     times: list[OpenTime] = field(default_factory=list)

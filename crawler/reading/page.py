@@ -8,29 +8,30 @@ parts dropped. Readers work on lines, never on the tree; so the tree is walked o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.reading.encoding import Decoded, decode
 from crawler.reading.lines import lines_of
 from crawler.reading.nesting import shallow
+from crawler.reading.styles import UNREAD
 from crawler.reading.values import MAX_TEXT, Line, Link, Region, Time
 from crawler.reading.walk import Walk
 from crawler.urls import join
 
 __all__ = ["Line", "Link", "Page", "Region", "Time", "parse"]
 
+_T = TypeVar("_T")
 # Digits do not count: a counter or a clock on the page is no change of what it says.
 _DIGITS = re.compile(r"\d+")
 _REFRESH = re.compile(r"""^\s*(?P<s>[\d.]*)\s*[;,]?\s*(?:url\s*=\s*)?["']?(?P<url>[^"']*)""", re.IGNORECASE)
 _LOCATION = re.compile(
     r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href)?\s*=\s*["']([^"']{1,500})["']"""
     r"""|location\.(?:replace|assign)\(\s*["']([^"']{1,500})["']"""
-)
-_STYLE = re.compile(
-    r"style\s{0,3}=[^<>]{0,200}?(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
 )
 _ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 
@@ -76,6 +77,12 @@ class Page:
         """The words of the nearest heading above a line, or ""."""
         return self.lines[line.heading].text if line.heading >= 0 else ""
 
+    def remembered(self, what: str, make: Callable[[Page], _T]) -> _T:
+        """What `make` gives of the page, made once however many readers ask for it; `what` names it among all readers."""
+        if what not in self._memo:
+            self._memo[what] = make(self)
+        return cast("_T", self._memo[what])
+
     @property
     def text_digest(self) -> str:
         """A digest of what a reader sees in the main part: equal means unchanged."""
@@ -87,18 +94,24 @@ def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", l
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
     decoded = decode(body, content_type, charset, likely)
     text = shallow(decoded.text[:MAX_TEXT])
-    walk = Walk(base=url, hides=_STYLE.search(text) is not None)
+    walk = Walk(base=url)
     if text.strip():
-        walk = walk.over(LexborHTMLParser(text))
+        walk = walk.over(_markup(text))
     lines = _with_main(lines_of(walk.open_lines), walk)
     return _page(url, decoded, text, walk, lines)
+
+
+def _markup(source: str) -> str:
+    """The markup of a page as the parser writes it, without what nobody reads."""
+    tree = LexborHTMLParser(source)
+    tree.strip_tags(list(UNREAD))
+    return tree.html or ""
 
 
 def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
     """The lines, all of them main text when nothing is marked as such; <noscript> when there is nothing else."""
     if not lines:
-        spare = LexborHTMLParser("".join(walk.noscript)) if walk.noscript else None
-        lines = lines_of(Walk(base=walk.base).over(spare).open_lines) if spare else ()
+        lines = lines_of(Walk(base=walk.base).over(_markup("".join(walk.noscript))).open_lines) if walk.noscript else ()
     if any(line.region is Region.MAIN for line in lines):
         return lines
     return tuple(replace(line, region=Region.MAIN) for line in lines)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import chain
 
 from crawler.reading.values import Region
 
@@ -13,6 +15,7 @@ _ROLES = {
     "contentinfo": Region.FOOTER,
     "complementary": Region.ASIDE,
 }
+_PARTS = frozenset({Region.HEADER, Region.FOOTER})  # of a text too
 # What a class word may begin with, what it says, and what may stand behind that: "global-nav_list", "pcheader".
 _LED_BY = (
     "site", "global", "g", "page", "main", "l", "c", "p", "js", "sp", "pc", "fixed", "common", "top", "local", "sub", "drawer",
@@ -31,6 +34,11 @@ _SAID = {
     ),
     Region.ASIDE: ("sidebar", "side", "aside", "sidemenu", "sidenav"),
 }  # fmt: skip
+# What every word that names a region has in it; most classes have none of these, and are asked no further.
+_MAY_NAME = re.compile(
+    "|".join(name for names in _SAID.values() for name in names if not any(n != name and n in name for n in chain(*_SAID.values()))),
+    re.IGNORECASE,
+)
 _LONGEST_WORD = (
     40  # characters; the longest that names a region on 21 real websites has 26, what is longer was generated
 )
@@ -43,17 +51,25 @@ def region_of(tag: str, words: str, role: str, around: Region, *, landed: bool) 
 
     `words` are its classes and id; `landed` inside main or article, where header and footer are parts of the text.
     """
-    if around is not Region.MAIN:
-        return Region.MAIN if tag == "main" else around
+    return region_within(around, tag, named_region(tag, words, role), landed=landed)
+
+
+def named_region(tag: str, words: str, role: str) -> Region | None:
+    """The region that an element names by itself, wherever it stands; None when it names none."""
     named = _LANDMARKS.get(tag) or _ROLES.get(role)
-    if named is not None:
-        return Region.MAIN if landed and named in {Region.HEADER, Region.FOOTER} else named
-    if words and tag in _CLASSED:
+    if named is None and words and tag in _CLASSED and _MAY_NAME.search(words):
         for word in words.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]:
             found = _region_of_word(word)
             if found is not None:
-                return Region.MAIN if landed and found in {Region.HEADER, Region.FOOTER} else found
-    return Region.MAIN
+                return found
+    return named
+
+
+def region_within(around: Region, tag: str, named: Region | None, *, landed: bool) -> Region:
+    """The region of an element with this tag that names a region, in the region around it."""
+    if around is not Region.MAIN:
+        return Region.MAIN if tag == "main" else around
+    return Region.MAIN if named is None or (landed and named in _PARTS) else named
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from crawler.international import ToldFetch
 from crawler.model import (
     DatedItem,
     DateKind,
@@ -118,14 +119,16 @@ def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
     pages: dict[str, PageReading] = {}
     for visit in visits:
         for fetch in requests_of(visit):
-            if fetch.outcome in _FOUND_GONE or _leads_elsewhere(fetch):
+            if is_no_page(fetch):
                 pages.pop(key(fetch.url), None)
         pages.update({key(p.url) or p.url: p for p in visit.pages})
     return tuple(pages.values())
 
 
-def _leads_elsewhere(fetch: AnyFetch) -> bool:
-    return fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+def is_no_page(fetch: AnyFetch | ToldFetch) -> bool:
+    """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
+    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+    return elsewhere or fetch.outcome in _FOUND_GONE
 
 
 def _is_strong(item: DatedItem, policy: Policy) -> bool:
