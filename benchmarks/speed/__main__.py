@@ -30,6 +30,7 @@ PARTS: Mapping[str, Part] = {
     "workers": workers.measure,
     "dask": dask_machines.measure,
     "judging": judging.measure,
+    "dask_machines": dask_machines.measure,
 }
 
 
