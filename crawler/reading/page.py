@@ -62,8 +62,9 @@ class Page:
 
     def text(self, *regions: Region) -> str:
         """The visible text of the given regions (all when none is given), one line a block."""
-        wanted = set(regions) or set(Region)
-        return "\n".join(line.text for line in self.lines if line.region in wanted)
+        if not regions:
+            return self.remembered("text", _text_of)
+        return "\n".join([line.text for line in self.lines if line.region in regions])
 
     def meta(self, *names: str) -> str:
         """The content of the first of these meta names that is present, or ""."""
@@ -88,6 +89,10 @@ class Page:
         """A digest of what a reader sees in the main part: equal means unchanged."""
         words = _DIGITS.sub("0", self.text(Region.MAIN))
         return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _text_of(page: Page) -> str:
+    return "\n".join([line.text for line in page.lines])
 
 
 def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", likely: str = "") -> Page:
