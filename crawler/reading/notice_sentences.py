@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.model import NoticeKind
@@ -170,7 +170,8 @@ def _passages(page: Page) -> Iterator[Line]:
         line = read_line
         if held is not None and held.container == line.container and line.tag == held.tag:
             japanese = _JAPANESE.search(held.text[-1:] + line.text[:1]) is not None
-            line = replace(held, text=held.text + ("" if japanese else " ") + line.text, links=held.links + line.links)
+            text = held.text + ("" if japanese else " ") + line.text
+            line = held._replace(text=text, links=held.links + line.links)
         elif held is not None:
             yield held
         held = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeVar, cast
 
@@ -119,7 +119,7 @@ def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
         lines = lines_of(Walk(base=walk.base).over(_markup("".join(walk.noscript))).open_lines) if walk.noscript else ()
     if any(line.region is Region.MAIN for line in lines):
         return lines
-    return tuple(replace(line, region=Region.MAIN) for line in lines)
+    return tuple(line._replace(region=Region.MAIN) for line in lines)
 
 
 def _page(url: str, decoded: Decoded, text: str, walk: Walk, lines: tuple[Line, ...]) -> Page:
