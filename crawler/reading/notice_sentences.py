@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -96,6 +96,14 @@ def speaker_of(page: Page, names: tuple[str, ...]) -> Speaker:
     )
 
 
+def _shortest(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without those that have another of them in them."""
+    return tuple(w for w in dict.fromkeys(words) if not any(other in w for other in words if other != w))
+
+
+_JAPANESE_TRIGGERS, _LATIN_TRIGGERS = _shortest(tell_japanese.TRIGGERS), _shortest(tell_latin.TRIGGERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Triggers:
     """The words that a notice has one of, as far as a page has them: most have none, or a few."""
@@ -113,8 +121,8 @@ def triggers_in(text: str) -> Triggers:
     low = text.lower()
     joined, spaced = low.replace("\n", ""), low.replace("\n", " ")
     return Triggers(
-        tuple(word for word in tell_japanese.TRIGGERS if word in joined),
-        tuple(word for word in tell_latin.TRIGGERS if word in spaced),
+        tuple([word for word in _JAPANESE_TRIGGERS if word in joined]),
+        tuple([word for word in _LATIN_TRIGGERS if word in spaced]),
     )
 
 
