@@ -28,7 +28,6 @@ PARTS: Mapping[str, Part] = {
     "quiet": quiet.measure,
     "growth": growth.measure,
     "workers": workers.measure,
-    "dask": dask_machines.measure,
     "judging": judging.measure,
     "dask_machines": dask_machines.measure,
 }
