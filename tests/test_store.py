@@ -17,7 +17,7 @@ from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, store
 
 from crawler import answers, letters, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, PageKind, Plan, RunKind, RunState, VisitOutcome
+from crawler.model import Flag, Outcome, PageKind, Plan, RobotsCopy, RunKind, RunState, VisitOutcome
 from db import (
     desk_schema,
     history,
@@ -418,6 +418,15 @@ def test_a_plan_tells_what_may_be_confirmed_and_what_robots_files_said(store: St
     assert store.plan(["aoba"]) == [Plan(cluster=AOBA, last=replace(LAST, basis="b1"), robots=(later,))]
     store.add_visit(third, visit(outcome=VisitOutcome.FAILED), verdict())
     assert store.plan(["aoba"]) == [Plan(cluster=AOBA, robots=(later,))]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(31, [ROBOTS]), (31.1, [])])
+def test_what_robots_files_said_is_forgotten_when_it_is_obeyed_no_more(
+    store: Store, days: float, kept: list[RobotsCopy]
+) -> None:
+    store.add_visit(run_of(store, "aoba"), FULL_VISIT, verdict(), robots=[ROBOTS])
+    store.add_visit(run_of(store, "aoba"), visit(days=days), verdict(days=days))
+    assert store.robots(["aoba", "cedar"]) == ({"aoba": tuple(kept)} if kept else {})
 
 
 def test_a_plan_tells_what_a_browser_made_of_each_page(store: Store) -> None:
