@@ -187,7 +187,7 @@ class _Visiting:
             share = waiting.take()
             job = self._job(share)
             if not crew.begin(share, job):
-                waiting.put_back(share)
+                waiting.put_off(share)
                 return
             self._clusters.update((p.cluster.cluster_id, p.cluster) for p in job.plans)
 

@@ -180,6 +180,7 @@ class DaskCrew:
         elif self.found.why is None and self._is_broken():
             self._lose_all()
             self._connect()
+        self._slots()
         time.sleep(_LOOK_S)
         for errand in list(self._errands):
             if self.found.order is Order.KILL:
@@ -275,7 +276,7 @@ class DaskCrew:
             line.asked_s = now_s
             with suppress(OSError, TimeoutError):  # the next look finds out what is wrong
                 line.slots = sum(line.client.nthreads().values())
-        if line.slots or self._errands:
+        if line.slots:
             line.found_s = now_s
         elif now_s - line.found_s >= PATIENCE_S:
             self._give_up(f"the Dask scheduler at {self._dist.scheduler} has no workers")
@@ -344,7 +345,7 @@ def visit_shard(order: bytes, mark: Mark | None, finish: list[str], lease_s: flo
     def ask() -> tuple[bool, bool]:
         """Whether this very task is still to be done here, and whether it is to finish."""
         within_s = lease_s / 4
-        here = sync(worker.loop, worker.scheduler.processing, workers=[worker.address], callback_timeout=within_s)
+        here: Any = sync(worker.loop, worker.scheduler.processing, workers=[worker.address], callback_timeout=within_s)
         said = sync(worker.loop, worker.scheduler.get_metadata, keys=finish, default=False, callback_timeout=within_s)
         return key in here[worker.address], bool(said)
 

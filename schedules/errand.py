@@ -16,7 +16,7 @@ from crawler.archive import Shelf
 from crawler.job import decode_job
 from db.run_control import PAUSE
 from schedules.crawl_process import CrawlProcess, listen
-from schedules.limits import Judgement, Order, Overseer, Sight
+from schedules.limits import Judgement, Order, Overseer, Sight, Why
 from schedules.shares import End
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class _Leave:
 
     def __init__(self, ask: Ask, lease_s: float, every_s: float) -> None:
         self._ask, self._lease_s, self._every_s = ask, lease_s, every_s
-        self._asked_s = self._heard_s = time.monotonic()
+        self._asked_s, self._heard_s = -every_s, time.monotonic()
         self.finish = False
 
     def goes_on(self) -> bool:
@@ -105,6 +105,9 @@ def visit_job(order: bytes, mark: Mark | None, ask: Ask, *, lease_s: float, ever
         return Answer(end=End(found=Judgement(Order.GO_ON)), refused=refused)
     job = decode_job(order)
     leave = _Leave(ask, lease_s, every_s)
+    if not leave.goes_on() or leave.finish:  # it has waited here until it was no longer wanted
+        told = Judgement(Order.FINISH, Why.PAUSED) if leave.finish else Judgement(Order.GO_ON)
+        return Answer(end=End(found=told, lost=not leave.finish))
 
     def sight() -> Sight:
         return Sight(now=datetime.now(UTC), wish=PAUSE if leave.finish else "")

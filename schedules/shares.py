@@ -89,25 +89,32 @@ class Waiting:
         self._shards = deque(shards)
         self._workers, self._size = workers, size
         self._left: deque[Share] = deque()
+        self._off: deque[Share] = deque()
 
     def __bool__(self) -> bool:
-        return bool(self._left or self._shards)
+        return bool(self._left or self._shards or self._off)
 
     def take(self) -> Share:
         """The next share. Raises IndexError when nothing waits."""
         if self._left:
             return self._left.popleft()
+        if not self._shards:
+            return self._off.popleft()
         count = slice_length(self._shards, self._workers, self._size) if self._workers else 1
         taken = [self._shards.popleft() for _ in range(max(1, count))]
         return Share(waiting=tuple(cluster_id for shard in taken for cluster_id in shard))
 
     def put_back(self, share: Share) -> None:
-        """Have a share wait on."""
+        """Have a share wait on, before others."""
         self._left.append(share)
+
+    def put_off(self, share: Share) -> None:
+        """Have a share wait until all others have been handed out."""
+        self._off.append(share)
 
     def clear(self) -> tuple[str, ...]:
         """Have nothing wait any more; gives what did."""
-        rest = [*(s.waiting for s in self._left), *self._shards]
-        self._left.clear()
-        self._shards.clear()
+        rest = [*(s.waiting for s in (*self._left, *self._off)), *self._shards]
+        for part in (self._left, self._off, self._shards):
+            part.clear()
         return tuple(cluster_id for part in rest for cluster_id in part)

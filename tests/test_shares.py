@@ -100,7 +100,13 @@ def test_what_a_process_left_goes_before_what_none_had() -> None:
     left = Share(waiting=("b",), suspects=("b",), restarts=1)
     waiting.put_back(left)
     assert waiting.take() == left
-    assert waiting.clear() == ("c", "d")
+    waiting.put_off(left)
+    assert waiting.take() == Share(waiting=("c",))
+    waiting.put_off(Share(waiting=("c",)))
+    assert waiting.take() == Share(waiting=("d",))
+    assert waiting.take() == left  # what could not be begun comes last
+    waiting.put_back(left)
+    assert waiting.clear() == ("b", "c")
     assert not waiting
 
 

@@ -37,7 +37,7 @@ if "crawl" in sys.orig_argv:
         return real(page, *args, **kwargs)
     kinds.classify = classify
 """
-TWO = {"workers": 2, "shard_clusters": 1}
+TWO: dict[str, object] = {"workers": 2, "shard_clusters": 1}
 
 
 class Meeting:

@@ -27,7 +27,7 @@ from crawler.model import Cluster
 from samples.names import NameServer
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # the first night
-_DOMAIN = "made.example"
+_DOMAIN = "example"  # the domain above that of each website: two of one domain are never visited at once
 _ROBOTS = b"User-agent: *\nDisallow: /admin/\n"
 
 
@@ -132,17 +132,29 @@ def page_of(number: int, path: str, news_on: date | None = None) -> str:
     return _frame(name, dict(_MENU).get(path, "お知らせ"), main, "ja")
 
 
+@lru_cache(maxsize=1000)
+def _large_page(number: int, path: str) -> bytes:
+    """The same page as large as many real ones: a longer list and text, some 100 KB."""
+    days = [NOW.date() - timedelta(days=20 + 20 * n) for n in range(60)]
+    more = f"<ul>{_entries(days, english=path.startswith('/en/'))}</ul>"
+    more += "".join(f"<p>{''.join(_ENGLISH if path.startswith('/en/') else _WORDS)}</p>" for _ in range(240))
+    return page_of(number, path).replace("</main>", f"{more}</main>").encode()
+
+
 @dataclass(slots=True)
 class _State:
     """What the servers know, and what was asked of them."""
 
     validators: Validators
+    large: bool = False
     news: dict[int, datetime] = field(default_factory=dict)  # websites with a post since then
     requests: int = 0
     n_bytes: int = 0  # of answers, headers included
 
 
 def _reply(number: int, path: str, state: _State) -> Reply:
+    if state.large:
+        return Reply(_large_page(number % _LARGE, path), NOW - timedelta(days=20))
     since = state.news.get(number)
     shows_news = since is not None and path in {"/", "/news/", "/en/", "/en/news/"}
     body = page_of(number, path, since.date() if shows_news and since else None)
@@ -182,6 +194,7 @@ def _answer(host: str, path: str, headers: dict[str, str], state: _State) -> byt
 
 
 _PATHS = frozenset(paths())
+_LARGE = 8  # different large websites: they are made once, so that serving them costs nothing
 
 
 @lru_cache(maxsize=100_000)
@@ -220,9 +233,9 @@ def _obey(words: str, state: _State) -> str:
     return counted
 
 
-async def _serve(validators: Validators) -> None:
+async def _serve(validators: Validators, *, large: bool) -> None:
     """Serve until standard input ends; says first where, then answers each line of orders by one."""
-    state = _State(validators)
+    state = _State(validators, large)
     names = NameServer(lambda name: "127.0.0.1" if name.endswith(f".{_DOMAIN}") else 3)  # 3: NXDOMAIN
     names.start()
     server = await asyncio.start_server(lambda r, w: _serve_one(r, w, state), "127.0.0.1", 0, backlog=4096)
@@ -289,9 +302,12 @@ class Servers:
 
 
 @contextmanager
-def network(validators: Validators = Validators.MIXED) -> Iterator[Servers]:
-    """The websites in a process of their own, so that only whoever visits them is measured."""
-    command = [sys.executable, "-m", "benchmarks.speed.network", validators]
+def network(validators: Validators = Validators.MIXED, *, large: bool = False) -> Iterator[Servers]:
+    """The websites in a process of their own, so that only whoever visits them is measured.
+
+    `large`: with pages as large as many real ones, which have no news.
+    """
+    command = [sys.executable, "-m", "benchmarks.speed.network", validators, *(["--large"] if large else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -305,4 +321,6 @@ def network(validators: Validators = Validators.MIXED) -> Iterator[Servers]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.network", description=__doc__)
     parser.add_argument("validators", type=Validators, choices=list(Validators))
-    asyncio.run(_serve(parser.parse_args().validators))
+    parser.add_argument("--large", action="store_true")
+    options = parser.parse_args()
+    asyncio.run(_serve(options.validators, large=options.large))

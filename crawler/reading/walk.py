@@ -87,7 +87,10 @@ class Walk:
             else:
                 if not end:
                     tag, text = markup.whole(piece)
-                if first != "!":
+                if tag[:2] == "a ":
+                    around.append(place)
+                    place = self._anchor(attributes_of(tag), place)
+                elif first != "!":
                     act, style = place.style.steps.get(tag) or place.style.step(tag)
                     if act == A_BLOCK:
                         around.append(place)
