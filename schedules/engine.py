@@ -289,7 +289,9 @@ class DaskCrew:
         return line.slots
 
     def _tell_to_finish(self) -> None:
-        """Have the tasks begin no further visit."""
+        """Have the tasks begin no further visit. Those of a scheduler that is gone find that out by themselves."""
+        if self._line.client is None:
+            return
         with suppress(OSError, TimeoutError):
             self._line.client.set_metadata([_FINISH, self._token], True)
 
