@@ -218,7 +218,7 @@ _SHORT = 3  # letters of katakana; a shorter word is part of others more often t
 # What makes a name a part of another word, a thing, or a topic. Asked behind a match: within the expression of all names
 # it would take a second to compile.
 _NO_PARTNER = re.compile(
-    r"語|人|村|料理|製|産|風|車|式|系|坂|石|洋|銀行口座|家具|雑貨|文学|史|国籍|出身|戦争|の森|通り|フェア(?!タイ)|型|向け|並み"
+    r"語|英語|人|村|料理|製|産|風|車|式|系|坂|石|洋|銀行口座|家具|雑貨|文学|史|国籍|出身|戦争|の森|通り|フェア(?!タイ)|型|向け|並み"
     r"|市場|規[則制格]|指令|医薬品庁|標準|法|基準|議会|憲法|の?(?:市場|規[則制格]|指令|基準|認証|動向|事例|状況|制度|政策)"
     r"|通貨|学会|で(?:は|の|も)|において|に(?:比べ|お[いけ]|匹敵|並)|[のを]?(?:モデル|参考|手本|先進(?:地域|国|事例)|並み)"
 )
@@ -228,7 +228,7 @@ _CHUGOKU = re.compile(
 )
 _NO_LATIN_PARTNER = re.compile(
     r"[- ]made|[- ]style|ware| (?:standards?|norms?|regulations?|directives?|market|press|ware|General Data|REACH|RoHS|law"
-    r"|language|sandwich|restaurant|food|cuisine|wine|trends?|models?\b|(?:Physical|Chemical|Mathematical) Society)| [Nn]orme?"
+    r"|language|sandwich|restaurant|food|cuisine|wine|trends?|models?\b|(?:Physical|Chemical|Mathematical) Society|debt|crisis|pastr|watches|cheese|beer|cars?\\b|knives)| [Nn]orme?"
 )
 
 
@@ -279,7 +279,8 @@ def _after(name: str) -> str:
         return "(?![A-Za-zÀ-ɏ])"
     if not "ァ" <= name[-1] <= "ー":
         return ""
-    return "(?![ァ-ヺー])" if len(name) <= _SHORT else "(?!ン)"
+    # ベルギーワッフル is nobody's partner; フランダース and the names of bodies go on with more of their name.
+    return "(?![ァ-ヺー])" if len(name) <= _SHORT or name in COUNTRY_NAMES else "(?!ン)"
 
 
 @cache
@@ -292,6 +293,7 @@ def _names(home: str) -> re.Pattern[str]:
     for first, names in by_first.items():
         before = "A-Za-zÀ-ɏ" if _latin(first) else "ァ-ヺー" if "ァ" <= first <= "ー" else ""
         bound = f"(?<![{before}]{re.escape(first)})" if before else ""
+        bound += f"(?<!Hotel {first})" if _latin(first) else ""
         rest = "|".join(re.escape(name[1:]) + _after(name) for name in names)
         parts.append(f"{re.escape(first)}{bound}(?:{rest})")
     return re.compile("|".join(parts))

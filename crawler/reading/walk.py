@@ -87,7 +87,10 @@ class Walk:
             else:
                 if not end:
                     tag, text = markup.whole(piece)
-                if first != "!":
+                if tag[:2] == "a ":
+                    around.append(place)
+                    place = self._anchor(attributes_of(tag), place)
+                elif first != "!":
                     act, style = place.style.steps.get(tag) or place.style.step(tag)
                     if act == A_BLOCK:
                         around.append(place)
@@ -302,9 +305,7 @@ class Walk:
                 style = style.changed(hidden=True)
         elif place.link is None:
             return place
-        return Place(
-            style.shown(), place.block, place.container, place.item, place.item_container, link, place.time
-        )
+        return Place(style.shown(), place.block, place.container, place.item, place.item_container, link, place.time)
 
     def _time(self, tag: str, attributes: Mapping[str, str], place: Place) -> Place:
         """The place within a <time>, or an <abbr> that is one."""
@@ -391,6 +392,7 @@ _DATE_ALT = re.compile(
 )
 # <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
 _ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
+
 
 def _is_updated(classes: str) -> bool:
     """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""
