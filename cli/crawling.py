@@ -198,10 +198,11 @@ def _summary(store: Store, done: Crawl) -> Iterator[str]:
     outcomes = Counter(done.outcomes.values())
     visited = len(done.outcomes)
     resumed = f" (and {done.resumed} before the interruption)" if done.resumed else ""
+    confirmed = f" Unchanged since they were last read in full: {done.confirmed}." if done.confirmed else ""
     pictures = f", {show.counted(done.pictures, 'picture')} taken" if done.pictures else ""
     yield (
         f"{visited} of {done.total} clusters visited{resumed}: {_outcomes(outcomes)}. "
-        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {_in_browser(done)}{pictures}."
+        f"{done.pages} pages, {done.n_bytes / 1_048_576:.1f} MiB, {_in_browser(done)}{pictures}.{confirmed}"
     )
     for cluster_id, reason in sorted(done.failed.items()):
         yield show.safe(f"not visited: {cluster_id}: {reason}")

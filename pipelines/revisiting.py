@@ -242,13 +242,19 @@ def _turns(page: PageReading, read_on: date) -> Iterator[date]:
             yield from (day, day + timedelta(days=1))
         if item.source is DateSource.PARAGRAPH:
             yield item.on + LONG_AGO + timedelta(days=1)
-        if str(item.on.year) not in item.raw:
+        if not _names_its_year(item):
             yield from _turns_without_year(item.on)
-    for on in (n.on for n in page.notices if n.on):
-        yield from (on, on + timedelta(days=1))
-    newest = max((i.on for i in page.dates if i.precision is Precision.DAY and i.on <= read_on), default=None)
-    if newest is not None:
-        yield newest + STALE + timedelta(days=1)
+    for on in (*(n.on for n in page.notices), *(p.on for p in page.partners)):
+        if on is not None:
+            yield from (on, on + timedelta(days=1))
+    past = [i for i in page.dates if i.precision is Precision.DAY and i.on <= read_on]
+    for known in (past, [i for i in past if _names_its_year(i)]):  # only the second are known to be of their year
+        if known:
+            yield max(i.on for i in known) + STALE + timedelta(days=1)
+
+
+def _names_its_year(item: DatedItem) -> bool:
+    return str(item.on.year) in item.raw
 
 
 def _turns_without_year(on: date) -> Iterator[date]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -32,12 +32,12 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
-from crawler.reading import bilingual, dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
+from crawler.reading import bilingual, dates, english, identity, kinds, languages, notices
 from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
-from spiders import confirming, discover
-from spiders.answer import Answer, RenderedPage, is_data
+from spiders import confirming, discover, documents
+from spiders.answer import Answer, RenderedPage
 from spiders.outcome import visit_outcome
 from spiders.territory import roots, territory
 
@@ -45,9 +45,6 @@ logger = logging.getLogger(__name__)
 
 _LISTING = frozenset({Role.HOME, Role.NEWS, Role.ENGLISH_NEWS})  # roles of pages that should carry news
 _UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
-# Looked at only while nothing recent was found: its days show where to look, never that something was posted.
-SITEMAP_PROMISE = 0.46
-_MAX_NESTED_SITEMAPS = 2
 _REGISTERED = "named in the registry"
 # A failure of these kinds may hold for one spelling of the address only.
 _TRY_OTHERWISE = frozenset(
@@ -184,7 +181,7 @@ class Course:
         if not self._territory.owns(self._home):
             self._territory = territory((*self._addresses(), self._home))
         self._frontier.add(
-            Candidate(url=url, role=Role.SITEMAP, promise=SITEMAP_PROMISE, why="announced sitemap")
+            Candidate(url=url, role=Role.SITEMAP, promise=documents.SITEMAP_PROMISE, why="announced sitemap")
             for url in answer.sitemaps
             if self._territory.owns(url)
         )
@@ -288,9 +285,9 @@ class Course:
             now, why = kinds.classify(page, status=200, url_asked=step.url)
             if now is PageKind.SHELL and dates.any_in(page, self._today):
                 now, why = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
-        documents = [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
-        self._pages += documents
-        worth = (kind in _UNSEEN and now not in _UNSEEN) or any(d.dates for d in documents)
+        loaded = [r for u, b, t in shown.documents if (r := documents.data(u, b, t, self._today)) is not None]
+        self._pages += loaded
+        worth = (kind in _UNSEEN and now not in _UNSEEN) or any(d.dates for d in loaded)
         worth = worth or (dates.any_in(page, self._today) and not dates.any_in(source, self._today))
         self._fetches.append(replace(shown.answer.fetch, source=kind, worth=worth))
         return page, now, why
@@ -312,37 +309,13 @@ class Course:
 
     def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
-        if sitemaps.looks_like_sitemap(answer.body, answer.fetch.content_type):
-            self._frontier.add(self._listed(answer.body, url, step))
+        if documents.is_sitemap(answer):
+            self._frontier.add(documents.listed(answer.body, url, step, self._today, self._territory))
             return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
-        if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
-            items = feeds.read_feed(answer.body, url, utc_offset_h=utc_offset_h(self._cluster))
+        if documents.is_feed(answer, step):
             announced = key(step.url) in self._named_english
-            language, dated = english.in_languages(items, url, announced=announced)
-            return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language,
-                               said=confirming.said_by_feed(items))  # fmt: skip
+            return documents.feed(answer, url, step, announced=announced, utc_offset_h=utc_offset_h(self._cluster))
         return None
-
-    def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
-        """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
-        pages, nested = sitemaps.read_sitemap(body, url)
-        for fresh in sitemaps.fresh_pages(pages, self._today):
-            if self._territory.owns(fresh):
-                yield Candidate(
-                    url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
-                )
-        for inner in nested[:_MAX_NESTED_SITEMAPS]:
-            yield Candidate(
-                url=inner, role=Role.SITEMAP, promise=SITEMAP_PROMISE, depth=step.depth + 1, why="nested sitemap"
-            )
-
-    def _data(self, url: str, body: bytes, content_type: str) -> PageReading | None:
-        """The reading of a JSON document that a page's script loaded."""
-        if not is_data(url, content_type):
-            return None
-        items = structured.read_data(body, url, today=self._today)
-        language, dated = english.in_languages(items, url, announced=False)
-        return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
 
     def _take_in(self, page: Page, kind: PageKind, words: str, step: Candidate) -> None:
         """Add the reading of a page to the visit and its links to the frontier."""
