@@ -29,7 +29,8 @@ _MAX = 2000  # characters; longer addresses are traps or data
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SEGMENTS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
 _PLAIN = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})")
-_PLAIN_PATH = re.compile(_SEGMENTS)
+_PLAIN_WITH_QUERY = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?")
+_KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 
 @lru_cache(maxsize=8192)  # readers ask several things of each link, and the menu's links stand on every page
@@ -76,16 +77,30 @@ def join(base: str, href: str) -> str:
     href = href.strip(" \t\r\n\f")
     if not href or href.startswith("#"):
         return ""
-    if href[0] == "/" and len(href) < _MAX // 2 and _PLAIN_PATH.fullmatch(href) and (origin := _origin(base)):
-        return origin + href
-    if href.startswith("http") and len(href) < _MAX and _PLAIN.fullmatch(href) is not None:
-        return canonical(href)
+    if len(href) < _MAX // 2 and (quick := _quick_join(base, href.partition("#")[0])):
+        return quick
     href = re.sub(r"[\t\r\n]", "", href)
     try:
         url = urljoin(base, href)
     except ValueError:
         return ""
     return canonical(url)
+
+
+def _quick_join(base: str, href: str) -> str:
+    """The address of a link that is written plainly, "" for any other: nine of ten need no more than this."""
+    if href[0] == "/":
+        origin = _origin(base)
+        if not origin:
+            return ""
+        href = f"{origin.partition(':')[0]}:{href}" if href[1:2] == "/" else origin + href
+    match = _PLAIN_WITH_QUERY.fullmatch(href)
+    if match is None:
+        return ""
+    site, path, query = match.groups("")
+    if query and _is_told(query):
+        return ""
+    return href if path else f"{site}/{query}"
 
 
 @lru_cache(maxsize=1024)
@@ -144,12 +159,17 @@ def _dotless(path: str) -> str:
     return "/".join(out) or "/"
 
 
+def _is_told(query: str) -> bool:
+    """Whether a query may hold a session or a tracking key."""
+    lowered = query.lower()
+    return any(word in lowered for word in _KEY_PARTS)
+
+
 def _clean_query(query: str) -> str:
     """The query without session and tracking keys, otherwise as it was."""
     if not query:
         return ""
-    lowered = query.lower()
-    if not any(word in lowered for word in ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")):
+    if not _is_told(query):
         return quote(query, safe="/%:=&?~+!$,;'@()*[]-._")
     pairs = [
         (k, v)

@@ -218,7 +218,7 @@ class Cleaning(Vacuuming, Desk):
         sql = """SELECT p.id, p.at, p.n_bytes,
             EXISTS (SELECT 1 FROM verdicts v WHERE v.run_id = p.run_id AND v.cluster_id = p.cluster_id
                 AND v.activity = 'likely_ceased') AS flagged,
-            EXISTS (SELECT 1 FROM verdicts v JOIN current_verdicts c ON c.verdict_id = v.id
+            EXISTS (SELECT 1 FROM verdicts v JOIN current_verdicts c ON c.cluster_id = v.cluster_id AND c.verdict_id = v.id
                 WHERE v.run_id = p.run_id AND v.cluster_id = p.cluster_id) AS current
         FROM pictures p WHERE p.cluster_id = :cluster"""
         return [

@@ -12,4 +12,10 @@ STATEMENTS = (
     document BLOB NOT NULL
 ) STRICT""",
     "CREATE INDEX visits_read ON visits (cluster_id, started_at, id) WHERE outcome = 'read' AND NOT void",
+    "CREATE INDEX answers_by ON answers (by, id)",
+    "CREATE INDEX rescans_of_cluster ON rescans (cluster_id, id)",
+    "CREATE INDEX pictures_of_file ON pictures (file)",
+    "CREATE INDEX news_by_topic ON news (topic, id)",
+    "CREATE INDEX messages_of_recipient ON messages (recipient, kind)",
+    "CREATE INDEX failed_logins_of ON failed_logins (name, address)",
 )

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from benchmarks import sizing
 from benchmarks.speed import __main__ as bench
 from benchmarks.speed.network import NOW, Servers, Validators, host_of, network, page_of, paths
 from benchmarks.speed.scale import Say, Scale
@@ -156,3 +157,41 @@ def test_the_made_pages_are_the_size_of_real_ones_and_read_as_such(path: str) ->
     assert 15_000 < len(body) < 40_000
     items = dates.read(parse(body, f"http://{host_of(7)}{path}"), today=NOW.date())
     assert bool(items) is (path in {"/", "/news/", "/en/", "/en/news/"})
+
+
+# --- how large a registry may be ---
+
+
+def test_the_sizes_on_paper_are_those_of_the_document() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
+    table = [f"| {' | '.join(row)} |" for row in sizing.rows(sizing.MEASURED, sizing.Assumed())]
+    assert [line for line in table if line not in text] == []
+    assert f"{sizing.MEASURED.crawl_ms:g} ms" in text
+    assert f"{sizing.MEASURED.store_ms:g} ms" in text
+
+
+@pytest.mark.parametrize(
+    ("sites", "at_once", "cores", "writer_h", "mbit_s"),
+    [
+        (1, 1, 1, 0.0, 0.0),
+        (800, 1, 1, 0.0022, 0.2),
+        (801, 2, 1, 0.0022, 0.2),
+        (20_160, 26, 1, 0.056, 5.04),  # 0.5 s each: seven tenths of one core for four hours
+        (20_161, 26, 2, 0.056, 5.04),
+    ],
+)
+def test_what_a_registry_takes(sites: int, at_once: int, cores: int, writer_h: float, mbit_s: float) -> None:
+    size = sizing.sized(sites, sizing.Measured(crawl_ms=500.0, store_ms=10.0), sizing.Assumed())
+    assert (size.at_once, size.cores) == (at_once, cores)
+    assert size.writer_h == pytest.approx(writer_h, abs=0.001)
+    assert size.mbit_s == pytest.approx(mbit_s, abs=0.01)
+
+
+def test_sizes_from_figures_of_another_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = tmp_path / "bench.json"
+    figures.write_text('{"workers_1_crawl_cpu_ms_per_visit": 1008, "workers_1_store_cpu_ms_per_visit": 20}', "utf-8")
+    assert sizing.main([str(figures)]) == 0
+    assert "1008 ms of crawl and 20 ms of store a visit" in capsys.readouterr().out
+    figures.write_text("{}", "utf-8")
+    assert sizing.main([str(figures)]) == 2
+    assert "has no workers_1_crawl_cpu_ms_per_visit" in capsys.readouterr().err

@@ -354,6 +354,25 @@ def test_a_run_that_was_just_taken_over_is_not_taken_over_again(store: Store, cl
         store.begin_run(RunKind.NIGHTLY, NIGHT)
 
 
+@pytest.mark.parametrize(("held", "ours", "busy"), [(False, True, False), (True, True, True), (True, False, False)])
+def test_a_run_whose_process_says_that_it_is_at_work_is_left_alone(
+    store: Store, clock: Clock, held: bool, ours: bool, busy: bool
+) -> None:
+    run_id = run_of(store)
+    clock.now += LEASE - timedelta(seconds=1)
+    if not ours:
+        worked_on_by(store, run_id, os.getppid())  # who holds a run that another took up holds nothing
+    if held:
+        store.hold_run(run_id)
+    worked_on_by(store, run_id, os.getppid())
+    clock.now += timedelta(seconds=2)
+    if busy:
+        with pytest.raises(StoreError, match="under way"):
+            store.begin_run(RunKind.NIGHTLY, NIGHT)
+    else:
+        assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == run_id
+
+
 def test_the_own_run_is_that_of_this_process(store: Store) -> None:
     assert store.own_run(RunKind.NIGHTLY) is None
     run_id = run_of(store)

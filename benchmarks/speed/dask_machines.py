@@ -15,8 +15,8 @@ from crawler.machines import CrawlConfig, Dist
 from schedules.engine import dask_engine
 from spiders.turns import Turns
 
-SITES = 400
-SHORT_SITES = 48
+SITES = 120
+SHORT_SITES = 24
 
 
 def measure(scale: Scale, say: Say) -> Mapping[str, float]:
@@ -31,8 +31,8 @@ def measure(scale: Scale, say: Say) -> Mapping[str, float]:
 
         def by(machines: Machines) -> Night:
             dist = Dist(scheduler=machines.address)
-            # Shards as small as these make the start of a process, two seconds, weigh as it does in use.
-            crawl = CrawlConfig(shard_clusters=12 if scale.short else 50)
+            # Eight shards, or four: small ones, in which the start of a process weighs more than in use.
+            crawl = CrawlConfig(shard_clusters=6 if scale.short else 15)
             config = replace(servers.config(), crawl=crawl, dist=dist)
             return night(servers, count, config, dask_engine(dist, Turns))
 

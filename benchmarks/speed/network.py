@@ -134,10 +134,10 @@ def page_of(number: int, path: str, news_on: date | None = None) -> str:
 
 @lru_cache(maxsize=1000)
 def _large_page(number: int, path: str) -> bytes:
-    """The same page as large as many real ones: a longer list or text, some 140 KB."""
-    days = [NOW.date() - timedelta(days=20 + 9 * n) for n in range(300)]
+    """The same page as large as many real ones: a longer list and text, some 100 KB."""
+    days = [NOW.date() - timedelta(days=20 + 20 * n) for n in range(60)]
     more = f"<ul>{_entries(days, english=path.startswith('/en/'))}</ul>"
-    more += "".join(f"<p>{''.join(_ENGLISH if path.startswith('/en/') else _WORDS)}</p>" for _ in range(120))
+    more += "".join(f"<p>{''.join(_ENGLISH if path.startswith('/en/') else _WORDS)}</p>" for _ in range(240))
     return page_of(number, path).replace("</main>", f"{more}</main>").encode()
 
 

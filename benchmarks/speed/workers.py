@@ -19,8 +19,8 @@ from db.store import Store
 from schedules.crawling import run_crawl
 from schedules.crews import Engine
 
-SITES = 400
-SHORT_SITES = 48
+SITES = 120
+SHORT_SITES = 24
 ROUNDS = 3  # of both, in turn; of a short run one
 
 

@@ -38,6 +38,8 @@ _LED_BY_DATE = re.compile(
     r"|[0-9]{2}[./][0-9]{1,2}[./][0-9]{1,2}\b|[0-9]{1,2}(?:/[0-9]{1,2}|月[0-9]{1,2}日)\s)"
 )
 _NUMBERS = re.compile(r"\d+")
+_NUMERAL = re.compile(r"[0-9０-９〇○零一二三四五六七八九十百千廿卅元]")
+_KEPT_TAGS = HEADINGS | {"tr"}  # of lines that end what a year above them holds for
 
 
 class Shape(StrEnum):
@@ -80,7 +82,7 @@ def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...
     """The dates on a page in reading order."""
     found: list[Spot] = []
     years = Years(today)
-    for row in _rows(page.lines):
+    for row in _rows(page.lines, numbered(page)):
         under = years.under(row.line, row.text)
         for spot in _of_row(row, under, today, day_first):
             years.met(row.line, spot.found)
@@ -90,17 +92,33 @@ def spots(page: Page, *, today: date, day_first: bool | None) -> tuple[Spot, ...
     return tuple(found)
 
 
-def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
-    """The lines, those of a split date as one; code is left out, preformatted lists are not."""
+def numbered(page: Page) -> Sequence[bool]:
+    """For every line of a page whether it has a number in it; no other can hold a date or a year."""
+    return page.remembered("numbered", _numbered)
+
+
+def _numbered(page: Page) -> list[bool]:
+    return [_NUMERAL.search(line.text) is not None for line in page.lines] + [False, False]
+
+
+def _rows(lines: Sequence[Line], numbers: Sequence[bool]) -> Iterator[_Row]:
+    """The lines, those of a split date as one; code is left out, preformatted lists are not.
+
+    Nor are lines without a number, unless they may be a part of a date, or end what a year holds for.
+    """
     led = Counter(line.container for line in lines if line.tag == "pre" and _LED_BY_DATE.match(line.text))
     kept = {container for container, count in led.items() if count > 1}
     at = 0
     while at < len(lines):
         line = lines[at]
+        near = numbers[at] or ((numbers[at + 1] or numbers[at + 2]) and len(line.text) <= _MAX_PART)
+        if not near and line.tag not in _KEPT_TAGS:
+            at += 1
+            continue
         if line.tag == "code" or (line.tag == "pre" and line.container not in kept):
             at += 1
             continue
-        parts = _split_date(lines, at)
+        parts = _split_date(lines, at) if near else 0
         if parts:
             yield _Row(line, " ".join(part.text for part in lines[at : at + parts]))
             at += parts
@@ -257,8 +275,8 @@ _DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-ie", "en-mt", "en-au", "en-nz", "en
 def day_first(page: Page, home_language: str) -> bool | None:
     """Whether 06/12/2026 is 6 December on this page: its own unambiguous dates decide, then its language."""
     firsts = seconds = 0
-    for line in page.lines:
-        if "/" not in line.text and "." not in line.text:
+    for line, has_number in zip(page.lines, numbered(page), strict=False):
+        if not has_number or ("/" not in line.text and "." not in line.text):
             continue
         for match in _YEAR_LAST.finditer(flatten(line.text)):
             firsts += int(match[1]) > 12

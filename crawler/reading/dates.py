@@ -15,7 +15,7 @@ from crawler.model import DatedItem, DateKind, DateSource, Precision
 from crawler.reading import date_words as words
 from crawler.reading import structured
 from crawler.reading.chosen_dates import INFERRED, STRONG, next_event, posts
-from crawler.reading.date_places import Shape, Spot, day_first, groups, leaving, spots
+from crawler.reading.date_places import Shape, Spot, day_first, groups, leaving, numbered, spots
 from crawler.reading.date_senses import PUBLISHED, SAMPLE, Around, Sense, is_stamped, sense_of
 from crawler.reading.date_titles import MAX_TITLE, link_of, neighbour, title_of
 from crawler.reading.date_values import FIRST_WEB_YEAR, FIRST_YEAR, Form, day_of
@@ -86,7 +86,8 @@ def _only_announced(items: Sequence[DatedItem]) -> list[DatedItem]:
 
 def any_in(page: Page, today: date) -> bool:
     """Whether any day stands in the main part of a page."""
-    main = (line.text for line in page.lines if line.region is Region.MAIN)
+    lines = zip(page.lines, numbered(page), strict=False)
+    main = (line.text for line, has_number in lines if has_number and line.region is Region.MAIN)
     return any(found.day for text in main for found in expressions(text, today=today))
 
 
@@ -102,7 +103,8 @@ _YEARS = re.compile(r"(?:19|20)[0-9]{2}")
 
 def _is_of_an_old_page(page: Page, today: date) -> bool:
     """Whether the newest year of the page's copyright lines is over for long: then nobody knows its yearless dates."""
-    lines = (line.text for line in page.lines if words.COPYRIGHT.search(line.text))
+    numbers = zip(page.lines, numbered(page), strict=False)
+    lines = (line.text for line, has_number in numbers if has_number and words.COPYRIGHT.search(line.text))
     years = [int(year) for text in lines for year in _YEARS.findall(text)]
     return bool(years) and max(years) <= today.year - 2
 
@@ -323,16 +325,12 @@ def _of_addresses(page: Page, today: date) -> list[DatedItem]:
     """Days in the addresses of the page's links, for lists that show no dates."""
     found: list[DatedItem] = []
     for link in page.links:
-        if (
-            link.tag != "a"
-            or not link.text
-            or is_sample(link.text)
-            or not same_site(link.url, page.url)
-            or link.region is Region.FOOTER
-        ):
+        if link.tag != "a" or not link.text or link.region is Region.FOOTER:
             continue
         read_from = from_url(link.url, today=today)
         if read_from is None or read_from.on is None or read_from.on > today or read_from.precision is Precision.YEAR:
+            continue
+        if is_sample(link.text) or not same_site(link.url, page.url):
             continue
         sure = 0.55 if read_from.precision is Precision.DAY else 0.45
         if _PDF.search(link.url):

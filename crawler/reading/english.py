@@ -242,7 +242,8 @@ def _proves(page: PageReading) -> bool:
 def _candidates(page: Page, *, inside: bool) -> Iterator[EnglishLink]:
     """Every link of the page that could lead to an English version; paths tell nothing inside one."""
     translated = translated_in(page)
-    by_address = any(part in paths_of(page) for part in tell.ADDRESS_PARTS)
+    addresses = words_of("\n".join([link.url for link in page.links]))
+    by_address = any(part in addresses for part in tell.ADDRESS_PARTS)
     for link in page.links:
         if link.url in translated:
             words = (link.text or link.title)[:80]
@@ -258,14 +259,9 @@ def _candidates(page: Page, *, inside: bool) -> Iterator[EnglishLink]:
 _MARKS = {code: "/" for code in range(128) if not chr(code).isalnum()}
 
 
-def paths_of(page: Page) -> str:
-    """The words of the addresses that a page leads to, in lower case, each between two "/"."""
-    return page.remembered("paths", _paths_of)
-
-
-def _paths_of(page: Page) -> str:
-    joined = "\n".join([link.url for link in page.links])
-    return f"/{joined.lower().translate(_MARKS)}/"
+def words_of(addresses: str) -> str:
+    """The words of addresses in lower case, each between two "/"."""
+    return f"/{addresses.lower().translate(_MARKS)}/"
 
 
 def translated_in(page: Page) -> frozenset[str]:
@@ -391,6 +387,8 @@ def was_translated(page: Page) -> bool:
 def _machine(text: str) -> str:
     """The machine translation that has left a trace in a text, "" for none."""
     lowered = text.lower()
+    if not any(hint in lowered for hint in tell.WIDGET_HINTS):
+        return ""
     return next(
         (
             name

@@ -138,6 +138,12 @@ WIDGETS = tuple(
     )
 )
 
+# One of these stands in every such trace: looked for before those of each service, because most pages have none.
+WIDGET_HINTS = (
+    "translat", "googtrans", "wovn", "shutto", "data-stt-", "j-server", "jserver", "weglot", "conveythis", "linguise",
+    "bablic", "honyaku", "transer", "sitetran", "excite.co",
+)  # fmt: skip
+
 # What a translating machine leaves in the pages that it made, where a widget alone stands on the originals too: Google's
 # marks the root element, and WOVN's server names the language that it serves and the one that people wrote.
 TRANSLATED = re.compile(r"<html[^>]{0,300}\bclass\s*=\s*[\"'][^\"']{0,200}\btranslated-(?:ltr|rtl)\b", re.IGNORECASE)

@@ -66,11 +66,13 @@ def _candidates(page: Page, tongue: words.Tongue) -> Iterator[HomeLink]:
     inside = bool(tongue.address.search(path_of(page.url)))
     translated = english.translated_in(page)
     labelled = tongue.hint.search(page.remembered("labels", _labels)) is not None
-    by_path = not inside and any(part in english.paths_of(page) for part in tongue.path_parts)
+    paths = english.words_of("\n".join([path_of(link.url) for link in page.links]))
+    named = not inside and any(part in paths for part in tongue.path_parts)
     for link in page.links:
-        if not link.url or link.url in translated or not (labelled or by_path or link.hreflang):
+        if not link.url or link.url in translated:
             continue
-        strength = _strength(link, page.url, tongue, inside=inside)
+        by_path = 0.0 if inside else _path_strength(link.url, tongue, named=named)
+        strength = _strength(link, page.url, tongue, by_path) if labelled or by_path or link.hreflang else 0.0
         if strength > 0:
             yield HomeLink(url=link.url, strength=round(strength, 2), words=(link.text or link.title)[:80])
 
@@ -80,8 +82,8 @@ def _labels(page: Page) -> str:
     return english.plain_of("\n".join([f"{link.text}\n{link.title}" for link in page.links]))
 
 
-def _strength(link: Link, base: str, tongue: words.Tongue, *, inside: bool) -> float:
-    """How strongly a link is announced as leading to the home language, 0 when it is not."""
+def _strength(link: Link, base: str, tongue: words.Tongue, by_path: float) -> float:
+    """How strongly a link is announced as leading to the home language, 0 when it is not; `by_path` by its address."""
     if link.tag in {"frame", "iframe"} or (link.tag == "link" and not english.is_alternate(link)):
         return 0.0
     code = re.split(r"[-_]", link.hreflang.lower(), maxsplit=1)[0] if link.hreflang else ""
@@ -93,10 +95,7 @@ def _strength(link: Link, base: str, tongue: words.Tongue, *, inside: bool) -> f
         strength = _label_strength(link.text, tongue)
         if link.title:
             strength = max(strength, _label_strength(link.title, tongue) - 0.05)
-    by_path = 0.0 if inside else _path_strength(link.url, tongue)
-    if not strength and not by_path:
-        return 0.0
-    return _weighed(link, base, strength, by_path)
+    return _weighed(link, base, strength, by_path) if strength or by_path else 0.0
 
 
 def _weighed(link: Link, base: str, strength: float, by_path: float) -> float:
@@ -125,12 +124,12 @@ def _label_strength(text: str, tongue: words.Tongue) -> float:
     return _BRACKET if tongue.bracketed.search(english.plain_of(text)) else 0.0
 
 
-def _path_strength(url: str, tongue: words.Tongue) -> float:
-    """How much an address alone says that its page is in the language."""
+def _path_strength(url: str, tongue: words.Tongue, *, named: bool) -> float:
+    """How much an address alone says that its page is in the language; `named` if any path on the page names it."""
     path = path_of(url)
     if path == "/" and tongue.host.search(host(url)):
         return _PATH_ROOT
-    found = tongue.address.search(path)
+    found = tongue.address.search(path) if named else None
     if found is None:
         return 0.0
     return _PATH_ROOT if words.FRONT.fullmatch(path[found.end() :]) else _PATH_DEEP

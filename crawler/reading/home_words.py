@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of each, which is remembered by
 class Tongue:
     """How websites announce their pages in one language."""
 
     codes: frozenset[str]  # lower case, as labels and as hreflang
     flag: str  # the emoji
     hint: re.Pattern[str]  # what every label has a part of, in half-width lower case
-    path_parts: tuple[str, ...]  # one of which stands in the words between "/" of every address, see `english.paths_of`
+    path_parts: tuple[str, ...]  # one of which stands in every address whose marks are all read as "/"
     labels: re.Pattern[str]  # matched whole against `english.label_of`
     bracketed: re.Pattern[str]
     address: re.Pattern[str]  # in path and query

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from crawler.reading.hidden import lines_shown
-from crawler.reading.open_lines import OpenLine
+from crawler.reading.open_lines import OpenLine, OpenTime
 from crawler.reading.values import HEADINGS, MAX_LINE, Line, Time
 
+_CELLS = frozenset({"td", "th"})
 _ITEM_LENGTH = 300  # characters; a list item or table row longer than this is a text of its own lines
 
 
@@ -17,12 +18,14 @@ def lines_of(open_lines: list[OpenLine]) -> tuple[Line, ...]:
     heading = -1
     at = 0
     while at < len(texts):
-        end = _item_end(opens, texts, at)
-        text = _joined(opens[at], texts[at:end])
+        first = opens[at]
+        end = at + 1 if first.broken or not first.place.item else _item_end(opens, texts, at)
+        text = texts[at] if end == at + 1 else _joined(first, texts[at:end])
         if text:
-            lines.append(_line(opens[at:end], text, len(lines), heading))
-            if lines[-1].tag in HEADINGS:
-                heading = lines[-1].index
+            line = _line(first, text, len(lines), heading) if end == at + 1 else _item(opens[at:end], text, len(lines), heading)
+            lines.append(line)
+            if line.tag in HEADINGS:
+                heading = line.index
         at = end
     return tuple(lines)
 
@@ -31,8 +34,6 @@ def _item_end(opens: list[OpenLine], texts: list[str], at: int) -> int:
     """The end of the lines that belong to one item with the line at `at`."""
     item = opens[at].place.item
     end = at + 1
-    if not item or opens[at].broken:
-        return end
     length = len(texts[at])
     while end < len(opens) and opens[end].place.item == item:
         length += len(texts[end])
@@ -43,26 +44,45 @@ def _item_end(opens: list[OpenLine], texts: list[str], at: int) -> int:
 
 
 def _joined(first: OpenLine, texts: list[str]) -> str:
-    return (" | " if first.place.style.tag in {"td", "th"} else " ").join(t for t in texts if t)
+    return (" | " if first.place.style.tag in _CELLS else " ").join(t for t in texts if t)
 
 
-def _line(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
-    place = opens[0].place
+def _line(line: OpenLine, text: str, index: int, heading: int) -> Line:
+    """The line made of one open line."""
+    place = line.place
     style = place.style
-    joined = len(opens) > 1
-    tag = "tr" if style.tag in {"td", "th"} and (joined or not opens[0].broken) else style.tag
-    if joined and tag != "tr":
-        tag = "li"
+    tag = style.tag
+    container = place.container
+    if tag in _CELLS and not line.broken:
+        tag = "tr"
+    if tag == "tr":
+        container = place.item_container
     return Line(
-        index=index,
-        text=text,
-        tag=tag,
-        region=style.region,
-        container=place.item_container if tag == "tr" or joined else place.container,
-        heading=heading,
-        links=tuple(link.finished() for o in opens for link in o.links),
-        times=tuple(Time(t.datetime, " ".join("".join(t.text).split()), t.updated) for o in opens for t in o.times),
-        classes=style.classes,
-        depth=style.depth,
-        marks=" ".join(mark for o in opens for mark in o.marks),
+        index,
+        text,
+        tag,
+        style.region,
+        container,
+        heading,
+        tuple([link.finished() for link in line.links]) if line.links else (),
+        tuple([_time(time) for time in line.times]) if line.times else (),
+        style.classes,
+        style.depth,
+        " ".join(line.marks) if line.marks else "",
     )
+
+
+def _item(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
+    """The line made of the open lines of one item or row."""
+    line = _line(opens[0], text, index, heading)
+    return line._replace(
+        tag="tr" if opens[0].place.style.tag in _CELLS or line.tag == "tr" else "li",
+        container=opens[0].place.item_container,
+        links=tuple([link.finished() for o in opens for link in o.links]),
+        times=tuple([_time(time) for o in opens for time in o.times]),
+        marks=" ".join([mark for o in opens for mark in o.marks]),
+    )
+
+
+def _time(time: OpenTime) -> Time:
+    return Time(time.datetime, " ".join("".join(time.text).split()), time.updated)

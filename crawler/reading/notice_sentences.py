@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.model import NoticeKind
@@ -96,26 +96,61 @@ def speaker_of(page: Page, names: tuple[str, ...]) -> Speaker:
     )
 
 
-def sentences(page: Page) -> Iterator[Sentence]:
+def _shortest(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without those that have another of them in them."""
+    return tuple(w for w in dict.fromkeys(words) if not any(other in w for other in words if other != w))
+
+
+_JAPANESE_TRIGGERS, _LATIN_TRIGGERS = _shortest(tell_japanese.TRIGGERS), _shortest(tell_latin.TRIGGERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """The words that a notice has one of, as far as a page has them: most have none, or a few."""
+
+    japanese: tuple[str, ...]
+    latin: tuple[str, ...]
+
+    def are_in(self, low: str) -> bool:
+        """Whether any of them stands in a text in lower case."""
+        return any(word in low for word in self.japanese) or any(word in low for word in self.latin)
+
+
+def triggers_in(text: str) -> Triggers:
+    """The words in the lines of a text; also those that a break parts, for a line may go on in the next one."""
+    low = text.lower()
+    joined, spaced = low.replace("\n", ""), low.replace("\n", " ")
+    return Triggers(
+        tuple([word for word in _JAPANESE_TRIGGERS if word in joined]),
+        tuple([word for word in _LATIN_TRIGGERS if word in spaced]),
+    )
+
+
+def sentences(page: Page, triggers: Triggers) -> Iterator[Sentence]:
     """The sentences that may be notices; one that a <br> broke is whole again."""
-    parts = [(part, line) for line in _passages(page) for part in _split(line.text)]
+    passages = list(_passages(page))
     first_heading = next((line.index for line in page.lines if line.tag in HEADINGS), -1)
-    for i, (text, line) in enumerate(parts):
-        japanese = _JAPANESE.search(text) is not None
-        words: Iterable[str] = tell_japanese.TRIGGERS if japanese else tell_latin.TRIGGERS
-        low = text.lower()
-        if not any(word in low for word in words):
+    for at, line in enumerate(passages):
+        if not triggers.are_in(line.text.lower()):
             continue
-        yield Sentence(
-            text=text,
-            flat=_flat(text),
-            line=line.index,
-            before=_flat(parts[i - 1][0]) if i else "",
-            after=_flat(parts[i + 1][0]) if i + 1 < len(parts) else "",
-            japanese=japanese,
-            of_link=_comments_on_link(text, line, page.url),
-            heading=_flat(page.lines[line.heading].text) if line.heading > first_heading else "",
-        )
+        parts = _split(line.text)
+        for i, text in enumerate(parts):
+            japanese = _JAPANESE.search(text) is not None
+            low = text.lower()
+            if not any(word in low for word in (triggers.japanese if japanese else triggers.latin)):
+                continue
+            before = parts[i - 1 : i] or (_split(passages[at - 1].text)[-1:] if at else [])
+            after = parts[i + 1 : i + 2] or (_split(passages[at + 1].text)[:1] if at + 1 < len(passages) else [])
+            yield Sentence(
+                text=text,
+                flat=_flat(text),
+                line=line.index,
+                before=_flat(before[0]) if before else "",
+                after=_flat(after[0]) if after else "",
+                japanese=japanese,
+                of_link=_comments_on_link(text, line, page.url),
+                heading=_flat(page.lines[line.heading].text) if line.heading > first_heading else "",
+            )
 
 
 def _comments_on_link(text: str, line: Line, here: str) -> bool:
@@ -143,7 +178,8 @@ def _passages(page: Page) -> Iterator[Line]:
         line = read_line
         if held is not None and held.container == line.container and line.tag == held.tag:
             japanese = _JAPANESE.search(held.text[-1:] + line.text[:1]) is not None
-            line = replace(held, text=held.text + ("" if japanese else " ") + line.text, links=held.links + line.links)
+            text = held.text + ("" if japanese else " ") + line.text
+            line = held._replace(text=text, links=held.links + line.links)
         elif held is not None:
             yield held
         held = None

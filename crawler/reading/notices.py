@@ -30,6 +30,7 @@ from crawler.reading.notice_sentences import (
     Speaker,
     sentences,
     speaker_of,
+    triggers_in,
 )
 from crawler.reading.page import Line, Page
 from crawler.reading.wareki import fiscal_year
@@ -49,14 +50,14 @@ def read(page: Page, *, today: date, names: tuple[str, ...]) -> tuple[Notice, ..
     `names` are the forms of the organisation's name (see `identity.names_of`); none makes the reader more lenient.
     """
     text = "\n".join((page.title, *(line.text for line in page.lines if line.region in READ_IN | MARGINS)))
-    low = text.lower()
-    if not (any(word in low for word in tell_japanese.TRIGGERS) or any(word in low for word in tell_latin.TRIGGERS)):
+    triggers = triggers_in(text)
+    if not triggers.are_in(text.lower()):
         return ()
     if tell.AGENDA.search(page.title):
         return ()
     speaker = speaker_of(page, names)
     found: dict[str, Notice] = {}
-    for sentence in islice(sentences(page), _MOST_READ):
+    for sentence in islice(sentences(page, triggers), _MOST_READ):
         said = _said(sentence, speaker, page)
         notice = _notice(said, sentence, speaker, page, today) if said is not None else None
         if notice is not None:

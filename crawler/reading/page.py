@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeVar, cast
 
@@ -62,8 +62,9 @@ class Page:
 
     def text(self, *regions: Region) -> str:
         """The visible text of the given regions (all when none is given), one line a block."""
-        wanted = set(regions) or set(Region)
-        return "\n".join(line.text for line in self.lines if line.region in wanted)
+        if not regions:
+            return self.remembered("text", _text_of)
+        return "\n".join([line.text for line in self.lines if line.region in regions])
 
     def meta(self, *names: str) -> str:
         """The content of the first of these meta names that is present, or ""."""
@@ -90,6 +91,10 @@ class Page:
         return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
+def _text_of(page: Page) -> str:
+    return "\n".join([line.text for line in page.lines])
+
+
 def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", likely: str = "") -> Page:
     """The page in a body, as found at `url`. Never raises, whatever the body holds."""
     decoded = decode(body, content_type, charset, likely)
@@ -114,7 +119,7 @@ def _with_main(lines: tuple[Line, ...], walk: Walk) -> tuple[Line, ...]:
         lines = lines_of(Walk(base=walk.base).over(_markup("".join(walk.noscript))).open_lines) if walk.noscript else ()
     if any(line.region is Region.MAIN for line in lines):
         return lines
-    return tuple(replace(line, region=Region.MAIN) for line in lines)
+    return tuple(line._replace(region=Region.MAIN) for line in lines)
 
 
 def _page(url: str, decoded: Decoded, text: str, walk: Walk, lines: tuple[Line, ...]) -> Page:

@@ -13,20 +13,21 @@ from crawler.reading.patterns import any_of
 # "Abroad" without anybody named. In Japanese only together with what a partner would be or do: 国際 and 海外 are parts
 # of a thousand names.
 ABROAD = any_of(
-    r"海外(?!出張|旅行|事業部|赴任|留学|渡航|安全|送金|在住)",
-    r"国際(?:的な?)?・?(?:連携|協力|交流(?!会館|センター|基金|課|室|広場|プラザ|の機会)|展開|共同|提携|産学|ネットワーク|協業|化)",
-    r"世界(?:各[国地]|中|的な[ァ-ヺー]{2,12}クラスター|の(?:研究|企業|クラスター|大学))|諸外国|各国|外国(?:の)?(?:企業|機関|クラスター|大学|団体)|[0-9０-９]{1,3}[カヶか]国",
+    r"海外(?!ドラマ|旅行|出張|旅行|事業部|赴任|留学|渡航|安全|送金|在住)",
+    r"国際(?:的な?)?・?(?:連携|協力|交流(?!員|会館|センター|基金|課|室|広場|プラザ|の機会)|展開|共同|提携|産学|ネットワーク|協業|化)",
+    r"国際的な.{0,4}(?:連携|協力|交流)|グローバルな?(?:ネットワーク|連携|パートナー|展開)|世界(?:各[国地]|中|的な[ァ-ヺー]{2,12}クラスター|の(?:研究|企業|クラスター|大学))|諸外国|各国|外国(?:の)?(?:企業|機関|クラスター|大学|団体)|[0-9０-９]{1,3}[カヶか]国",
     r"(?<![A-Za-z])[Ii]nternational(?:i[sz]ation|(?:ly)? (?:and \w{1,12} )?(?:co-?operat|collabor|partner|network|exchange|joint"
     r"|business|relation|clusters?(?![A-Za-z])|compan|members?(?![A-Za-z])|expansion|activit|links?(?![A-Za-z])|alliance))",
-    r"(?<![A-Za-z])(?:[Oo]verseas|[Ff]oreign|abroad|[Ww]orldwide|from all over the world)(?![A-Za-z])",
+    r"(?<![A-Za-z])(?:[Oo]verseas|[Ff]oreign|abroad|[Ww]orldwide|from all over the world|outside (?:Japan|Europe))(?![A-Za-z])"
+    r"|(?<![A-Za-z])[Gg]lobal (?=partner|network|co-?operat|collab)",
     r"[Ii]nternationale[ns]? (?=[Kk]ooperation|[Pp]artner|[Zz]usammen)|aus aller Welt|partenariats? internationa\w{1,3}"
     r"|partenaires? internationa\w{1,3}|cooperación internacional|socios internacionales|collaborazion[ei] internazional[ei]"
     r"|partner internazionali|internationale (?:samenwerking|partners)",
 )  # fmt: skip
 # A cheap look first: a text without any of these has no word for abroad.
-_ABROAD_JAPANESE = re.compile(r"海外|国際|世界|外国|各国|[カヶか]国")
+_ABROAD_JAPANESE = re.compile(r"海外|国際|グローバル|世界|外国|各国|国(?<=[カヶか]国)")
 _ABROAD_LATIN = (
-    "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "orldwide", "all over the world", "aus aller Welt",
+    "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "outside ", "lobal ", "orldwide", "all over the world", "aus aller Welt",
 )  # fmt: skip
 
 
@@ -59,12 +60,12 @@ JAPANESE_TIES = (
     (
         PartnerTie.PROJECT,
         re.compile(
-            r"共同(?:研究(?!者|室|棟)|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業"
+            r"共同(?:で(?:実証|開発|研究)|研究(?!者|室|棟)|開発|事業|プロジェクト|製品開発|実証|製造|生産)|国際共同|プロジェクト|採択|参画|実証事業"
         ),
     ),
     (
         PartnerTie.VISIT,
-        re.compile(r"訪問|来訪|来日|来県|来市|表敬|視察|懇談|受け入れ|招へい|招聘|来所|会談"),
+        re.compile(r"訪問|訪れ|来訪|来日|来県|来市|表敬|視察|懇談|受け入れ|招へい|招聘|来所|会談|面談|意見を?交"),
     ),
     (
         PartnerTie.EVENT,
@@ -84,8 +85,8 @@ LATIN_TIES = (
     (
         PartnerTie.AGREEMENT,
         any_of(
-            r"memorand(?:um|a) of understanding|(?<!\w)(?:mou|loi)s?(?!\w)|letters? of intent|(?:partnership|cooperation|collaboration"
-            r"|co-operation) agreements?|(?:signed|concluded) an? agreement|agreements? (?:with|between|was signed)"
+            r"memorand(?:um|a) of understanding|(?<!\w)(?:mou|loi)s?(?!\w)|letters? of intent|(?:partnership|friendship|cooperation|collaboration"
+            r"|co-operation) agreements?|(?:signed|concluded) an? agreement|agreements? (?:with|between|was (?:signed|concluded))"
             r"|joint (?:statement|declaration)|partner (?:clusters?|organi[sz]ations?|institutions?)|overseas partners",
             r"kooperations(?:vereinbarung|vertrag|abkommen)|absichtserklärung|accord (?:de|avec)|protocole d.{1,2}entente"
             r"|convention de partenariat|acuerdo de|convenio de|memorando|accordo (?:di|con)|protocollo d.{1,2}intesa"
@@ -139,7 +140,7 @@ LATIN_TIES = (
         PartnerTie.EXCHANGE,
         any_of(
             r"co-?operat\w{1,5}|collaborat\w{1,5}|partner(?:ship)?s?|exchanges? (?:with|between|of|programme)|networking"
-            r"|work(?:ing|s)? (?:closely )?(?:together )?with|together with|internationali[sz]ation|relationship",
+            r"|work(?:ing|s)? (?:closely )?(?:together )?with|get in touch|together with|internationali[sz]ation|relationship",
             r"zusammenarbeit|kooperation\w{0,3}|kooperier\w{1,4}|partner(?:schaft)?en?|coopération|partenariats?|cooperación"
             r"|colaboración|collaborazione|cooperazione|samenwerking",
         ),
@@ -163,7 +164,7 @@ DONE = any_of(
     r"|have been|formali[sz]ed|unterzeichnet\w{0,3}|besuchte|signé|organizamos|avviato|ondertekenden)(?!\w))",
 )
 DECLINED = any_of(
-    r"(?:海外|国際|外国|国外|諸外国).{0,25}(?:行って(?:おりません|いません|いない)|(?:は|も)?(?:あり|ござい)ません|して(?:おりません|いません|いない)|対象外|考えて(?:おりません|いません))",
+    r"(?:海外|国際|外国|国外|諸外国).{0,25}(?:行って(?:おりません|いません|いない)|(?:行う)?(?:予定|計画)?(?:は|も)?(?:あり|ござい)ません|して(?:おりません|いません|いない)|対象外|考えて(?:おりません|いません))",
     r"(?i:(?<!\w)(?:no|not|nor)(?!\w) .{0,40}(?:international|overseas|foreign)(?!\w{0,20} only).{0,30}"
     r"|(?:international|overseas|foreign) .{0,40}(?:is|are) not (?:an? |our |of )?(?:goal|aim|planned|intended|interest)\w{0,3})",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from html import unescape
 
 from crawler.model import Precision
@@ -155,9 +156,17 @@ BY_UPDATE = "by its update stamp"
 
 def is_sample(title: str) -> bool:
     """Whether a title is that of a post that came with a theme or a content management system."""
+    return _remembered(title) if len(title) <= _LONGEST_REMEMBERED else _is_sample(title)
+
+
+def _is_sample(title: str) -> bool:
     if _SAMPLE.fullmatch(title[:100]) or _LOREM.search(title) or _WELCOME.search(title[:200]):
         return True
     if _PLACEHOLDER.search(title[:100]):
         return True
     head = title[:100]
     return head.isascii() and len({word.lower() for word in _FILLER.findall(head)}) >= _FILLER_WORDS
+
+
+_LONGEST_REMEMBERED = 200  # characters
+_remembered = lru_cache(maxsize=4096)(_is_sample)  # a title is asked about for each date beside it

@@ -53,9 +53,9 @@ _TRAILING_COMMA = re.compile(r",(?=\s{0,200}[}\]])")
 
 def _loaded(block: str) -> object:
     """The value of a block of JSON, mended where templates often break it; None when it cannot be."""
-    for text in (block, _mended(block)):
+    for made in (str, _mended):
         try:
-            value: object = json.loads(text, strict=False)
+            value: object = json.loads(made(block), strict=False)
         except (ValueError, RecursionError):
             continue
         return value

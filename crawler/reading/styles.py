@@ -22,7 +22,10 @@ _SPACED = frozenset({"label", "button", "span", "em", "strong", "b"})
 # Elements of which nothing is read; the parser leaves them out before the markup is written.
 UNREAD = ("style", "template", "rt", "rp", "rtc", "svg", "math", "object", "canvas")
 # Elements that carry data, or whose meaning lies in what is in them.
-_READ = frozenset("a abbr img time area link frame iframe script meta title noscript html base select textarea pre".split()) | RAW
+_READ = (
+    frozenset("a abbr img time area link frame iframe script meta title noscript html base select textarea pre".split())
+    | RAW
+)
 
 # What the walk does at a start tag. Numbers, for naming a member of an enumeration takes as long as half of a step.
 A_BLOCK, AN_INLINE, SPACED_INLINE, EMPTY_BLOCK, BREAK, NOTHING, DROPPED, DROPPED_BLOCK, READ = range(9)
@@ -51,11 +54,10 @@ def _tag_of(tag: str) -> Tag:
         return Tag(name, DROPPED)
     if name == "br" or name == "wbr":
         return Tag(name, BREAK if name == "br" else NOTHING)
-    elif name in INLINE:
+    if name in INLINE:
         act = SPACED_INLINE if name in _SPACED else AN_INLINE
         return Tag(name, act, hides="style=" in rest and hides(attributes_of(tag)))
-    else:
-        act = EMPTY_BLOCK if name in VOID else A_BLOCK
+    act = EMPTY_BLOCK if name in VOID else A_BLOCK
     attributes = attributes_of(tag) if rest else {}
     if "hidden" in attributes:
         act = DROPPED_BLOCK

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 # A page longer than this is read to here: an endless page must not become an endless parse.
 MAX_TEXT = 2_000_000  # characters
@@ -23,8 +23,7 @@ class Region(StrEnum):
     ASIDE = "aside"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One way off the page."""
 
     url: str  # absolute, without fragment
@@ -37,8 +36,7 @@ class Link:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """One ``<time>`` element."""
 
     datetime: str  # the attribute, "" when absent
@@ -46,8 +44,7 @@ class Time:
     updated: bool = False  # its class says that it is the day of the last change
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One block of visible text."""
 
     index: int

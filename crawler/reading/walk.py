@@ -80,26 +80,28 @@ class Walk:
         around: list[Place] = []  # the places around the open elements
         for piece in markup.left:
             tag, end, text = piece.partition(">")
+            if not end:
+                tag, text = markup.whole(piece)
             first = tag[:1]
             if first == "/":
                 if around:
                     place = around.pop()
-            else:
-                if not end:
-                    tag, text = markup.whole(piece)
-                if first != "!":
-                    act, style = place.style.steps.get(tag) or place.style.step(tag)
-                    if act == A_BLOCK:
+            elif tag[:2] == "a ":
+                around.append(place)
+                place = self._anchor(attributes_of(tag), place)
+            elif first != "!" and first != "?":
+                act, style = place.style.steps.get(tag) or place.style.step(tag)
+                if act == A_BLOCK:
+                    around.append(place)
+                    place = self._block(style, place)
+                elif act == AN_INLINE:
+                    around.append(place)
+                    place = place.within(style)
+                else:
+                    inner, text = self._start(act, tag, text, place.within(style))
+                    if inner is not None:
                         around.append(place)
-                        place = self._block(style, place)
-                    elif act == AN_INLINE:
-                        around.append(place)
-                        place = place.within(style)
-                    else:
-                        inner, text = self._start(act, tag, text, place.within(style))
-                        if inner is not None:
-                            around.append(place)
-                            place = inner
+                        place = inner
             if text:
                 if "&" in text:
                     text = plain(text)
@@ -245,7 +247,7 @@ class Walk:
             return place.within(place.style.changed(sink="title")), text
         elif name == "html":
             self.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip().lower()[:12]
-            return self._block(place.style.block(tag_of(tag)), place), text
+            return self._opened(tag, text, place)
         else:
             return self._field(tag, text, place)
         return None, text
@@ -257,9 +259,17 @@ class Walk:
         if said.name == "select":
             self._options(place)
         elif said.name == "pre" or dated >= 2:
-            style = place.style.block(said)
-            return self._block(style.changed(split=True) if dated else style, place), text
+            return self._opened(tag, text, place, split=dated > 0)
         return None, self._dropped(said.name, text)
+
+    def _opened(self, tag: str, text: str, place: Place, *, split: bool = False) -> tuple[Place | None, str]:
+        """A block element, dropped when it is hidden; `split` where line breaks in the source are those of the page."""
+        said = tag_of(tag)
+        if said.act == DROPPED_BLOCK:
+            self._empty_block()
+            return None, self._dropped(said.name, text)
+        style = place.style.block(said)
+        return self._block(style.changed(split=True) if split else style, place), text
 
     def _options(self, place: Place) -> None:
         """Take in the addresses among the options of a list, of which there are few when it leads somewhere."""
@@ -269,7 +279,7 @@ class Walk:
             if name_of(tag) == "option":
                 options.append((attributes_of(tag).get("value", "").strip(), []))
             inside = name_of(tag) == "option" or (inside and tag != "/option")
-            if inside:
+            if inside and name_of(tag) not in RAW:
                 options[-1][1].append(plain(text))
             if len(options) > _MAX_OPTIONS:
                 return
@@ -302,9 +312,7 @@ class Walk:
                 style = style.changed(hidden=True)
         elif place.link is None:
             return place
-        return Place(
-            style.shown(), place.block, place.container, place.item, place.item_container, link, place.time
-        )
+        return Place(style.shown(), place.block, place.container, place.item, place.item_container, link, place.time)
 
     def _time(self, tag: str, attributes: Mapping[str, str], place: Place) -> Place:
         """The place within a <time>, or an <abbr> that is one."""
@@ -391,6 +399,7 @@ _DATE_ALT = re.compile(
 )
 # <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
 _ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
+
 
 def _is_updated(classes: str) -> bool:
     """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""

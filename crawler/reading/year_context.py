@@ -145,6 +145,8 @@ def from_url(url: str, *, today: date) -> Expression | None:
 
     Only past days and those of the coming year count: /20991231/ and /19440612/ are ids.
     """
+    if "19" not in url and "20" not in url:
+        return None
     try:
         path = urlsplit(url).path
     except ValueError:

@@ -27,6 +27,8 @@ def is_named(pages: Sequence[AnyPage]) -> bool:
 def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more conclusive visit, as far as absences go."""
     named = is_named(visit.pages)
+    if visit.outcome is VisitOutcome.READ and past.away is None and past.named >= named:
+        return past  # as on nearly all visits to nearly all sites
     if visit.outcome is VisitOutcome.READ:
         back = _back(past.back, visit, named=named) if past.away is not None else None
         return replace(past, back=back, named=past.named or named)

@@ -87,7 +87,7 @@ def _name_servers(visit: AnyVisit) -> tuple[str, ...]:
 
 def _with_words(past: Past, visit: AnyVisit) -> Past:
     """The past with who saw the words of which notice."""
-    words = {said(notice) for page in visit.pages for notice in page.notices}
+    words = dict.fromkeys(said(notice) for page in visit.pages for notice in page.notices)
     if not words:
         return past
     return replace(past, said=past.said | {name: extended(past.said.get(name), visit) for name in words})
@@ -101,5 +101,7 @@ def said(notice: AnyNotice) -> str:
 def _with_texts(past: Past, visit: AnyVisit) -> Past:
     """The past with the main texts of a visit, and whether one differs from the reading visit before."""
     texts = {p.url: p.text_digest for p in visit.pages if p.text_digest}
+    if texts == past.texts:
+        return past
     changed = any(past.texts.get(url, digest) != digest for url, digest in texts.items())
     return replace(past, texts=texts, text_changed_at=visit.started_at if changed else past.text_changed_at)

@@ -40,13 +40,17 @@ class _Look:
 
 def after(past: Past, visit: AnyVisit) -> Past:
     """The past with one more visit that could read something, as far as unread news go."""
+    short = ran_out(visit)
+    nothing_before = not past.cut_short and not past.not_there
+    if nothing_before and not short and _ANSWERED.issuperset(f.outcome for f in requests_of(visit)):
+        return past  # as on nearly all visits to nearly all sites
     absent = dict(past.not_there)
     for name, look in _looks(visit).items():
         if _is_away(look):
             absent[name] = extended(absent.get(name), visit)
         else:
             absent.pop(name, None)  # one good look ends the row
-    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if ran_out(visit) else None)
+    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if short else None)
 
 
 def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[str, ...]:
