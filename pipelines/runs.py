@@ -10,7 +10,7 @@ from datetime import datetime
 from crawler.archive import Record, Shelf
 from crawler.config import Config, Schedule, Storage
 from crawler.job import Wanted
-from crawler.model import Cluster, Plan, RobotsCopy, RunKind, RunState, Verdict, Visit
+from crawler.model import Cluster, LastReading, Plan, RobotsCopy, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
@@ -19,7 +19,7 @@ from pipelines import revisiting
 from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
-from pipelines.planning import Night, Standing, night
+from pipelines.planning import Night, Standing, is_suspect, night
 from pipelines.program import program
 from pipelines.questions import opened
 
@@ -78,10 +78,16 @@ def take_in(  # all that a crawl tells of one visit
             visit = revisiting.whole(visit, base)
         before = history_of(store, cluster.cluster_id, until=visit.started_at)
         verdict = judge(cluster, [visit], as_of=visit.started_at, policy=config.policy, before=before)
-        read = base if visit.confirms is not None and base is not None else visit
-        last = revisiting.last_reading(read, verdict, config, _basis(cluster, config))
+        last = _left(store, cluster, visit, verdict, config)
         store.add_visit(run_id, visit, verdict, records, before.past, last=last, robots=robots)
     return verdict
+
+
+def _left(store: Store, cluster: Cluster, visit: Visit, verdict: Verdict, config: Config) -> LastReading | None:
+    """What the next visit may confirm: this reading, or the one that this visit has confirmed, unless doubts came up."""
+    if visit.confirms is None:
+        return revisiting.last_reading(visit, verdict, config, _basis(cluster, config))
+    return None if is_suspect(verdict) else store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
 
 
 def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:
