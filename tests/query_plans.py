@@ -48,7 +48,8 @@ WHOLE = {
     "SELECT * FROM job_runs ORDER BY due_at DESC": "the clean-up keeps this table small",
 }
 
-_SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+# An automatic index is made for the one statement, from all of the table.
+_SCAN = re.compile(r"(?:SCAN (?=\w)|SEARCH (?=\w+ USING AUTOMATIC))(\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 _SOURCE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 _CHECKED = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 # The newest few of a table, by its key: SQLite reads no more than these.
