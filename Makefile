@@ -59,8 +59,8 @@ sizing: setup  ## what a registry of any size takes, on paper: make sizing [BENC
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
 
-kills: setup  ## a crawl over made-up websites, killed at random instants: make kills [N=200] [JSON=FILE]
-	@$(PY) -m benchmarks.kills $(if $(N),--kills $(N)) $(JSON_ARG)
+kills: setup  ## a crawl over made-up websites, killed at random instants: make kills [N=200] [WORKERS=1] [JSON=FILE]
+	@$(PY) -m benchmarks.kills $(if $(N),--kills $(N)) $(if $(WORKERS),--workers $(WORKERS)) $(JSON_ARG)
 
 year: setup  ## a simulated year of nights with everything that happens in one: make year [NIGHTS=365] [SEED=1] [JSON=FILE]
 	@$(PY) -m benchmarks.year $(if $(NIGHTS),--nights $(NIGHTS)) $(if $(SEED),--seed $(SEED)) $(JSON_ARG)

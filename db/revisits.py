@@ -10,6 +10,7 @@ from crawler.model import LastReading, PageKind, Rendering, RobotsCopy, Visit
 from db import rows
 from db.connection import Connection
 
+_ROBOTS_LAST = timedelta(days=31)  # a day more than `spiders.robots` obeys one that cannot be read any more
 _RENDERINGS_LAST = timedelta(days=400)  # longer than any page waits to be shown again
 
 
@@ -74,10 +75,20 @@ class Revisits(Connection):
         values: dict[str, rows.Cell] = {"cluster": cluster_id, "document": rows.pack(last)}
         self._do("INSERT OR REPLACE INTO last_readings VALUES (:cluster, :document)", values)
 
-    def _put_robots(self, cluster_id: str, copies: Iterable[RobotsCopy]) -> None:
-        """Within a transaction: what the robots.txt files said that a visit has read."""
+    def _put_robots(self, visit: Visit, copies: Iterable[RobotsCopy]) -> None:
+        """Within a transaction: what the robots.txt files said that a visit has read; what is old is obeyed no more."""
+        before = rows.instant_text(visit.started_at - _ROBOTS_LAST)
+        self._do(
+            "DELETE FROM robots_files WHERE cluster_id = :cluster AND at < :before",
+            {"cluster": visit.cluster_id, "before": before},
+        )
         for copy in copies:
             self._do(
                 "INSERT OR REPLACE INTO robots_files VALUES (:cluster, :origin, :text, :at)",
-                {"cluster": cluster_id, "origin": copy.origin, "text": copy.text, "at": rows.instant_text(copy.at)},
+                {
+                    "cluster": visit.cluster_id,
+                    "origin": copy.origin,
+                    "text": copy.text,
+                    "at": rows.instant_text(copy.at),
+                },
             )

@@ -264,7 +264,7 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
             self._put_last(visit.cluster_id, last)
-            self._put_robots(visit.cluster_id, robots)
+            self._put_robots(visit, robots)
             self._put_renderings(visit)
             self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)

@@ -96,6 +96,7 @@ class _Line:
     slots: int = 0
     asked_s: float = 0.0
     found_s: float = field(default_factory=time.monotonic)  # when there was a worker last
+    missed: bool = False  # that there is none was said
 
 
 class DaskCrew:
@@ -242,7 +243,7 @@ class DaskCrew:
     def _connect(self) -> None:
         """Reach the scheduler, within our patience."""
         distributed = _distributed("dist.scheduler")
-        until_s = time.monotonic() + PATIENCE_S
+        until_s, level = time.monotonic() + PATIENCE_S, logging.WARNING
         while self._overseer.look(None) is Order.GO_ON:
             try:
                 client = distributed.Client(
@@ -251,7 +252,8 @@ class DaskCrew:
                 client.run_on_scheduler(_never_again())
             except (OSError, TimeoutError, distributed.client.CancelledError) as error:
                 words = f"the Dask scheduler at {self._dist.scheduler} cannot be reached ({_brief(error)})"
-                logger.info("%s", words)
+                logger.log(level, "%s: waiting for it", words)
+                level = logging.DEBUG  # once is enough
                 if time.monotonic() >= until_s:
                     self._give_up(words)
                     return
@@ -272,18 +274,24 @@ class DaskCrew:
     def _slots(self) -> int:
         """How many tasks the workers take at once."""
         line, now_s = self._line, time.monotonic()
+        words = f"the Dask scheduler at {self._dist.scheduler} has no workers"
         if now_s - line.asked_s >= _ASK_S and line.client is not None:
             line.asked_s = now_s
             with suppress(OSError, TimeoutError):  # the next look finds out what is wrong
                 line.slots = sum(line.client.nthreads().values())
         if line.slots:
-            line.found_s = now_s
+            line.found_s, line.missed = now_s, False
         elif now_s - line.found_s >= PATIENCE_S:
-            self._give_up(f"the Dask scheduler at {self._dist.scheduler} has no workers")
+            self._give_up(words)
+        elif not line.missed and now_s - line.found_s >= _CONNECT_S:
+            line.missed = True
+            logger.warning("%s: waiting for one", words)
         return line.slots
 
     def _tell_to_finish(self) -> None:
-        """Have the tasks begin no further visit."""
+        """Have the tasks begin no further visit. Those of a scheduler that is gone find that out by themselves."""
+        if self._line.client is None:
+            return
         with suppress(OSError, TimeoutError):
             self._line.client.set_metadata([_FINISH, self._token], True)
 

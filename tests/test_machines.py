@@ -306,7 +306,29 @@ def test_a_command_killed_while_workers_are_at_work_is_continued(tmp_path: Path)
     assert after == dict.fromkeys(sites, 1)
 
 
+def test_a_run_without_any_worker_waits_for_one_and_is_left_to_be_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(engine, "PATIENCE_S", 4.0)
+    monkeypatch.setattr(engine, "_CONNECT_S", 2.0)
+    with Store.open(tmp_path / "c.db", create=True) as store, Machines(tmp_path / "machines", 0) as machines:
+        store.upsert_clusters(clusters({"a": "http://a.example/"}))
+        done = run(store, Config(), machines)
+        state = store.runs()[0].state
+    words = f"the Dask scheduler at {machines.address} has no workers"
+    assert (done.why, done.stopped, state) == (Why.AWAY, words, RunState.RUNNING)
+    assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == [f"{words}: waiting for one"]
+
+
 # --- a task on a worker ---
+
+
+def test_a_task_that_is_to_finish_before_it_has_begun_begins_nothing() -> None:
+    order = encode_job(Job(now=NOW, plans=(), config=Config()))
+    answer = visit_job(order, None, lambda: (True, True), lease_s=2.0, every_s=0.1)
+    assert (answer.lines, answer.end.found.why, answer.end.lost) == (b"", Why.PAUSED, False)
+    unwanted = visit_job(order, None, lambda: (False, False), lease_s=2.0, every_s=0.1)
+    assert (unwanted.lines, unwanted.end.lost) == (b"", True)
 
 
 @pytest.mark.parametrize("heard", ["nothing", "not wanted", "somewhere else"])

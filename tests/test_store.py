@@ -17,7 +17,7 @@ from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, store
 
 from crawler import answers, letters, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, PageKind, Plan, RunKind, RunState, VisitOutcome
+from crawler.model import Flag, Outcome, PageKind, Plan, RobotsCopy, RunKind, RunState, VisitOutcome
 from db import (
     desk_schema,
     history,
@@ -354,6 +354,25 @@ def test_a_run_that_was_just_taken_over_is_not_taken_over_again(store: Store, cl
         store.begin_run(RunKind.NIGHTLY, NIGHT)
 
 
+@pytest.mark.parametrize(("held", "ours", "busy"), [(False, True, False), (True, True, True), (True, False, False)])
+def test_a_run_whose_process_says_that_it_is_at_work_is_left_alone(
+    store: Store, clock: Clock, held: bool, ours: bool, busy: bool
+) -> None:
+    run_id = run_of(store)
+    clock.now += LEASE - timedelta(seconds=1)
+    if not ours:
+        worked_on_by(store, run_id, os.getppid())  # who holds a run that another took up holds nothing
+    if held:
+        store.hold_run(run_id)
+    worked_on_by(store, run_id, os.getppid())
+    clock.now += timedelta(seconds=2)
+    if busy:
+        with pytest.raises(StoreError, match="under way"):
+            store.begin_run(RunKind.NIGHTLY, NIGHT)
+    else:
+        assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == run_id
+
+
 def test_the_own_run_is_that_of_this_process(store: Store) -> None:
     assert store.own_run(RunKind.NIGHTLY) is None
     run_id = run_of(store)
@@ -418,6 +437,15 @@ def test_a_plan_tells_what_may_be_confirmed_and_what_robots_files_said(store: St
     assert store.plan(["aoba"]) == [Plan(cluster=AOBA, last=replace(LAST, basis="b1"), robots=(later,))]
     store.add_visit(third, visit(outcome=VisitOutcome.FAILED), verdict())
     assert store.plan(["aoba"]) == [Plan(cluster=AOBA, robots=(later,))]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(31, [ROBOTS]), (31.1, [])])
+def test_what_robots_files_said_is_forgotten_when_it_is_obeyed_no_more(
+    store: Store, days: float, kept: list[RobotsCopy]
+) -> None:
+    store.add_visit(run_of(store, "aoba"), FULL_VISIT, verdict(), robots=[ROBOTS])
+    store.add_visit(run_of(store, "aoba"), visit(days=days), verdict(days=days))
+    assert store.robots(["aoba", "cedar"]) == ({"aoba": tuple(kept)} if kept else {})
 
 
 def test_a_plan_tells_what_a_browser_made_of_each_page(store: Store) -> None:

@@ -19,6 +19,7 @@ VOID = frozenset(
 # Elements whose text is written as it is; "<" may stand in it.
 RAW = frozenset("script style iframe noembed noframes xmp plaintext".split())
 _ATTRIBUTE = re.compile(r' (=?[^ =]*)="([^"]*)"')
+_NO_ELEMENT = "!?"  # what a comment and an instruction begin with
 _MOST_AHEAD = 50_000  # pieces of one element that are looked at ahead of the walk
 _MOST_BACK = 200  # pieces in which the start of the element around a text is looked for
 
@@ -118,7 +119,7 @@ class Markup:
         for piece in reversed(self._pieces[max(0, at - _MOST_BACK) : at + 1]):
             if piece[:1] == "/":
                 depth += 1
-            elif piece[:1] != "!" and name_of(tag := piece.partition(">")[0]) not in VOID:
+            elif piece[:1] not in _NO_ELEMENT and name_of(tag := piece.partition(">")[0]) not in VOID:
                 if depth:
                     depth -= 1
                 else:
@@ -139,8 +140,7 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
             parts += html[at:comment], "<!"
         else:
             start = html.find(">", script) + 1
-            end = html.find("</script>", start)
-            end = end if end >= 0 else len(html)
+            end = _end_of_script(html, start)
             parts += html[at:start], str(len(scripts)) if end > start else ""
             if end > start:
                 scripts.append(html[start:end])
@@ -149,3 +149,16 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
         script = html.find("<script", at) if 0 <= script < at else script
     parts.append(html[at:])
     return "".join(parts), scripts
+
+
+def _end_of_script(html: str, start: int) -> int:
+    """Where the script ends whose text begins at a place: not at the end of one that is written out in a comment in it."""
+    end = html.find("</script>", start)
+    while end >= 0:
+        comment = html.rfind("<!--", start, end)
+        if comment < 0 or html.find("-->", comment, end) >= 0:
+            return end
+        if html.count("<script", comment, end) <= html.count("</script", comment, end):
+            return end
+        end = html.find("</script>", end + 1)
+    return len(html)

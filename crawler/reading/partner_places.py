@@ -8,6 +8,7 @@ that is an everyday word too is left out. Japanese names count where a word in k
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,21 +18,21 @@ from crawler.model import PartnerRegion
 
 # ISO 3166-1 alpha-2, then the names.
 _COUNTRIES = """
-AT|オーストリア|Austria|Austrian|Österreich|österreichischen|Autriche|autrichien|Oostenrijk
-BE|ベルギー|Belgium|Belgian|Belgien|Belgique|belge|Bélgica|Belgio|België
+AT|オーストリア|Austria|Austrian|Österreich|Autriche|Oostenrijk
+BE|ベルギー|Belgium|Belgian|Belgien|Belgique|Bélgica|Belgio|België
 BG|ブルガリア|Bulgaria|Bulgarian|Bulgarien|Bulgarie
 HR|クロアチア|Croatia|Croatian|Kroatien|Croatie|Croacia|Croazia|Kroatië
 CY|キプロス|Cyprus|Zypern|Chypre|Chipre
 CZ|チェコ|Czechia|Czech|Czech Republic|Tschechien|Tchéquie|Chequia|Cechia|Tsjechië
 DK|デンマーク|Denmark|Danish|Dänemark|Danemark|Dinamarca|Danimarca|Denemarken
 EE|エストニア|Estonia|Estonian|Estland|Estonie
-FI|フィンランド|Finland|Finnish|Finnland|finnischen|Finlande|Finlandia
-FR|フランス|France|French|Frankreich|französischen|Francia|Frankrijk
-DE|ドイツ|Germany|German|Deutschland|deutschen|Allemagne|allemand|Alemania|Germania|Duitsland
+FI|フィンランド|Finland|Finnish|Finnland|Finlande|Finlandia
+FR|フランス|France|French|Frankreich|Francia|Frankrijk
+DE|ドイツ|Germany|German|Deutschland|Allemagne|Alemania|Germania|Duitsland
 GR|ギリシャ|ギリシア|Greece|Greek|Griechenland|Grèce|Grecia|Griekenland
 HU|ハンガリー|Hungary|Hungarian|Ungarn|Hongrie|Hungría|Ungheria|Hongarije
 IE|アイルランド|Ireland|Irish|Irland|Irlande|Irlanda|Ierland
-IT|イタリア|Italy|Italian|Italien|italienischen|Italie|italien|Italia|Italië
+IT|イタリア|Italy|Italian|Italien|Italie|Italia|Italië
 LV|ラトビア|ラトヴィア|Latvia|Latvian|Lettland|Lettonie|Letonia|Lettonia|Letland
 LT|リトアニア|Lithuania|Lithuanian|Litauen|Lituanie|Lituania|Litouwen
 LU|ルクセンブルク|ルクセンブルグ|Luxembourg|Luxemburg|Luxemburgo|Lussemburgo
@@ -42,9 +43,9 @@ PT|ポルトガル|Portugal|Portuguese|Portogallo
 RO|ルーマニア|Romania|Romanian|Rumänien|Roumanie|Rumanía|Roemenië
 SK|スロバキア|スロヴァキア|Slovakia|Slovak|Slowakei|Slovaquie|Eslovaquia|Slovacchia
 SI|スロベニア|スロヴェニア|Slovenia|Slovenian|Slowenien|Slovénie|Eslovenia|Slovenië
-ES|スペイン|Spain|Spanish|Spanien|spanischen|Espagne|espagnol|España|Spagna|Spanje
+ES|スペイン|Spain|Spanish|Spanien|Espagne|España|Spagna|Spanje
 SE|スウェーデン|Sweden|Swedish|Schweden|Suède|Suecia|Svezia|Zweden
-GB|イギリス|英国|United Kingdom|UK|U.K.|Britain|British|Großbritannien|Royaume-Uni|Reino Unido|Regno Unito
+GB|イギリス|英国|United Kingdom|UK|Britain|British|Großbritannien|Royaume-Uni|Reino Unido|Regno Unito
 CH|スイス|Switzerland|Swiss|Schweiz|Suisse|Suiza|Svizzera|Zwitserland
 NO|ノルウェー|Norway|Norwegian|Norwegen|Norvège|Noruega|Norvegia|Noorwegen
 IS|アイスランド|Iceland|Icelandic|Islande|Islandia
@@ -92,7 +93,7 @@ ZA|南アフリカ|South Africa|South African|Südafrika
 EG|エジプト|Egypt|Egyptian
 KE|ケニア|Kenya
 RU|ロシア|Russia|Russian|Russland|Russie
-JP|日本|Japan|Japanese|japanischen|Japon|japonais|Japón|Giappone|giapponese
+JP|日本|Japan|Japanese|Japon|Japón|Giappone
 """
 _REGIONS = """
 DE|バイエルン|ザクセン|ザクセン=アンハルト|ヘッセン|ノルトライン|ヴェストファーレン|バーデン|ヴュルテンベルク|チューリンゲン|ブランデンブルク
@@ -166,7 +167,7 @@ NL|TNO|Brainport|ブレインポート|Food Valley|フードバレーNL|Health V
 FI|VTT|Business Finland|ビジネスフィンランド|Finpro|フィンプロ|Tekes|テケス|BusinessOulu|Spinverse
 SE|RISE研究所|Medicon Valley|メディコンバレー|Karolinska|カロリンスカ|Vinnova|Business Sweden|Lindholmen|SwedenBIO
 DK|State of Green|ステート・オブ・グリーン|DTU|Copenhagen Cleantech|Food & Bio Cluster|RoboCluster|Odense Robotics|Novo Nordisk
-AT|Silicon Alps|シリコンアルプス|ACstyria|Human.technology Styria|ecoplus|Joanneum
+AT|Silicon Alps|シリコンアルプス|ACstyria|Human.technology Styria|Joanneum
 ES|Tecnalia|テクナリア|Biocat|GAIA|Hegan|CDTI|Tecnun|Energía Basque
 IT|Bioindustry Park|Polito|CNR Italy|SMILE Torino|Mesap|Torino Wireless|Lombardy Aerospace
 IE|Enterprise Ireland|IDA Ireland|Tyndall
@@ -175,7 +176,7 @@ NO|SINTEF|NTNU|NCE Maritime|GCE Ocean
 GB|Scottish Development International|Scottish Enterprise|Catapult|OneNucleus|MediLink
 TW|ITRI|工業技術研究院|工研院|SEMI台湾|III資訊
 KR|KAIST|KOTRA|ETRI|韓国生産技術研究院
-SG|A\\*STAR|Enterprise Singapore|IE Singapore
+SG|Enterprise Singapore|IE Singapore
 US|MassBio|BIOCOM|Biocom|NIH|MassChallenge|BIO International Convention|BIO国際
 MY|MIDA|BiotechCorp|MDEC
 TH|NSTDA|TCELS|メディカルフェアタイ
@@ -185,7 +186,7 @@ CA|NRC-IRAP|Genome Canada
 
 def _rows(table: str) -> tuple[tuple[str, str], ...]:
     """Each name of a table with its country."""
-    split = (line.replace("\\*", "*").split("|") for line in table.strip().splitlines())
+    split = (line.split("|") for line in table.strip().splitlines())
     return tuple((name, code) for code, *names in split for name in names)
 
 
@@ -195,9 +196,8 @@ _ALL = {**COUNTRY_NAMES, **dict(_rows(_REGIONS)), **ORGANISATION_NAMES}
 # Where no country is named. "Europe" is taken for the Union, of which it nearly always speaks.
 AREAS = {
     **dict.fromkeys(
-        ("EU", "E.U.", "欧州連合", "欧州委員会", "欧州", "ヨーロッパ", "北欧", "東欧", "中東欧", "日欧", "日EU", "Europe", "European",
-         "European Union", "Nordic", "Horizon 2020", "Horizon Europe", "ホライズン", "Europa", "europäischen", "européen",
-         "européenne", "europeo", "europea", "Europese", "EEN"), PartnerRegion.EU),
+        ("EU", "欧州連合", "欧州委員会", "欧州", "ヨーロッパ", "北欧", "東欧", "中東欧", "日欧", "日EU", "Europe", "European",
+         "European Union", "Nordic", "Horizon 2020", "Horizon Europe", "ホライズン", "Europa", "Europese", "EEN"), PartnerRegion.EU),
     **dict.fromkeys(
         ("アジア", "東南アジア", "ASEAN", "アセアン", "日ASEAN", "Asia", "Asian", "Southeast Asia", "Asien", "Asie",
          "アジア太平洋"), PartnerRegion.ASIA),
@@ -248,7 +248,7 @@ def places_in(text: str, home: str) -> tuple[Place, ...]:
     A country says more than the part of the world that it stands beside: ドイツなど欧州.
     """
     found: dict[str, Place] = {}
-    for match in _names(home).finditer(text):
+    for match in _matches(text, home):
         name, where = match.group(), NAMES[match.group()]
         if _is_something_else(name, text, match.end()):
             continue
@@ -258,6 +258,24 @@ def places_in(text: str, home: str) -> tuple[Place, ...]:
             found.setdefault(where, Place(name, where, None, match.start()))
     named = any(p.country for p in found.values())
     return tuple(p for p in found.values() if p.country or not named)
+
+
+def _matches(text: str, home: str) -> Iterator[re.Match[str]]:
+    """The names in a text, none overlapping: only where one of their words stands, which is quicker by far."""
+    starts = {found for word in words_of_places(text, home) for found in _occurrences(word, text)}
+    end = 0
+    for start in sorted(starts):
+        match = _names(home).match(text, start) if start >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _occurrences(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _is_something_else(name: str, text: str, end: int) -> bool:

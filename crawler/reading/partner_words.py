@@ -25,7 +25,7 @@ ABROAD = any_of(
     r"|partner internazionali|internationale (?:samenwerking|partners)",
 )  # fmt: skip
 # A cheap look first: a text without any of these has no word for abroad.
-_ABROAD_JAPANESE = re.compile(r"海外|国際|グローバル|世界|外国|各国|[カヶか]国")
+_ABROAD_JAPANESE = re.compile(r"海外|国際|グローバル|世界|外国|各国|国(?<=[カヶか]国)")
 _ABROAD_LATIN = (
     "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "outside ", "lobal ", "orldwide", "all over the world", "aus aller Welt",
 )  # fmt: skip

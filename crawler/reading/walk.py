@@ -80,29 +80,28 @@ class Walk:
         around: list[Place] = []  # the places around the open elements
         for piece in markup.left:
             tag, end, text = piece.partition(">")
+            if not end:
+                tag, text = markup.whole(piece)
             first = tag[:1]
             if first == "/":
                 if around:
                     place = around.pop()
-            else:
-                if not end:
-                    tag, text = markup.whole(piece)
-                if tag[:2] == "a ":
+            elif tag[:2] == "a ":
+                around.append(place)
+                place = self._anchor(attributes_of(tag), place)
+            elif first != "!" and first != "?":
+                act, style = place.style.steps.get(tag) or place.style.step(tag)
+                if act == A_BLOCK:
                     around.append(place)
-                    place = self._anchor(attributes_of(tag), place)
-                elif first != "!":
-                    act, style = place.style.steps.get(tag) or place.style.step(tag)
-                    if act == A_BLOCK:
+                    place = self._block(style, place)
+                elif act == AN_INLINE:
+                    around.append(place)
+                    place = place.within(style)
+                else:
+                    inner, text = self._start(act, tag, text, place.within(style))
+                    if inner is not None:
                         around.append(place)
-                        place = self._block(style, place)
-                    elif act == AN_INLINE:
-                        around.append(place)
-                        place = place.within(style)
-                    else:
-                        inner, text = self._start(act, tag, text, place.within(style))
-                        if inner is not None:
-                            around.append(place)
-                            place = inner
+                        place = inner
             if text:
                 if "&" in text:
                     text = plain(text)
@@ -248,7 +247,7 @@ class Walk:
             return place.within(place.style.changed(sink="title")), text
         elif name == "html":
             self.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip().lower()[:12]
-            return self._block(place.style.block(tag_of(tag)), place), text
+            return self._opened(tag, text, place)
         else:
             return self._field(tag, text, place)
         return None, text
@@ -260,9 +259,17 @@ class Walk:
         if said.name == "select":
             self._options(place)
         elif said.name == "pre" or dated >= 2:
-            style = place.style.block(said)
-            return self._block(style.changed(split=True) if dated else style, place), text
+            return self._opened(tag, text, place, split=dated > 0)
         return None, self._dropped(said.name, text)
+
+    def _opened(self, tag: str, text: str, place: Place, *, split: bool = False) -> tuple[Place | None, str]:
+        """A block element, dropped when it is hidden; `split` where line breaks in the source are those of the page."""
+        said = tag_of(tag)
+        if said.act == DROPPED_BLOCK:
+            self._empty_block()
+            return None, self._dropped(said.name, text)
+        style = place.style.block(said)
+        return self._block(style.changed(split=True) if split else style, place), text
 
     def _options(self, place: Place) -> None:
         """Take in the addresses among the options of a list, of which there are few when it leads somewhere."""
@@ -272,7 +279,7 @@ class Walk:
             if name_of(tag) == "option":
                 options.append((attributes_of(tag).get("value", "").strip(), []))
             inside = name_of(tag) == "option" or (inside and tag != "/option")
-            if inside:
+            if inside and name_of(tag) not in RAW:
                 options[-1][1].append(plain(text))
             if len(options) > _MAX_OPTIONS:
                 return
