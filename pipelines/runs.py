@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,6 +24,8 @@ from pipelines.program import program
 from pipelines.questions import opened
 
 logger = logging.getLogger(__name__)
+
+_AT_ONCE = 500  # clusters
 
 
 def plans(
@@ -114,14 +116,19 @@ def _to_visit(store: Store, run_id: int) -> int:
 
 def tonight(store: Store, *, now: datetime, schedule: Schedule) -> Night:
     """What a night that begins now is to do, over the whole registry."""
-    verdicts = store.latest_verdicts()
-    standings = (
-        Standing(
-            cluster_id=cluster_id,
-            last_visited_at=visited,
-            unchanged_since=changed,
-            verdict=verdicts.get(cluster_id),
-        )
-        for cluster_id, visited, changed in store.visited()
-    )
-    return night(standings, now=now, schedule=schedule)
+    return night(_standings(store), now=now, schedule=schedule)
+
+
+def _standings(store: Store) -> Iterator[Standing]:
+    """What is known about each cluster, with some verdicts at a time: all of a large registry's would fill the memory."""
+    desk, visited = Desk.over(store), store.visited()
+    for first in range(0, len(visited), _AT_ONCE):
+        part = visited[first : first + _AT_ONCE]
+        verdicts = desk.current_of(cluster_id for cluster_id, _, _ in part)
+        for cluster_id, at, changed in part:
+            yield Standing(
+                cluster_id=cluster_id,
+                last_visited_at=at,
+                unchanged_since=changed,
+                verdict=verdicts.get(cluster_id),
+            )
