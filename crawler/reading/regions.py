@@ -36,7 +36,12 @@ _SAID = {
 }  # fmt: skip
 # What every word that names a region has in it; most classes have none of these, and are asked no further.
 _MAY_NAME = re.compile(
-    "|".join(name for names in _SAID.values() for name in names if not any(n != name and n in name for n in chain(*_SAID.values()))),
+    "|".join(
+        name
+        for names in _SAID.values()
+        for name in names
+        if not any(n != name and n in name for n in chain(*_SAID.values()))
+    ),
     re.IGNORECASE,
 )
 _LONGEST_WORD = (

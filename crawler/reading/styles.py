@@ -22,7 +22,10 @@ _SPACED = frozenset({"label", "button", "span", "em", "strong", "b"})
 # Elements of which nothing is read; the parser leaves them out before the markup is written.
 UNREAD = ("style", "template", "rt", "rp", "rtc", "svg", "math", "object", "canvas")
 # Elements that carry data, or whose meaning lies in what is in them.
-_READ = frozenset("a abbr img time area link frame iframe script meta title noscript html base select textarea pre".split()) | RAW
+_READ = (
+    frozenset("a abbr img time area link frame iframe script meta title noscript html base select textarea pre".split())
+    | RAW
+)
 
 # What the walk does at a start tag. Numbers, for naming a member of an enumeration takes as long as half of a step.
 A_BLOCK, AN_INLINE, SPACED_INLINE, EMPTY_BLOCK, BREAK, NOTHING, DROPPED, DROPPED_BLOCK, READ = range(9)

@@ -312,9 +312,7 @@ class Walk:
                 style = style.changed(hidden=True)
         elif place.link is None:
             return place
-        return Place(
-            style.shown(), place.block, place.container, place.item, place.item_container, link, place.time
-        )
+        return Place(style.shown(), place.block, place.container, place.item, place.item_container, link, place.time)
 
     def _time(self, tag: str, attributes: Mapping[str, str], place: Place) -> Place:
         """The place within a <time>, or an <abbr> that is one."""
@@ -401,6 +399,7 @@ _DATE_ALT = re.compile(
 )
 # <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
 _ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
+
 
 def _is_updated(classes: str) -> bool:
     """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""
