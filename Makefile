@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval eval-ceased bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates
+.PHONY: help setup demo crawl test check eval eval-ceased bench sizing bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates bench-partners
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -42,15 +42,25 @@ bench-languages: setup  ## how well languages are told, ours beside libraries': 
 bench-dates: setup  ## dates in every form and what only looks like one, ours beside two libraries: make bench-dates [JSON=FILE]
 	@$(PY) -m benchmarks.forms $(JSON_ARG)
 
+bench-partners: setup  ## partners abroad and the class of a cluster, told from what looks like it: make bench-partners [FACTS=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.partners $(if $(FACTS),--facts "$(FACTS)") $(JSON_ARG)
+
 eval-ceased: setup  ## ends told from what looks like one: make eval-ceased [FACTS=DIR] [SITES=DIR] [HISTORIES=DIR] [JSON=FILE]
 	@$(PY) -m benchmarks.ceased $(if $(FACTS),--facts "$(FACTS)") $(if $(SITES),--sites "$(SITES)") \
 	  $(if $(HISTORIES),--histories "$(HISTORIES)") $(if $(SEED),--seed $(SEED)) $(JSON_ARG)
 
+bench: setup  ## speed as ratios: make bench [PARTS="crawling ..."] [SHORT=1] [PAGES=DIR] [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.speed $(PARTS) $(if $(SHORT),--short) $(if $(PAGES),--pages "$(PAGES)") \
+	  $(if $(SITES),--sites "$(SITES)") $(JSON_ARG)
+
+sizing: setup  ## what a registry of any size takes, on paper: make sizing [BENCH=FILE]
+	@$(PY) -m benchmarks.sizing $(if $(BENCH),"$(BENCH)")
+
 crowd: setup  ## speed and memory over made-up websites: make crowd [N=1000] [JSON=FILE]
 	@$(PY) -m benchmarks.crowd $(if $(N),--clusters $(N)) $(JSON_ARG)
 
-kills: setup  ## a crawl over made-up websites, killed at random instants: make kills [N=200] [JSON=FILE]
-	@$(PY) -m benchmarks.kills $(if $(N),--kills $(N)) $(JSON_ARG)
+kills: setup  ## a crawl over made-up websites, killed at random instants: make kills [N=200] [WORKERS=1] [JSON=FILE]
+	@$(PY) -m benchmarks.kills $(if $(N),--kills $(N)) $(if $(WORKERS),--workers $(WORKERS)) $(JSON_ARG)
 
 year: setup  ## a simulated year of nights with everything that happens in one: make year [NIGHTS=365] [SEED=1] [JSON=FILE]
 	@$(PY) -m benchmarks.year $(if $(NIGHTS),--nights $(NIGHTS)) $(if $(SEED),--seed $(SEED)) $(JSON_ARG)

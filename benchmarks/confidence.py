@@ -8,7 +8,6 @@ nobody looked at while the rules were made; with SITES the labelled real ones an
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,18 +19,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import in_memory
 from benchmarks.calibration import Answer, error, left_out, share, wilson
 from benchmarks.labelled import MissingFolder
 from benchmarks.single_pages import read_pages
 from benchmarks.websites.making import Website, website
-from crawler.model import Cluster, DatedItem, DateKind, Fetch, Outcome, Plan, Precision, Role, Verdict, Visit
-from crawler.policy import Budget, Policy
+from crawler.model import Cluster, DatedItem, DateKind, Precision, Verdict, Visit
+from crawler.policy import Policy
 from crawler.reading.page import parse
 from crawler.reading.published import published
 from pipelines.judging.judge import judge
-from spiders.answer import Answer as Fetched
-from spiders.answer import RenderedPage
-from spiders.course import Course
 
 HELD_OUT = range(100_000, 100_400)  # seeds of the websites that are measured
 LOOKED_AT = range(1_600)  # seeds that the rules were made with
@@ -56,28 +53,13 @@ class Read:
 
 
 def visited(site: Website) -> Read:
-    """One visit to a made-up website, in memory: the course of any visit, without a network."""
+    """One visit to a made-up website, in memory."""
     now = datetime.combine(site.today, time(3), UTC)
     cluster = Cluster(
         cluster_id=site.host, name_en="Aoba Industry Cluster", name_ja="青葉産業クラスター推進協議会", website=site.address,
         home_language=site.language, country=site.country,
     )  # fmt: skip
-
-    async def fetch(url: str, role: Role) -> Fetched:
-        kind, body = site.pages.get(url.removeprefix(site.address[:-1]), ("text/html", b""))
-        found = Outcome.OK if body else Outcome.HTTP_404
-        status = 200 if body else 404
-        record = Fetch(url=url, role=role, at=now, outcome=found, status=status, final_url=url, content_type=kind)
-        return Fetched(record, body)
-
-    async def render(_: Fetched) -> RenderedPage | None:
-        return None
-
-    async def run() -> Visit:
-        plan = Plan(cluster=cluster)
-        return await Course(plan, now=now, fetch=fetch, render=render, budget=Budget(), policy=Policy()).run()
-
-    visit = asyncio.run(run())
+    visit = in_memory.visited(cluster, site.pages, now)
     return Read(site, visit, judge(cluster, [visit], as_of=now, policy=Policy()))
 
 

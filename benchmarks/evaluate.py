@@ -70,7 +70,7 @@ def evaluate(sites: Sequence[Labelled], proxy: str, database: Path) -> tuple[lis
     results: list[Result] = []
     log = ""
     with Store.open(database, create=True) as store:
-        store.upsert_clusters([_cluster(s) for s in sites])
+        store.upsert_clusters([cluster_of(s) for s in sites])
         for group in by_day.values():
             for days in (1, 0):
                 now = group[0].captured - timedelta(days=days)
@@ -97,7 +97,8 @@ def measured(folder: Path, *, only: str = "", keep: Path | None = None) -> tuple
         return evaluate(sites, proxy, keep or Path(scratch) / "eval.db")
 
 
-def _cluster(site: Labelled) -> Cluster:
+def cluster_of(site: Labelled) -> Cluster:
+    """The registry row of a labelled website."""
     country = {"ja": "JP", "de": "DE", "it": "IT", "pl": "PL", "fr": "FR"}.get(site.home_language, "")
     return Cluster(
         cluster_id=site.host,

@@ -16,6 +16,7 @@ from crawler.reading import (
     kinds,
     languages,
     notices,
+    partners,
     sitemaps,
     structured,
 )
@@ -51,6 +52,7 @@ OF_PAGES: Mapping[str, Callable[[Page], object]] = {
         english.widget(page),
     ),
     "home language": lambda page: home_language.links(page, "ja"),
+    "partners": lambda page: partners.read(page, today=TODAY),
     "notices": lambda page: notices.read(page, today=TODAY, names=identity.names_of(CLUSTER)),
     "identity": lambda page: identity.read(page, CLUSTER),
     "links to follow": lambda page: list(candidates(page, (), _PLACE)),

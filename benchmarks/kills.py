@@ -46,6 +46,9 @@ delay_s = 0.0
 max_pages = 3
 [browser]
 enabled = false
+[crawl]
+workers = {workers}
+shard_clusters = 10
 """
 
 
@@ -101,12 +104,12 @@ class Pace:
 class Round:
     """One run over the websites, in a folder of its own."""
 
-    def __init__(self, folder: Path, sites: int, port: int, names: int) -> None:
+    def __init__(self, folder: Path, sites: int, port: int, names: int, workers: int) -> None:
         self.database = folder / "kills.db"
         self.sites = sites
         self._log = folder / "log"
         self._config = folder / "config.toml"
-        self._config.write_text(_CONFIG.format(names=names), encoding="utf-8")
+        self._config.write_text(_CONFIG.format(names=names, workers=workers), encoding="utf-8")
         hosts = [host_of(number) for number in range(sites)]
         with Desk.open(self.database, create=True) as desk:
             desk.upsert_clusters(Cluster(cluster_id=h, name_en=h, website=f"http://{h}:{port}/") for h in hosts)
@@ -157,18 +160,18 @@ class Round:
         return self._log.read_text(errors="replace")[-2000:]
 
 
-def measure(kills: int, sites: int, seed: int) -> Figures:
+def measure(kills: int, sites: int, seed: int, workers: int = 1) -> Figures:
     """So many kills over as many runs as that takes."""
     figures = Figures(seed=seed, sites=sites)
     chance = random.Random(seed)
     begun = monotonic()
     with crowd(sites) as (port, names):
         with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-            pace = _pace(Round(Path(folder), sites, port, names))
+            pace = _pace(Round(Path(folder), sites, port, names, workers))
         print(f"undisturbed: {pace.start_s:.1f} s to the first visit, {pace.visits_s:.1f} s more", flush=True)
         while figures.kills < kills:
             with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-                here = Round(Path(folder), sites, port, names)
+                here = Round(Path(folder), sites, port, names, workers)
                 most = min(KILLS_A_RUN, kills - figures.kills)
                 made = _killed(here, figures, chance, pace, most)
                 here.count(figures, made)
@@ -256,12 +259,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--sites", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=1, help="crawl processes at once (default: 1)")
     parser.add_argument("--seed", type=int, help="of the instants (default: drawn, and printed)")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     options = parser.parse_args(arguments)
     seed = options.seed if options.seed is not None else random.randrange(10**6)
     print(f"seed {seed}", flush=True)
-    figures = measure(options.kills, options.sites, seed)
+    figures = measure(options.kills, options.sites, seed, options.workers)
     Console().print(_shown(figures))
     if options.json:
         options.json.write_text(json.dumps(asdict(figures), indent=2) + "\n", encoding="utf-8")

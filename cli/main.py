@@ -22,6 +22,7 @@ from cli import (
     logs,
     mapping,
     messages,
+    partners,
     registering,
     registry,
     rescanning,
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)

@@ -18,6 +18,7 @@ import typer
 
 from cli import logs
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
+from cli.crawling import engine_of
 from cli.messages import digests
 from cli.users import print_rows
 from crawler.errors import UsageError
@@ -53,7 +54,7 @@ def jobs(context: Context, ending: Event) -> Mapping[JobName, JobFunction]:
     """What each job that is offered does: the one place that says so."""
     config = context.config
     does: dict[JobName, Callable[[], JobFunction]] = {
-        JobName.CRAWL: lambda: Nights(config=config, ending=ending),
+        JobName.CRAWL: lambda: Nights(config=config, ending=ending, engine=engine_of(config)),
         JobName.DIGEST: lambda: digests(config),
         JobName.BACKUP: lambda: Backups(config.storage),
         JobName.CLEAN_UP: lambda: CleanUps(config.storage, config.limits),

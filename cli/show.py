@@ -13,8 +13,22 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from crawler.model import Cluster, DatedItem, English, Evidence, Flag, PageReading, Precision, Reason, Verdict, Visit
+from crawler.model import (
+    Cluster,
+    DatedItem,
+    English,
+    Evidence,
+    Flag,
+    PageReading,
+    Precision,
+    Reason,
+    Verdict,
+    Visit,
+    VisitOutcome,
+)
+from crawler.policy import Policy
 from db.rescans import RescanStep
+from pipelines.judging.ceasing import programme_over_on, silent_since
 from pipelines.judging.flags import wording
 from pipelines.judging.verdict import overturning
 
@@ -145,7 +159,7 @@ def print_case(
 def _case(
     cluster: Cluster, verdict: Verdict, evidence: Evidence, visits: Sequence[Visit], history: Sequence[Verdict]
 ) -> Iterator[RenderableType]:
-    yield _headline(cluster, verdict)
+    yield _headline(cluster, verdict, evidence)
     yield _section("Why")
     yield from _reasons(verdict.reasons)
     overturn = overturning(verdict.reasons)
@@ -154,7 +168,7 @@ def _case(
         yield from (_point(line) for line in overturn)
     yield _section("Dated items, newest first")
     yield from _items(evidence)
-    yield _section("Pages looked at on the last visit")
+    yield _section(_pages_title(visits))
     yield from _pages(evidence.pages)
     if visits:
         yield _section("Last visit, every request")
@@ -179,7 +193,16 @@ def _address(url: str) -> Text:
     return Text(f"    {safe(url)}", style="blue", no_wrap=True)
 
 
-def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
+def _programme(cluster: Cluster, evidence: Evidence) -> str:
+    """A line about a programme that is over, "" for none."""
+    over = programme_over_on(cluster, evidence.as_of.date())
+    if over is None:
+        return ""
+    silent = silent_since(evidence, Policy())
+    return f"\nProgramme ended {over:%Y-%m}" + (f"; site silent since {silent:%Y}" if silent else "")
+
+
+def _headline(cluster: Cluster, verdict: Verdict, evidence: Evidence) -> Panel:
     body = Text()
     body.append(safe(cluster.name_en), style="bold")
     if cluster.name_ja:
@@ -190,6 +213,7 @@ def _headline(cluster: Cluster, verdict: Verdict) -> Panel:
     activity, english = verdict.activity.replace("_", " "), verdict.english.replace("_", " ")
     body.append(f"   activity: {activity}   English: {english}   confidence: {verdict.confidence:.2f}")
     body.append(f"\nLatest post: {day(verdict.latest)}   languages: {safe(', '.join(verdict.languages)) or '–'}")
+    body.append(_programme(cluster, evidence))
     body.append(f"\nDecided at {verdict.decided_at:%Y-%m-%d %H:%M} UTC under {verdict.policy}", style="dim")
     return Panel(body, title=Text(safe(cluster.cluster_id)), title_align="left")
 
@@ -228,6 +252,14 @@ def _pages(pages: Sequence[PageReading]) -> Iterator[RenderableType]:
         yield _address(page.url)
 
 
+def _pages_title(visits: Sequence[Visit]) -> str:
+    """Whose pages are shown: those of the last visit that read some, or of the reading that it confirmed."""
+    read = next((v for v in reversed(visits) if v.outcome is VisitOutcome.READ), None)
+    if read is None or read.confirms is None:
+        return "Pages looked at on the last visit"
+    return f"Pages as they were read on {read.confirms:%Y-%m-%d}, unchanged since"
+
+
 def _fetches(visit: Visit) -> Iterator[RenderableType]:
     table = _grid("As", "Outcome", "Status", "Time", "Bytes", "Request")
     for fetch in visit.fetches:
@@ -242,11 +274,15 @@ def _fetches(visit: Visit) -> Iterator[RenderableType]:
         yield Text(f"  Stopped because {safe(visit.stopped)}.")
 
 
+def _outcome(visit: Visit) -> str:
+    return f"{visit.outcome}, unchanged since {visit.confirms:%Y-%m-%d}" if visit.confirms else str(visit.outcome)
+
+
 def _visits(visits: Sequence[Visit]) -> RenderableType:
     table = _grid("At (UTC)", "Outcome", "Pages", "Failure")
     for visit in list(visits)[-10:]:
         table.add_row(
-            f"{visit.started_at:%Y-%m-%d %H:%M}", visit.outcome, str(len(visit.pages)), str(visit.failure or "")
+            f"{visit.started_at:%Y-%m-%d %H:%M}", _outcome(visit), str(len(visit.pages)), str(visit.failure or "")
         )
     return table
 

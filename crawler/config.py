@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from crawler.errors import ConfigError
+from crawler.machines import CrawlConfig, Dist, check_dist
 from crawler.notify import Notify, check_notify
 from crawler.policy import Budget, Policy
 from crawler.sign_in import SignIn, check_sign_in
@@ -82,6 +83,7 @@ class Schedule:
     repeat_void_minutes: int = 120  # after a void run, once; 0: never
     stretch_days: int = 1  # a site that has not changed for long is visited every so many nights
     stretch_after_days: int = 60  # without a change, before that
+    full_visit_days: int = 7  # a site of which nothing seems to change is read in full every so many days; 1: always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ class Config:
     storage: Storage = field(default_factory=Storage)
     sign_in: SignIn = field(default_factory=SignIn)
     schedule: Schedule = field(default_factory=Schedule)
+    crawl: CrawlConfig = field(default_factory=CrawlConfig)
+    dist: Dist = field(default_factory=Dist)
     limits: Limits = field(default_factory=Limits)
     notify: Notify = field(default_factory=Notify)
     monitoring: Monitoring = field(default_factory=Monitoring)
@@ -153,12 +157,15 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget.max_bytes": (1024, 2**31),
     "budget.max_page_bytes": (1024, 2**30),
     "budget.max_renders": (0, 100),
+    "budget.render_again_days": (1, 365),
     "storage.pictures": (0, 10_000),
     "storage.backups_kept": (1, 100_000),
     "storage.keep_pages_days": (0, 36500),
     "storage.keep_pictures_days": (0, 36500),
     "storage.keep_events_days": (0, 36500),
     "browser.max_pages": (1, 1000),
+    "crawl.workers": (1, 256),
+    "crawl.shard_clusters": (1, 10_000),
     "limits.overtime_seconds": (1.0, 7200.0),
     "limits.min_free_bytes": (0, 2**50),
     "limits.max_memory_bytes": (256 * 1024 * 1024, 2**40),  # an idle crawl takes about half of the least
@@ -166,6 +173,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "monitoring.span_hours": (1, 9600),
     "schedule.repeat_void_minutes": (0, 24 * 60),
     "schedule.stretch_days": (1, 7),
+    "schedule.full_visit_days": (1, 30),
     "schedule.stretch_after_days": (7, 36500),
     **{f"schedule.{job}_jitter_minutes": (0, MAX_JITTER_S // 60) for job in JobName},
     "policy.void_share": (0.01, 1.0),
@@ -258,6 +266,7 @@ def _consistent(config: Config) -> Config:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
     check_sign_in(config.sign_in)
     check_notify(config.notify)
+    check_dist(config.dist)
     _check_log(config.log)
     return config
 

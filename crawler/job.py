@@ -10,7 +10,7 @@ import msgspec
 
 from crawler.archive import Record, Shelf, Shot
 from crawler.config import Config
-from crawler.model import Fetch, PageReading, Plan, Visit
+from crawler.model import Fetch, PageReading, Plan, RobotsCopy, Visit
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
 VISIT_WAITS = object()  # Scrapy signal: another process visits this website; argument cluster_id
@@ -65,6 +65,7 @@ class Report:
 
     visit: Visit
     records: tuple[Record, ...] = ()
+    robots: tuple[RobotsCopy, ...] = ()  # of its hosts, read on this visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class Progress:
     cluster_id: str = ""  # of `page`
     visit: Visit | None = None  # a finished visit
     records: tuple[Record, ...] = ()  # what was kept of it
+    robots: tuple[RobotsCopy, ...] = ()  # of its hosts, read on this visit
     shot: Shot | None = None  # a picture that was taken
     warning: str = ""  # what somebody must act on
 

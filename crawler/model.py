@@ -180,6 +180,38 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
 
 
+class PartnerRegion(StrEnum):
+    """Where a partner abroad is at home."""
+
+    EU = "eu"  # a country that belonged to the Union on that day, or "Europe" without a country
+    EUROPE = "europe"  # a European country outside the Union
+    ASIA = "asia"
+    AMERICA = "america"
+    OTHER = "other"
+    ABROAD = "abroad"  # nobody is named: "overseas partners"
+
+
+class PartnerTie(StrEnum):
+    """What is done together with a partner abroad, the firmest first."""
+
+    AGREEMENT = "agreement"  # a memorandum of understanding, a letter of intent, a treaty of cooperation
+    MEMBERSHIP = "membership"
+    OFFICE = "office"
+    MISSION = "mission"
+    PROJECT = "project"
+    VISIT = "visit"
+    EVENT = "event"
+    EXCHANGE = "exchange"  # cooperation without more
+
+
+class PartnerStance(StrEnum):
+    """Whether cooperation abroad is told of as a fact."""
+
+    DONE = "done"
+    AIM = "aim"  # a wish, a plan or an invitation
+    DECLINED = "declined"  # none is wanted
+
+
 class TraitKind(StrEnum):
     """What identifies the organisation on its own pages."""
 
@@ -248,12 +280,37 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validator:
-    """What is needed to ask a server whether a page has changed since."""
+class Certificate:
+    """What a server's certificate says of itself; whether browsers trust it is another question."""
 
-    url: str
-    etag: str = ""
-    last_modified: str = ""  # the header as sent, sent back as it was
+    issuer: str = ""  # who signed it: organisation or name, as written in it, at most 200 characters
+    expires_on: date | None = None  # its last day, in UTC
+    hosts: tuple[str, ...] = ()  # the names that it is for, at most ten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBefore:
+    """A page as the last full reading found it: by what it is told whether it has changed since."""
+
+    url: str  # as asked for
+    role: Role
+    final_url: str  # after redirects
+    etag: str = ""  # worth sending back, or ""
+    last_modified: str = ""  # the header as sent, worth sending back, or ""
+    fingerprint: str = ""  # of its bytes
+    said: str = ""  # digest of what readers read of it, "" when only its bytes can tell
+    certificate: Certificate | None = None
+    tls: str = ""  # what was wrong with that certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReading:
+    """A full reading that stands for another night while the pages that would show news are as they were."""
+
+    read_at: datetime  # UTC; the instant of its visit
+    pages: tuple[PageBefore, ...]  # to be asked for, the home page first
+    until: date  # the first day, on the organisation's calendar, on which it stands no more whatever is found
+    basis: str  # digest of what else it depended on: addresses, settings, the program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,12 +327,32 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What came of showing one page in a browser, the last time."""
+
+    url: str  # of the page, after redirects
+    source: PageKind  # what its source was
+    worth: bool  # the browser showed more than the source
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsCopy:
+    """What the robots.txt of a host said."""
+
+    origin: str  # scheme, host and port
+    text: str  # "" where there is none: everything is allowed
+    at: datetime  # UTC; when it was asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One cluster to visit, and what is known that saves work. All that a spider needs."""
 
     cluster: Cluster
-    validators: tuple[Validator, ...] = ()
-    rendered_before: bool = False  # its home page needed a browser last time
+    last: LastReading | None = None  # what may be confirmed; None: read everything
+    robots: tuple[RobotsCopy, ...] = ()  # what the robots.txt of its hosts said
+    renderings: tuple[Rendering, ...] = ()  # of its pages, what the browser made of each
     known: tuple[Content, ...] = ()  # in the archive already: what its pages were at the last visits
 
 
@@ -332,6 +409,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What one sentence says about cooperation abroad."""
+
+    region: PartnerRegion
+    tie: PartnerTie
+    url: str
+    quote: str  # the sentence, verbatim, at most 300 characters
+    stance: PartnerStance = PartnerStance.DONE
+    country: str = ""  # ISO 3166-1 alpha-2, "" when only a part of the world is named, or nobody
+    organisation: str = ""  # as written, at most 80 characters
+    on: date | None = None  # first day of the month or year when precision is less than a day; None: not said
+    precision: Precision | None = None
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
     """One trait of the organisation found on a page."""
 
@@ -346,15 +439,6 @@ class Redirect:
 
     url: str
     after_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """What a server's certificate says of itself; whether browsers trust it is another question."""
-
-    issuer: str = ""  # who signed it: organisation or name, as written in it, at most 200 characters
-    expires_on: date | None = None  # its last day, in UTC
-    hosts: tuple[str, ...] = ()  # the names that it is for, at most ten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,8 +464,11 @@ class Fetch:
     dns: str = ""  # what the name server said: addresses, or its word of failure; "" when we did not ask it
     name_servers: tuple[str, ...] = ()  # of the home page's domain, sorted, lower case; () when nobody was asked
     rendered: bool = False  # by the browser
+    source: PageKind | None = None  # of a page shown in a browser: what its source was
+    worth: bool = False  # of a page shown in a browser: it showed more than the source
     detail: str = ""  # the error in words
     digest: str = ""  # of the body in the archive (SHA-256 in hex), "" when it was not kept
+    fingerprint: str = ""  # of the body as received, kept or not; "" for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,11 +482,13 @@ class PageReading:
     language: PageLanguage = PageLanguage()
     dates: tuple[DatedItem, ...] = ()
     notices: tuple[Notice, ...] = ()
+    partners: tuple[Partner, ...] = ()
     traits: tuple[Trait, ...] = ()
     english: tuple[tuple[EnglishWitness, str], ...] = ()  # witness and the URL it names
     text_digest: str = ""  # of the main text; equal when nothing a reader sees changed
     n_letters: int = 0
     sure: str = ""  # the words that made `kind` what it is, "" for CONTENT
+    said: str = ""  # digest of what readers read of it; equal: they would read the same again on that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -418,6 +507,9 @@ class Visit:
     moved_to: str = ""  # another registrable domain the home page redirected to
     failure: Outcome | None = None  # of the home page, when it could not be read
     stopped: str = ""  # why no more was fetched, in words
+    # The instant of the full reading whose pages these are: what was asked for on this visit had not changed since.
+    confirms: datetime | None = None
+    carried: tuple[Fetch, ...] = ()  # the requests of that reading that were not made again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ class Budget:
     max_bytes: int = 16 * 1024 * 1024
     max_page_bytes: int = 4 * 1024 * 1024
     max_renders: int = 3  # pages shown in a browser
+    # Days. A page of which a browser showed no more than its source is shown again only after these, or when its
+    # source has become another kind of page.
+    render_again_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,10 @@ class Policy:
     silence_days: int = 3 * 365  # newest item older: points
     long_silence_days: int = 5 * 365 + 1  # newest item older: a question of its own
     coming_event_days: int = 400  # an event further away than this is a misread date more often than a plan
+
+    # Four years: the 2016 mapping counted relations of 2013, the year of the mapping before, as recent, and none of 2011.
+    # More makes relations recent that nobody may remember; less forgets agreements that run for three years.
+    partner_days: int = 4 * 365 + 1
 
     # --- Reading ---
     post_confidence: float = 0.5  # a dated item below this never becomes the latest post

@@ -35,6 +35,7 @@ _PLAIN_WITH_QUERY = re.compile(
 _KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 
+@lru_cache(maxsize=8192)  # readers ask several things of each link, and the menu's links stand on every page
 def _split(url: str) -> SplitResult | None:
     """The parts of a web address that every parser reads alike, None for any other."""
     if not url or len(url) > _MAX or _CONTROL.search(url):
@@ -180,6 +181,7 @@ def _clean_query(query: str) -> str:
     return urlencode(pairs)
 
 
+@lru_cache(maxsize=8192)
 def host(url: str) -> str:
     """The host in lower case without port, "" when there is none."""
     address = _address(url)

@@ -157,7 +157,11 @@ class Cleaning(Vacuuming, Desk):
 
     def unchanged(self, cluster_id: str) -> list[str]:
         """The addresses that the last visit to a cluster that counts found as they were before."""
-        return [f.url for v in self.visits(cluster_id, limit=1) for f in v.fetches if f.outcome is Outcome.NOT_MODIFIED]
+        found: list[str] = []
+        for visit in self.visits(cluster_id, limit=1):
+            found += [f.url for f in visit.fetches if f.outcome is Outcome.NOT_MODIFIED]
+            found += [page.url for page in visit.pages] if visit.confirms else []
+        return found
 
     def choose(self, kept_ids: Iterable[int]) -> None:
         """Name the pages that are to go, in place of those named before. Nothing is removed yet."""
@@ -214,7 +218,7 @@ class Cleaning(Vacuuming, Desk):
         sql = """SELECT p.id, p.at, p.n_bytes,
             EXISTS (SELECT 1 FROM verdicts v WHERE v.run_id = p.run_id AND v.cluster_id = p.cluster_id
                 AND v.activity = 'likely_ceased') AS flagged,
-            EXISTS (SELECT 1 FROM verdicts v JOIN current_verdicts c ON c.verdict_id = v.id
+            EXISTS (SELECT 1 FROM verdicts v JOIN current_verdicts c ON c.cluster_id = v.cluster_id AND c.verdict_id = v.id
                 WHERE v.run_id = p.run_id AND v.cluster_id = p.cluster_id) AS current
         FROM pictures p WHERE p.cluster_id = :cluster"""
         return [

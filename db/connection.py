@@ -88,6 +88,11 @@ class Connection:
         with complaining(self._path):
             return list(self._db.query(sql, values))
 
+    def _each(self, sql: str, **values: Cell) -> Iterator[dict[str, Cell]]:
+        """The rows one after the other, for as long as the file is open."""
+        with complaining(self._path):
+            yield from self._db.query(sql, values)
+
     def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
         return next(iter(self._all(sql, **values)), None)
 

@@ -11,6 +11,7 @@ from crawler.answers import Answer, Decision, QuestionKind
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
 from db import listing, rows
+from db.assessments import Assessments
 from db.candidates import Candidates
 from db.history import ChangeKind
 from db.letters import Letters
@@ -47,7 +48,7 @@ class Change:
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
-class Desk(Letters, Candidates, Timetable, Newsroom):
+class Desk(Letters, Assessments, Candidates, Timetable, Newsroom):
     """The store as the staff's pages use it."""
 
     # --- answers ---

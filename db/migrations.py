@@ -12,14 +12,17 @@ from sqlite_utils import Database, Migrations
 
 from db import (
     archive_schema,
+    assessments_schema,
     bulk_schema,
     cleaning_schema,
     desk_schema,
     identities_schema,
     letters_schema,
     news_schema,
+    pasts_schema,
     registry_schema,
     rescans_schema,
+    revisits_schema,
     timetable_schema,
     tokens_schema,
 )
@@ -288,4 +291,25 @@ def m0011_news(db: Database) -> None:
 def m0012_the_clean_up(db: Database) -> None:
     """What was removed by age, and files that are to be deleted."""
     for statement in cleaning_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0013_pasts(db: Database) -> None:
+    """What the visits to a cluster amount to so far, and indexes for questions over years of nights."""
+    for statement in pasts_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0014_revisits(db: Database) -> None:
+    """What saves work on the next visit."""
+    for statement in revisits_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0015_assessments(db: Database) -> None:
+    """What people say about the international relations of clusters."""
+    for statement in assessments_schema.STATEMENTS:
         db.execute(statement)

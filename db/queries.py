@@ -11,11 +11,12 @@ from db.rows import CLUSTER_COLUMNS
 
 FOREVER = "9999"  # after every instant, as texts are compared
 TABLES = (
-    "clusters", "runs", "tasks", "visits", "fetches", "validators", "verdicts", "settings",
-    "texts", "timetable", "job_runs", "schedule_events", "scheduler",
+    "clusters", "runs", "tasks", "visits", "fetches", "last_readings", "robots_files", "renderings", "verdicts",
+    "settings",
+    "texts", "pasts", "timetable", "job_runs", "schedule_events", "scheduler",
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
-    "letters",
+    "letters", "assessments",
     "registry_changes", "candidates",
     "tokens", "identities", "saved_filters", "bulks", "recipients", "messages", "news",
 )  # fmt: skip
@@ -36,6 +37,7 @@ def count(table: str) -> str:
 # --- registry ---
 
 CLUSTERS = "SELECT * FROM clusters WHERE retired_at IS NULL OR :retired ORDER BY cluster_id"
+CLUSTER_IDS = "SELECT cluster_id FROM clusters WHERE retired_at IS NULL ORDER BY cluster_id"
 CLUSTERS_OF = """
 SELECT * FROM clusters WHERE cluster_id IN (SELECT value FROM json_each(:ids)) AND (retired_at IS NULL OR :retired)
 ORDER BY cluster_id"""
@@ -58,6 +60,7 @@ RUN = "SELECT * FROM runs WHERE id = :run"
 RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
 LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
 TAKE_RUN = "UPDATE runs SET pid = :pid, host = :host, taken_at = :at WHERE id = :run"
+HOLD_RUN = "UPDATE runs SET taken_at = :at WHERE id = :run AND pid = :pid AND host = :host"
 REQUEUE = "UPDATE tasks SET state = 'queued', lease_until = NULL WHERE run_id = :run AND state = 'running'"
 TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"
 TASK_STATES = "SELECT state, count(*) AS n FROM tasks WHERE run_id = :run GROUP BY state"
@@ -86,8 +89,11 @@ SELECT t.cluster_id, v.outcome FROM tasks t JOIN visits v ON v.id = (
     ORDER BY started_at DESC, id DESC LIMIT 1)
 WHERE t.run_id = :run"""
 VOID_VISITS = (
-    """DELETE FROM validators WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM last_readings WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
+    """DELETE FROM robots_files WHERE cluster_id IN (SELECT cluster_id FROM visits WHERE run_id = :run)""",
     "DELETE FROM verdicts WHERE run_id = :run",
+    """DELETE FROM pasts WHERE cluster_id IN (
+        SELECT v.cluster_id FROM visits v JOIN pasts p USING (cluster_id) WHERE v.run_id = :run AND v.started_at <= p.until)""",
     "UPDATE visits SET void = 1 WHERE run_id = :run",
 )
 
@@ -103,21 +109,21 @@ FROM clusters c LEFT JOIN texts t USING (cluster_id) WHERE c.retired_at IS NULL 
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
-VALIDATORS = """
-SELECT cluster_id, url, etag, last_modified FROM validators
-WHERE cluster_id IN (SELECT value FROM json_each(:ids)) ORDER BY cluster_id, url"""
-RENDERED_BEFORE = """
-SELECT i.value AS cluster_id FROM json_each(:ids) i JOIN visits v ON v.id = (
-    SELECT id FROM visits WHERE cluster_id = i.value AND NOT void AND outcome = 'read'
-    ORDER BY started_at DESC, id DESC LIMIT 1)
-WHERE v.rendered_home"""
-FORGET_VALIDATORS = """
-DELETE FROM validators WHERE cluster_id = :cluster AND url NOT IN (SELECT value FROM json_each(:kept))"""
-PUT_VALIDATOR = """
-INSERT INTO validators (cluster_id, url, etag, last_modified, text_digest)
-VALUES (:cluster_id, :url, :etag, :last_modified, :text_digest)
-ON CONFLICT (cluster_id, url) DO UPDATE
-SET etag = excluded.etag, last_modified = excluded.last_modified, text_digest = excluded.text_digest"""
+VISITS_AFTER = """
+SELECT document FROM visits
+WHERE cluster_id = :cluster AND (started_at, id) > (:since, :visit) AND started_at <= :until AND NOT void
+ORDER BY started_at, id"""
+LAST_READ = """
+SELECT document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
+ORDER BY started_at DESC, id DESC LIMIT :limit"""
+PAST = "SELECT * FROM pasts WHERE cluster_id = :cluster AND form = :form AND until <= :until"
+DROP_LATER_PAST = "DELETE FROM pasts WHERE cluster_id = :cluster AND until > :at"
+PUT_PAST = """
+INSERT OR REPLACE INTO pasts (cluster_id, visit_id, until, form, document)
+SELECT cluster_id, id, started_at, :form, :document FROM visits
+WHERE cluster_id = :cluster AND started_at = :until AND NOT void ORDER BY id DESC LIMIT 1"""
+VISIT_AT = """
+SELECT document FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void ORDER BY id DESC LIMIT 1"""
 
 # --- verdicts ---
 
@@ -127,11 +133,15 @@ SELECT v.document FROM clusters c JOIN verdicts v ON v.id = (
     ORDER BY decided_at DESC, id DESC LIMIT 1)
 WHERE c.retired_at IS NULL"""
 VERDICT_HISTORY = "SELECT document FROM verdicts WHERE cluster_id = :cluster ORDER BY decided_at, id"
-VISIT_OF_VERDICT = """
-SELECT visit_id, run_id FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at AND visit_id IS NOT NULL
-ORDER BY id DESC LIMIT 1"""
+VERDICTS_AT = """
+SELECT visit_id, run_id, document FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at
+ORDER BY visit_id IS NULL, id DESC"""
 DROP_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND decided_at = :at"
 DROP_VISITLESS_VERDICTS = "DELETE FROM verdicts WHERE cluster_id = :cluster AND visit_id IS NULL"
+
+CURRENT_FLAGS = """
+SELECT c.cluster_id, v.flag FROM clusters c JOIN current_verdicts cv USING (cluster_id) JOIN verdicts v ON v.id = cv.verdict_id
+WHERE c.retired_at IS NULL"""
 
 # --- settings ---
 

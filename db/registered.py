@@ -23,6 +23,10 @@ class Registered(Connection):
         )
         return [rows.cluster(row) for row in found]
 
+    def cluster_ids(self) -> list[str]:
+        """The ids of all clusters of the registry, in order."""
+        return [rows.text(row, "cluster_id") for row in self._each(queries.CLUSTER_IDS)]
+
     def entries(self, ids: Iterable[str] | None = None) -> dict[str, Entry]:
         """The rows of the registry by id, retired ones too: all, or those of the given ids."""
         found = self._all(queries.ENTRIES) if ids is None else self._all(queries.ENTRIES_OF, ids=json.dumps(list(ids)))

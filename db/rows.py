@@ -17,10 +17,10 @@ import msgspec
 
 from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
+from crawler.international import ToldVisit
 from crawler.model import (
     Cluster,
     Fetch,
-    Outcome,
     Role,
     RunKind,
     RunState,
@@ -28,11 +28,19 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
+from crawler.past import OldVisit, Past
 
 Cell = str | int | float | bytes | None
 Row = Mapping[str, Cell]  # one row as sqlite hands it out
 T = TypeVar("T")
 
+_NAMES: Mapping[type, str] = {
+    Visit: "visit",
+    OldVisit: "visit",
+    ToldVisit: "visit",
+    Verdict: "verdict",
+    Past: "past of a cluster",
+}
 _COMPRESS_FROM = 1024  # bytes; smaller documents gain nothing
 _CLUSTER_TEXTS = tuple(
     f.name for f in fields(Cluster) if f.name not in {"other_hosts", "extra", "lat", "lon"}
@@ -89,7 +97,7 @@ def unpack(document: bytes, of: type[T]) -> T:
         text = document if document.startswith((b"{", b"[")) else zlib.decompress(document)
         return msgspec.json.decode(text, type=of)
     except (zlib.error, msgspec.DecodeError) as error:
-        what = of.__name__.lower() if of in {Visit, Verdict} else "cluster"
+        what = _NAMES.get(of, "cluster")
         raise StoreError(f"the database holds a damaged {what} ({error}). Restore a backup.") from error
 
 
@@ -139,7 +147,22 @@ def visit_row(run_id: int, visit: Visit) -> dict[str, Cell]:
 
 def visit(row: Row) -> Visit:
     """The visit of a row."""
-    return unpack(_blob(row), Visit)
+    return unpack(blob(row), Visit)
+
+
+def old_visit(row: Row) -> OldVisit:
+    """The visit of a row, as far as a past needs it."""
+    return unpack(blob(row), OldVisit)
+
+
+def told_visit(row: Row) -> ToldVisit:
+    """The visit of a row, as far as partners need it."""
+    return unpack(blob(row), ToldVisit)
+
+
+def past(row: Row) -> Past:
+    """The past of a row."""
+    return unpack(blob(row), Past)
 
 
 def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
@@ -156,23 +179,7 @@ def fetch_row(visit_id: int, position: int, fetch: Fetch) -> dict[str, Cell]:
     }
 
 
-def validator_rows(visit: Visit) -> list[dict[str, Cell]]:
-    """What the pages of a visit gave to ask again with, one row an address; pages that gave nothing have none."""
-    digests = {p.url: p.text_digest for p in visit.pages}
-    found: dict[str, dict[str, Cell]] = {}
-    for fetch in visit.fetches:
-        if fetch.outcome is Outcome.OK and not fetch.rendered and (fetch.etag or fetch.last_modified):
-            found[fetch.url] = {
-                "cluster_id": visit.cluster_id,
-                "url": fetch.url,
-                "etag": fetch.etag,
-                "last_modified": fetch.last_modified,
-                "text_digest": digests.get(fetch.final_url or fetch.url, ""),
-            }
-    return list(found.values())
-
-
-def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> dict[str, Cell]:
+def verdict_row(verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> dict[str, Cell]:
     """The columns of a verdict beside its id."""
     return {
         "cluster_id": verdict.cluster_id,
@@ -194,7 +201,7 @@ def verdict_row(verdict: Verdict, *, run_id: int | None, visit_id: int | None) -
 
 def verdict(row: Row) -> Verdict:
     """The verdict of a row."""
-    return unpack(_blob(row), Verdict)
+    return unpack(blob(row), Verdict)
 
 
 # --- runs ---
@@ -263,7 +270,8 @@ def _float(row: Row, column: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _blob(row: Row) -> bytes:
+def blob(row: Row) -> bytes:
+    """The document of a row, as `pack` wrote it."""
     value = row["document"]
     if not isinstance(value, bytes):
         raise TypeError(f"a document is {value!r}, not bytes")

@@ -15,21 +15,25 @@ from datetime import datetime, timedelta
 from crawler.archive import Record
 from crawler.errors import RunUnderWay
 from crawler.model import (
-    Outcome,
+    Flag,
+    LastReading,
     Plan,
+    RobotsCopy,
     RunKind,
     RunState,
-    Validator,
     Verdict,
     Visit,
     VisitOutcome,
 )
+from crawler.past import Past
 from db import queries, rows
 from db.archive import Archive
 from db.connection import wall_clock
 from db.opening import complaining
+from db.pasts import Pasts
 from db.processes import is_alive
 from db.registered import Registered
+from db.revisits import Revisits
 from db.rows import Cell, Run
 from db.run_control import RunControl
 
@@ -45,7 +49,7 @@ RESUMED_WITHIN = timedelta(hours=12)
 _EARLY = "the run ended before"  # why a task was skipped, where the run says no more
 
 
-class Store(Registered, Archive, RunControl):
+class Store(Registered, Archive, RunControl, Pasts, Revisits):
     """Everything that is kept: registry, ledger, visits, verdicts."""
 
     # --- ledger ---
@@ -59,7 +63,7 @@ class Store(Registered, Archive, RunControl):
         be told under their instant. Raises RunUnderWay when another process is busy with a nightly run, or it is paused.
         """
         with self.transaction():
-            ids = [c.cluster_id for c in self.clusters()] if cluster_ids is None else list(cluster_ids)
+            ids = self.cluster_ids() if cluster_ids is None else list(cluster_ids)
             for run in self.unfinished_runs(kind):
                 if abs(now - run.now) > RESUMED_WITHIN:
                     self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
@@ -110,6 +114,11 @@ class Store(Registered, Archive, RunControl):
         leased = self._one(queries.LEASED_UNTIL, run=run.run_id)
         until = rows.optional(leased, "until", rows.instant) if leased else None
         return max(until or run.taken_at, run.taken_at + LEASE) > self._clock()
+
+    def hold_run(self, run_id: int) -> None:
+        """Note that this process is still at work on a run, where it begins no visit for long."""
+        with self.transaction():
+            self._do(queries.HOLD_RUN, {"run": run_id, **self._us()})
 
     def own_run(self, kind: RunKind) -> Run | None:
         """The unfinished run of this kind that this very process works on."""
@@ -207,30 +216,37 @@ class Store(Registered, Archive, RunControl):
 
     def plan(self, cluster_ids: Sequence[str]) -> list[Plan]:
         """The plans for these clusters, in this order; ids that the registry does not have are left out."""
-        ids = json.dumps(list(cluster_ids))
-        with complaining(self._path), self._db.atomic():  # one state for all four questions
+        with complaining(self._path), self._db.atomic():  # one state for all questions
             clusters = {c.cluster_id: c for c in self.clusters(cluster_ids)}
-            validators = self._all(queries.VALIDATORS, ids=ids)
-            rendered = {rows.text(r, "cluster_id") for r in self._all(queries.RENDERED_BEFORE, ids=ids)}
-            contents = self.known_contents(cluster_ids)
-        known: dict[str, list[Validator]] = {}
-        for row in validators:
-            url, etag, last_modified = (rows.text(row, name) for name in ("url", "etag", "last_modified"))
-            validator = Validator(url=url, etag=etag, last_modified=last_modified)
-            known.setdefault(rows.text(row, "cluster_id"), []).append(validator)
+            contents, shown = self.known_contents(cluster_ids), self.renderings(cluster_ids)
+            readings, robots = self.last_readings(cluster_ids), self.robots(cluster_ids)
         return [
             Plan(
                 cluster=clusters[i],
-                validators=tuple(known.get(i, ())),
-                rendered_before=i in rendered,
+                last=readings.get(i),
+                robots=robots.get(i, ()),
+                renderings=shown.get(i, ()),
                 known=contents.get(i, ()),
             )
             for i in dict.fromkeys(cluster_ids)
             if i in clusters
         ]
 
-    def add_visit(self, run_id: int, visit: Visit, verdict: Verdict, records: Sequence[Record] = ()) -> bool:
+    def add_visit(  # all that goes with a visit, in one transaction
+        self,
+        run_id: int,
+        visit: Visit,
+        verdict: Verdict,
+        records: Sequence[Record] = (),
+        past: Past | None = None,
+        *,
+        last: LastReading | None = None,
+        robots: Sequence[RobotsCopy] = (),
+    ) -> bool:
         """Store a visit with the verdict it led to and the records of its pages, and tick its task off.
+
+        `past` is what the visits before it amount to, if it was asked for in the same transaction; `last` the full
+        reading that the next visit may confirm, `robots` what was read of robots.txt files.
 
         False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
         was found void is kept as void, without the verdict.
@@ -239,6 +255,7 @@ class Store(Registered, Archive, RunControl):
             key: dict[str, Cell] = {"run": run_id, "cluster": visit.cluster_id}
             if self._one(queries.HAS_VISIT, **key):
                 return False
+            self._keep_past(visit, past)
             visit_id = self._insert("visits", rows.visit_row(run_id, visit))
             for position, fetch in enumerate(visit.fetches):
                 self._insert("fetches", rows.fetch_row(visit_id, position, fetch))
@@ -246,19 +263,12 @@ class Store(Registered, Archive, RunControl):
             self._do(queries.TASK_DONE, key)
             if self._do(queries.VOID_LATE_VISIT, {"visit": visit_id}):
                 return True
-            self._keep_validators(visit)
+            self._put_last(visit.cluster_id, last)
+            self._put_robots(visit, robots)
+            self._put_renderings(visit)
             self._keep_texts(visit)
             self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
         return True
-
-    def _keep_validators(self, visit: Visit) -> None:
-        """Remember what the last reading visit gave to ask again with, and nothing older."""
-        if visit.outcome is not VisitOutcome.READ:
-            return
-        unchanged = [f.url for f in visit.fetches if f.outcome is Outcome.NOT_MODIFIED]
-        self._do(queries.FORGET_VALIDATORS, {"cluster": visit.cluster_id, "kept": json.dumps(unchanged)})
-        for row in rows.validator_rows(visit):
-            self._do(queries.PUT_VALIDATOR, row)
 
     def _keep_texts(self, visit: Visit) -> None:
         """Remember what the pages said, and when that last changed; see `pipelines.planning`."""
@@ -292,22 +302,30 @@ class Store(Registered, Archive, RunControl):
         found = self._all(queries.LATEST_VERDICTS, until=rows.instant_text(as_of) if as_of else queries.FOREVER)
         return {v.cluster_id: v for v in map(rows.verdict, found)}
 
+    def current_flags(self) -> dict[str, Flag]:
+        """The flag of each cluster of the registry that has one."""
+        return {rows.text(row, "cluster_id"): Flag(rows.text(row, "flag")) for row in self._each(queries.CURRENT_FLAGS)}
+
     def verdict_history(self, cluster_id: str) -> list[Verdict]:
         """All verdicts over a cluster, oldest first."""
         return [rows.verdict(row) for row in self._all(queries.VERDICT_HISTORY, cluster=cluster_id)]
 
     def replace_verdicts(self, verdicts: Iterable[Verdict]) -> None:
-        """Put verdicts in the place of those over the same cluster as of the same instant; earlier ones stay."""
+        """Put verdicts in the place of those over the same cluster as of the same instant; earlier ones stay.
+
+        One that is there already, word for word, is left alone.
+        """
         with self.transaction():
             for verdict in verdicts:
                 same = {"cluster": verdict.cluster_id, "at": rows.instant_text(verdict.decided_at)}
-                made = self._one(queries.VISIT_OF_VERDICT, **same)
-                visit_id = rows.whole(made, "visit_id") if made else None
-                run_id = rows.whole(made, "run_id") if made else None
+                made = self._all(queries.VERDICTS_AT, **same)
+                if [row["document"] for row in made] == [rows.pack(verdict)]:
+                    continue
+                visit_id, run_id = (made[0]["visit_id"], made[0]["run_id"]) if made else (None, None)
                 self._do(queries.DROP_VERDICTS, same)
                 self._put_verdict(verdict, run_id=run_id, visit_id=visit_id)
 
-    def _put_verdict(self, verdict: Verdict, *, run_id: int | None, visit_id: int | None) -> None:
+    def _put_verdict(self, verdict: Verdict, *, run_id: Cell, visit_id: Cell) -> None:
         """Add a verdict. One that rests on no visit stands only until there is another."""
         self._do(queries.DROP_VISITLESS_VERDICTS, {"cluster": verdict.cluster_id})
         self._insert("verdicts", rows.verdict_row(verdict, run_id=run_id, visit_id=visit_id))

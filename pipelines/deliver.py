@@ -67,7 +67,7 @@ class DeliverVisits:
         if isinstance(item, Shot):
             self._write(Progress(shot=item))
         else:
-            self._write(Progress(visit=item.visit, records=item.records))
+            self._write(Progress(visit=item.visit, records=item.records, robots=item.robots))
         return item
 
     def _write(self, progress: Progress) -> None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from crawler.urls import key
 from db.cleaning import Bearing, Hung, Shelved
-from pipelines.judging.evidence import VISITS_MERGED
+from pipelines.judging.remembering import VISITS_MERGED
 
 # A file is written anew when at least this share of it, or so many bytes of it, is no longer wanted. Less would read and
 # write whole files every week for a few records.
@@ -113,13 +113,18 @@ def _rested_on(pages: Sequence[Shelved], bearings: Iterable[Bearing]) -> tuple[s
     current: set[int] = set()
     for bearing in bearings:
         cited = _cited(copies, bearing)
-        whole = (
-            {p.kept_id for p in pages if p.visit_at == bearing.decided_at and not p.void} if bearing.whole else set()
-        )
+        whole = _whole(pages, bearing.decided_at) if bearing.whole else set()
         flagged |= cited | whole if bearing.flagged else set()
         answered |= cited | whole if bearing.answered else set()
         current |= cited | whole if bearing.current else set()
     return flagged, answered, current
+
+
+def _whole(pages: Sequence[Shelved], decided_at: datetime) -> set[int]:
+    """All pages that a verdict had: those of its visit, or of the last full reading where that found them unchanged."""
+    counted = [p for p in pages if not p.void and p.visit_at <= decided_at]
+    last = max((p.visit_at for p in counted), default=None)
+    return {p.kept_id for p in counted if p.visit_at == last}
 
 
 def _copies(pages: Iterable[Shelved]) -> dict[str, dict[datetime, set[int]]]:

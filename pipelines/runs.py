@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive import Record, Shelf
 from crawler.config import Config, Schedule, Storage
 from crawler.job import Wanted
-from crawler.model import Cluster, Plan, RunKind, RunState, Verdict, Visit
+from crawler.model import Cluster, Plan, RobotsCopy, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
 from db.store import Store
+from pipelines import revisiting
+from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
 from pipelines.planning import Night, Standing, night
+from pipelines.program import program
 from pipelines.questions import opened
 
 logger = logging.getLogger(__name__)
 
 
-def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str]) -> tuple[Plan, ...]:
-    """The plans for these clusters. A rescan looks anew at everything, so it asks no server for changes only."""
+def plans(
+    store: Store, kind: RunKind, cluster_ids: Sequence[str], *, now: datetime, config: Config
+) -> tuple[Plan, ...]:
+    """The plans for these clusters. A rescan looks anew at everything, robots.txt too."""
     known = store.plan(cluster_ids)
     if kind is RunKind.RESCAN:
-        return tuple(Plan(cluster=p.cluster, rendered_before=p.rendered_before, known=p.known) for p in known)
-    return tuple(known)
+        return tuple(replace(plan, last=None, robots=()) for plan in known)
+    return tuple(
+        replace(p, last=revisiting.may_stand(p.last, p.cluster, now, _basis(p.cluster, config))) for p in known
+    )
+
+
+def _basis(cluster: Cluster, config: Config) -> str:
+    return revisiting.basis(cluster, config, program())
 
 
 def shelf(store: Store, run_id: int, storage: Storage) -> Shelf | None:
@@ -50,13 +62,25 @@ def pictures_wanted(store: Store, run_id: int, config: Config) -> tuple[Wanted, 
     return tuple(w for w in wanted if w.url)[: config.storage.pictures]
 
 
-def take_in(
-    store: Store, run_id: int, cluster: Cluster, visit: Visit, policy: Policy, records: Sequence[Record] = ()
+def take_in(  # all that a crawl tells of one visit
+    store: Store,
+    run_id: int,
+    cluster: Cluster,
+    visit: Visit,
+    config: Config,
+    records: Sequence[Record] = (),
+    robots: Sequence[RobotsCopy] = (),
 ) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
-    earlier = store.visits(cluster.cluster_id, until=visit.started_at)
-    verdict = judge(cluster, [*earlier, visit], as_of=visit.started_at, policy=policy)
-    store.add_visit(run_id, visit, verdict, records)
+    with store.transaction():
+        if visit.confirms is not None:
+            base = store.visit_at(cluster.cluster_id, visit.confirms)
+            visit = revisiting.whole(visit, base)
+        before = history_of(store, cluster.cluster_id, until=visit.started_at)
+        verdict = judge(cluster, [visit], as_of=visit.started_at, policy=config.policy, before=before)
+        read = base if visit.confirms is not None and base is not None else visit
+        last = revisiting.last_reading(read, verdict, config, _basis(cluster, config))
+        store.add_visit(run_id, visit, verdict, records, before.past, last=last, robots=robots)
     return verdict
 
 

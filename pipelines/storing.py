@@ -39,13 +39,13 @@ def job_from_store(settings: BaseSettings) -> Job:
     path, config = database(settings), Config()
     try:
         with Store.open(path) as store:
-            if not store.clusters():
+            if not store.cluster_ids():
                 raise StoreError(f"{path}: the registry is empty. Fill it with: clusterwatch import FILE")
             now = datetime.now(UTC).replace(microsecond=0)
             run = store.begin_run(RunKind.NIGHTLY, now, policy=config.policy.name)
             waiting = store.waiting(run.run_id)
             plans, shelf = (
-                runs.plans(store, RunKind.NIGHTLY, waiting),
+                runs.plans(store, RunKind.NIGHTLY, waiting, now=run.now, config=config),
                 runs.shelf(store, run.run_id, config.storage),
             )
             return Job(now=run.now, plans=plans, config=config, shelf=shelf)
@@ -84,7 +84,7 @@ class StoreVisits:
         clusters = store.clusters([cluster_id]) if store else []
         if store is None or not clusters:
             raise DropItem(f"{cluster_id}: no run of this process over this cluster; the visit is not stored")
-        runs.take_in(store, self._run_id, clusters[0], item.visit, self._config.policy, item.records)
+        runs.take_in(store, self._run_id, clusters[0], item.visit, self._config, item.records, item.robots)
         return item
 
     def ended(self, spider: Spider, reason: str) -> None:

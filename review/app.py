@@ -25,6 +25,7 @@ from review import (
     case,
     changes,
     importing,
+    international,
     kept_filters,
     letters,
     monitoring,
@@ -89,7 +90,7 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, letters, saved, changes,
+        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
         rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)

@@ -10,9 +10,12 @@ from starlette.responses import Response
 from crawler.answers import QuestionKind
 from crawler.model import Family, Reason, Verdict, Visit
 from pipelines.judging.answers import effective, questions, standing
+from pipelines.judging.ceasing import programme_over_on, silent_since
 from pipelines.judging.evidence import evidence
+from pipelines.judging.programmes import phases_of
 from pipelines.judging.verdict import overturning
 from review.changes import choice_fields, kept_of
+from review.international import partner_fields
 from review.letters import letter_fields
 from review.pages import render
 from review.queue import decision_fields
@@ -72,6 +75,10 @@ def case(request: Request, cluster_id: str, visit: str = "", refused: str = "") 
             timeline=timeline(visits, history, world.today, policy.active_days),
             timeline_size=(WIDTH, HEIGHT),
             refused=refused,
+            programmes=phases_of(cluster),
+            programme_over_on=programme_over_on(cluster, world.today),
+            silent_since=silent_since(facts, policy),
+            **partner_fields(desk, cluster, world),
             **letter_fields(desk, cluster, facts.traits, world),
             **decision_fields(desk, cluster_id, world),
             **of_case(request, desk, entry),

@@ -46,6 +46,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/letters"): Role.VIEWER,
     ("POST", "/clusters/{cluster_id}/letters"): Role.REVIEWER,
     ("POST", "/letters/{letter_id}/replies"): Role.REVIEWER,
+    ("POST", "/clusters/{cluster_id}/assessments"): Role.REVIEWER,
+    ("POST", "/clusters/{cluster_id}/assessments/withdraw"): Role.REVIEWER,
     ("POST", "/answers"): Role.REVIEWER,
     ("POST", "/answers/{answer_id}/undo"): Role.REVIEWER,
     ("GET", "/bulk"): Role.REVIEWER,

@@ -16,8 +16,10 @@ from starlette.routing import Match
 
 from crawler.answers import Decision, QuestionKind
 from crawler.letters import is_mail_address
+from crawler.model import Precision
 from crawler.urls import is_web
 from db.people import Role, Session
+from pipelines.judging import programmes
 from review.agents import browser
 from review.needs import may
 from review.plain import Plain, chain
@@ -73,6 +75,10 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "when_in": spoken.when,
         "reason_code": spoken.reason_code,
         "language_names": spoken.language_names,
+        "country_name": spoken.country_name,
+        "month": spoken.month,
+        "year": partial(spoken.day, precision=Precision.YEAR),
+        "programme_name": lambda programme: programmes.name_of(programme)[language == "ja"],
         "sentence": Sentences(spoken).reason,
         "ground": Sentences(spoken).ground,
         **_plain(spoken),

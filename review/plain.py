@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from crawler.model import Certificate, Fetch, Outcome, Role
 from review.texts import N_, Texts
@@ -110,6 +111,13 @@ STOPS = (
         re.compile(r"an error of ours, see the log"),
         N_("It ended by an error of our own program. This says nothing about the site."),
     ),
+    (
+        re.compile(r"nothing has changed since (?P<day>[\d-]+)"),
+        N_(
+            "Nothing that was asked for had changed since everything was read on {day}. So nothing more was asked for, "
+            "and what the pages said then still stands."
+        ),
+    ),
 )
 _OTHER_STOP = N_("It ended because: {words}")
 
@@ -162,9 +170,13 @@ class Plain:
         for pattern, sentence in STOPS:
             found = pattern.fullmatch(words)
             if found:
-                numbers = {k: f"{float(v):,.0f}" for k, v in found.groupdict().items()}
-                return self._get(sentence).format(**numbers)
+                said = {name: self._said(value) for name, value in found.groupdict().items()}
+                return self._get(sentence).format(**said)
         return self._get(_OTHER_STOP).format(words=words)
+
+    def _said(self, value: str) -> str:
+        """A day or a number in a reason to stop."""
+        return self._day(date.fromisoformat(value)) if "-" in value else f"{float(value):,.0f}"
 
 
 def chain(fetch: Fetch) -> tuple[Hop, ...]:

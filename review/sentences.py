@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from crawler.model import Reason
+from pipelines.judging.programmes import japanese_name
 from review.texts import N_, Texts
 
 # The sentences of `pipelines.judging` with what varies in braces; a test compares them with the program's.
@@ -65,6 +66,7 @@ PATTERNS = (
     N_("The newest dated item is of {day}, {years} years ago."),
     N_("According to the registry the period of {programme} ended in {day}."),
     N_("According to the registry the period ended in {day}."),
+    N_("Its programme, {known_programme}, ended in {day}."),
     N_("Its name says that it is a project: {name}."),
     N_("Against: a dated item of {day}: “{title}”."),
     N_("Against: a dated item of {day}."),
@@ -178,7 +180,7 @@ class Sentences:
             return self._texts.catalogue.ngettext("%(num)d visit", "%(num)d visits", count) % {"num": count}
         if name == "clause":
             return self._get(words.removeprefix("it ")) if words.startswith("it shows") else self._get(words)
-        return words
+        return japanese_name(words) if name == "known_programme" else words
 
     def ground(self, key: str) -> str:
         """The key of a piece of evidence in words."""

@@ -14,8 +14,19 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 
 from crawler.answers import Decision, QuestionKind
+from crawler.international import International
 from crawler.letters import LetterState
-from crawler.model import Activity, English, Flag, Outcome, Precision, VisitOutcome
+from crawler.model import (
+    Activity,
+    English,
+    Flag,
+    Outcome,
+    PartnerRegion,
+    PartnerStance,
+    PartnerTie,
+    Precision,
+    VisitOutcome,
+)
 from crawler.timetable import JobName
 from db.job_runs import JobRunKind
 from db.people import Refusal, Role, Way
@@ -70,6 +81,37 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         QuestionKind.MOVED: N_("Moved?"),
         QuestionKind.ANNOUNCED: N_("End announced"),
         QuestionKind.BLOCKED: N_("Cannot be read"),
+    },
+    International: {
+        International.RECENT_EU: N_("recent relations with the EU"),
+        International.PAST_EU: N_("past relations with the EU only"),
+        International.ELSEWHERE: N_("Asia, America or elsewhere only"),
+        International.OPEN: N_("open, without a target"),
+        International.NO_INFORMATION: N_("no information"),
+        International.NOT_INTERESTED: N_("not interested"),
+    },
+    PartnerTie: {
+        PartnerTie.AGREEMENT: N_("agreement"),
+        PartnerTie.MEMBERSHIP: N_("membership"),
+        PartnerTie.OFFICE: N_("office"),
+        PartnerTie.MISSION: N_("mission"),
+        PartnerTie.PROJECT: N_("joint project"),
+        PartnerTie.VISIT: N_("visit of or to partners"),
+        PartnerTie.EVENT: N_("event or fair"),
+        PartnerTie.EXCHANGE: N_("exchange"),
+    },
+    PartnerRegion: {
+        PartnerRegion.EU: N_("EU"),
+        PartnerRegion.EUROPE: N_("Europe outside the EU"),
+        PartnerRegion.ASIA: N_("Asia"),
+        PartnerRegion.AMERICA: N_("America"),
+        PartnerRegion.OTHER: N_("elsewhere"),
+        PartnerRegion.ABROAD: N_("nobody named"),
+    },
+    PartnerStance: {
+        PartnerStance.DONE: N_("a fact"),
+        PartnerStance.AIM: N_("a wish or plan"),
+        PartnerStance.DECLINED: N_("not wanted"),
     },
     VisitOutcome: {
         VisitOutcome.READ: N_("read"),
@@ -212,6 +254,10 @@ class Texts:
         except (UnknownLocaleError, ValueError):
             return code
 
+    def country_name(self, code: str) -> str:
+        """The name of a country (ISO 3166-1 alpha-2), its code where it has none."""
+        return str(Locale.parse(self.locale).territories.get(code, code))
+
     def language_names(self, codes: Iterable[str]) -> str:
         """The names of languages in a row."""
         return self.catalogue.gettext(", ").join(self.language_name(code) for code in codes)
@@ -225,6 +271,10 @@ class Texts:
         if precision is Precision.YEAR:
             return str(format_skeleton("y", on, locale=self.locale))
         return str(format_date(on, "medium", locale=self.locale))
+
+    def month(self, on: date) -> str:
+        """The month of a day, its name in full."""
+        return str(format_skeleton("yMMMM", on, locale=self.locale))
 
     def when(self, at: datetime | None, zone: ZoneInfo = UTC) -> str:
         """An instant on the clock of a zone, with the zone's short name; "–" for none."""

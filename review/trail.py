@@ -25,6 +25,13 @@ WHAT = {
     "letter:answered": N_("entered the answer to a letter"),
     "letter:unanswered": N_("entered that no answer came"),
     "letter:withdrawn": N_("took a letter back"),
+    "partners:recent_eu": N_("said: recent relations with the EU"),
+    "partners:past_eu": N_("said: past relations with the EU only"),
+    "partners:asia_america": N_("said: relations with Asia, America or elsewhere only"),
+    "partners:open": N_("said: open to partners abroad, without a target"),
+    "partners:no_information": N_("said: no information about partners abroad"),
+    "partners:not_interested": N_("said: not interested in partners abroad"),
+    "partners:withdrawn": N_("took back the class of partners abroad"),
     "enable_person": N_("gave back the right to sign in"),
     "set_role": N_("changed a role"),
     "set_email": N_("changed an e-mail address"),
@@ -64,6 +71,7 @@ WHAT = {
 }
 DETAILS = {
     "answer": N_("answer"),
+    "assessment": N_("class of partners abroad"),
     "question": N_("question"),
     "note": N_("note"),
     "until": N_("until"),

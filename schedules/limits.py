@@ -1,4 +1,4 @@
-"""Watches a crawl process and the machine around it, and says when to end it, how, and why."""
+"""Watches crawl processes and the machine around them, and says when to end one, how, and why."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ class Why(StrEnum):
     CANCELLED = "cancelled"
     DEADLINE = "deadline"
     DISK = "disk"
+    AWAY = "away"  # the machines that visit cannot be reached; the run is continued when they can
 
 
 GOES_ON = frozenset({Why.SITE, Why.MEMORY})
-WAITS = frozenset({Why.PAUSED, Why.ENDING})
+WAITS = frozenset({Why.PAUSED, Why.ENDING, Why.AWAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +125,29 @@ def memory_bytes(pid: int) -> int | None:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-class Overseer:
-    """Looks at one crawl process after another of one run. What it found last stands in `found`."""
+def asked_of(store: Store, run_id: int, bounds: Bounds) -> Callable[[], Sight]:
+    """What gives, each time it is called, the part of a sight that a whole run shares."""
 
-    def __init__(self, store: Store, run_id: int, config: Config, bounds: Bounds = UNBOUNDED) -> None:
+    def ask() -> Sight:
+        wish, by = store.wish(run_id)
+        return Sight(
+            now=store.now(),
+            deadline=bounds.deadline,
+            wish=wish,
+            wished_by=by,
+            ending=bounds.ending is not None and bounds.ending.is_set(),
+            free_bytes=free_bytes(store.path),
+        )
+
+    return ask
+
+
+class Overseer:
+    """Looks at one crawl process, or at a run as a whole. What it found last stands in `found`."""
+
+    def __init__(self, ask: Callable[[], Sight], config: Config, go_on: Goer | None = None) -> None:
         self.found = Judgement(Order.GO_ON)
-        self._store, self._run_id, self._limits, self._bounds = store, run_id, config.limits, bounds
+        self._ask, self._limits, self._go_on = ask, config.limits, go_on
         self._site_s = config.budget.max_seconds + config.limits.overtime_seconds
         self._began: dict[str, float] = {}  # the visits under way, by the monotonic clock: asleep, it stands
         self._looked_s = self._found_s = 0.0
@@ -138,11 +156,6 @@ class Overseer:
     def fell(self) -> bool:
         """Whether a process that left visits under way was brought down by one of them, not ended by us for others."""
         return self.found.order is Order.GO_ON or (self.found.why is Why.MEMORY and self.found.order is Order.KILL)
-
-    def begin(self) -> None:
-        """A new process begins."""
-        self.found = Judgement(Order.GO_ON)
-        self._began.clear()
 
     def visit_begins(self, cluster_id: str) -> None:
         """A visit begins."""
@@ -154,16 +167,19 @@ class Overseer:
 
     def go_on(self) -> None:
         """Ask whoever ordered the crawl; raises what they want to end it with."""
-        if self._bounds.go_on is not None:
-            self._bounds.go_on()
+        if self._go_on is not None:
+            self._go_on()
+
+    def look_now(self) -> Order:
+        """What is to be done before there is a process."""
+        self._looked_s = 0.0
+        return self.look(None)
 
     def look(self, pid: int | None) -> Order:
-        """What is to be done now with the process of this id; None: before there is one. An order only grows harder."""
+        """What is to be done now with the process of this id, None for no process. An order only grows harder."""
         self.go_on()
         now_s = time.monotonic()
-        if pid is None:
-            self.begin()
-        if pid is not None and now_s - self._looked_s < LOOK_EVERY_S:
+        if self._looked_s and now_s - self._looked_s < LOOK_EVERY_S:
             return self.found.order
         self._looked_s = now_s
         judged = judge(self._sight(pid, now_s), self._limits, self._site_s)
@@ -184,14 +200,8 @@ class Overseer:
         )
 
     def _sight(self, pid: int | None, now_s: float) -> Sight:
-        wish, by = self._store.wish(self._run_id)
-        return Sight(
-            now=self._store.now(),
-            deadline=self._bounds.deadline,
-            wish=wish,
-            wished_by=by,
-            ending=self._bounds.ending is not None and self._bounds.ending.is_set(),
-            free_bytes=free_bytes(self._store.path),
+        return replace(
+            self._ask(),
             memory_bytes=memory_bytes(pid) if pid is not None else None,
             visits_s={site: now_s - began_s for site, began_s in self._began.items()},
         )

@@ -15,6 +15,7 @@ from db.job_runs import JobRun, JobRunKind, JobRunState
 from pipelines import runs
 from pipelines.timetables import offered, timetable
 from schedules.crawling import Crawl, run_crawl
+from schedules.crews import Engine
 from schedules.keeper import Result
 from schedules.limits import Bounds, Why
 
@@ -28,6 +29,7 @@ class Nights:
     config: Config
     ending: Event  # set when the program is asked to end
     environment: dict[str, str] | None = None
+    engine: Engine | None = None  # the machines that visit; None: this one
 
     def __call__(self, desk: Desk, job_run: JobRun) -> Result:
         """Make the run of one night."""
@@ -53,6 +55,7 @@ class Nights:
                     ending=self.ending,
                 ),
                 environment=self.environment,
+                engine=self.engine,
             )
         except RunUnderWay as error:
             return Result(state=JobRunState.SKIPPED, reason=str(error))

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from crawler.days import day_at, utc_offset_h
 from crawler.frontier import ENGLISH_ROLES, Candidate, Frontier, Known
 from crawler.job import PageTold
 from crawler.model import (
-    Cluster,
     DatedItem,
     DateSource,
     EnglishWitness,
     Fetch,
+    LastReading,
     Notice,
     Outcome,
+    PageBefore,
     PageKind,
     PageReading,
     Plan,
@@ -29,11 +32,12 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
-from crawler.reading import bilingual, dates, english, feeds, identity, kinds, languages, notices, sitemaps, structured
+from crawler.reading import bilingual, dates, english, identity, kinds, languages, notices
+from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
-from spiders import discover
-from spiders.answer import Answer, RenderedPage, is_data
+from spiders import confirming, discover, documents
+from spiders.answer import Answer, RenderedPage
 from spiders.outcome import visit_outcome
 from spiders.territory import roots, territory
 
@@ -41,9 +45,6 @@ logger = logging.getLogger(__name__)
 
 _LISTING = frozenset({Role.HOME, Role.NEWS, Role.ENGLISH_NEWS})  # roles of pages that should carry news
 _UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
-# Looked at only while nothing recent was found: its days show where to look, never that something was posted.
-SITEMAP_PROMISE = 0.46
-_MAX_NESTED_SITEMAPS = 2
 _REGISTERED = "named in the registry"
 # A failure of these kinds may hold for one spelling of the address only.
 _TRY_OTHERWISE = frozenset(
@@ -56,7 +57,12 @@ _TRY_OTHERWISE = frozenset(
 )  # fmt: skip
 
 
-Fetcher = Callable[[str, Role], Awaitable[Answer]]
+class Fetcher(Protocol):
+    """Asks for a page; with `before` only if it has changed since."""
+
+    def __call__(self, url: str, role: Role, before: PageBefore | None = None, /) -> Awaitable[Answer]: ...
+
+
 Renderer = Callable[[Answer], Awaitable[RenderedPage | None]]
 Teller = Callable[[PageTold], None]
 
@@ -78,8 +84,7 @@ class Course:
         self._cluster = plan.cluster
         self._plan = plan
         self._now = now
-        # A post of this morning in Japan is no event to come, although in UTC it is still yesterday.
-        self._today = (now + timedelta(hours=_utc_offset_h(plan.cluster))).date()
+        self._today = day_at(plan.cluster, now)
         self._fetch = fetch
         self._render = render
         self._tell = tell
@@ -87,6 +92,7 @@ class Course:
         self._policy = policy
         self._frontier = Frontier(budget, self._today)
         self._fetches: list[Fetch] = []
+        self._asked: dict[str, Answer] = {}  # by address: of pages that were asked whether they changed, and sent whole
         self._pages: list[PageReading] = []
         self._home = ""
         self._charset = ""  # of the home page: the likely one of the others
@@ -96,6 +102,8 @@ class Course:
         self._territory = territory(self._addresses())
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
+        self._again = timedelta(days=budget.render_again_days)
+        self._renderings = {r.url: r for r in plan.renderings}
         self._stopped = ""
         self._begun = asyncio.get_running_loop().time()
 
@@ -105,6 +113,8 @@ class Course:
             return self._visit(VisitOutcome.NO_WEBSITE)
         try:
             async with asyncio.timeout(self._budget.max_seconds):
+                if self._plan.last is not None and await self._stands(self._plan.last):
+                    return self._confirmation(self._plan.last)
                 await self._run()
         except TimeoutError:
             self._stopped = f"the budget of {self._budget.max_seconds:g} seconds was used up"
@@ -128,6 +138,23 @@ class Course:
                 for u in english.guesses(self._home)
             )
             await self._follow()
+
+    async def _stands(self, last: LastReading) -> bool:
+        """Whether the last full reading stands: none of the pages that would show news has changed."""
+        for before in last.pages:
+            answer = await self._fetch(before.url, before.role, before)
+            self._fetches.append(answer.fetch)
+            if answer.fetch.outcome is not Outcome.NOT_MODIFIED:
+                self._asked[before.url] = answer
+            if not confirming.is_unchanged(before, answer, utc_offset_h=utc_offset_h(self._cluster)):
+                return False
+        return True
+
+    def _confirmation(self, last: LastReading) -> Visit:
+        """The visit that found everything as it was; whoever keeps the last reading adds its pages."""
+        self._home = last.pages[0].final_url
+        self._stopped = f"nothing has changed since {last.read_at:%Y-%m-%d}"
+        return replace(self._visit(VisitOutcome.READ), confirms=last.read_at)
 
     async def _enter(self, url: str) -> None:
         """Fetch the home page, in every spelling of its address and then at the root, until one answers."""
@@ -154,7 +181,7 @@ class Course:
         if not self._territory.owns(self._home):
             self._territory = territory((*self._addresses(), self._home))
         self._frontier.add(
-            Candidate(url=url, role=Role.SITEMAP, promise=SITEMAP_PROMISE, why="announced sitemap")
+            Candidate(url=url, role=Role.SITEMAP, promise=documents.SITEMAP_PROMISE, why="announced sitemap")
             for url in answer.sitemaps
             if self._territory.owns(url)
         )
@@ -202,15 +229,17 @@ class Course:
             english_latest=english_posts[0].on if english_posts else None,
             english_page=any(_is_english(p) for p in self._pages),
             # Requests without an answer cost less than pages, but a site that names ten thousand of them ends too.
-            pages=max(sum(1 for f in self._fetches if f.status is not None), len(self._fetches) // 2),
+            pages=max(sum(1 for f in self._fetches if _costs(f)), len(self._fetches) // 2),
             n_bytes=sum(f.n_bytes for f in self._fetches),
             elapsed_s=asyncio.get_running_loop().time() - self._begun,
         )
 
     async def _get(self, url: str, role: Role) -> Answer:
         self._frontier.take(url)
-        answer = await self._fetch(url, role)
-        self._fetches.append(answer.fetch)
+        answer = self._asked.pop(url, None)
+        if answer is None:
+            answer = await self._fetch(url, role)
+            self._fetches.append(answer.fetch)
         if answer.fetch.final_url:
             self._frontier.take(answer.fetch.final_url)
         return answer
@@ -239,17 +268,40 @@ class Course:
             self._charset = page.charset
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
         if self._wants_browser(page, kind, step) and self._renders < self._budget.max_renders:
-            shown = await self._shown(answer)
-            if shown is not None and shown.answer.body:
-                page = parse(shown.answer.body, url, "text/html", charset="utf-8")
-                kind, words = kinds.classify(page, status=200, url_asked=step.url)
-                if kind is PageKind.SHELL and dates.any_in(page, self._today):
-                    kind, words = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
-                self._pages += [r for u, b, t in shown.documents if (r := self._data(u, b, t)) is not None]
+            page, kind, words = await self._in_browser(answer, page, kind, words, step)
         self._take_in(page, kind, words, step)
 
+    async def _in_browser(
+        self, answer: Answer, source: Page, kind: PageKind, words: str, step: Candidate
+    ) -> tuple[Page, PageKind, str]:
+        """The page as a browser shows it, and what it is; as its source is where there is nothing to be seen."""
+        self._renders += 1
+        shown = await self._render(answer)
+        if shown is None:
+            return source, kind, words
+        page, now, why = source, kind, words
+        if shown.answer.body:
+            page = parse(shown.answer.body, source.url, "text/html", charset="utf-8")
+            now, why = kinds.classify(page, status=200, url_asked=step.url)
+            if now is PageKind.SHELL and dates.any_in(page, self._today):
+                now, why = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
+        loaded = [r for u, b, t in shown.documents if (r := documents.data(u, b, t, self._today)) is not None]
+        self._pages += loaded
+        worth = (kind in _UNSEEN and now not in _UNSEEN) or any(d.dates for d in loaded)
+        worth = worth or (dates.any_in(page, self._today) and not dates.any_in(source, self._today))
+        self._fetches.append(replace(shown.answer.fetch, source=kind, worth=worth))
+        return page, now, why
+
     def _wants_browser(self, page: Page, kind: PageKind, step: Candidate) -> bool:
-        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle."""
+        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle.
+
+        Where it was shown before that is known, until much time has passed or the source is another kind of page.
+        """
+        known = self._renderings.get(page.url)
+        if known is not None and known.worth:
+            return True
+        if known is not None and kind is known.source and self._now - known.at < self._again:
+            return False
         listed = kind is PageKind.CONTENT and step.role in _LISTING
         return kind in _UNSEEN or (
             listed and kinds.may_be_filled_by_script(page) and not dates.any_in(page, self._today)
@@ -257,43 +309,13 @@ class Course:
 
     def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
-        if sitemaps.looks_like_sitemap(answer.body, answer.fetch.content_type):
-            self._frontier.add(self._listed(answer.body, url, step))
+        if documents.is_sitemap(answer):
+            self._frontier.add(documents.listed(answer.body, url, step, self._today, self._territory))
             return PageReading(url=url, role=step.role, kind=PageKind.SITEMAP)
-        if step.role is Role.FEED or feeds.looks_like_feed(answer.body, answer.fetch.content_type):
-            items = feeds.read_feed(answer.body, url, utc_offset_h=_utc_offset_h(self._cluster))
+        if documents.is_feed(answer, step):
             announced = key(step.url) in self._named_english
-            language, dated = english.in_languages(items, url, announced=announced)
-            return PageReading(url=url, role=step.role, kind=PageKind.FEED, dates=dated, language=language)
+            return documents.feed(answer, url, step, announced=announced, utc_offset_h=utc_offset_h(self._cluster))
         return None
-
-    def _listed(self, body: bytes, url: str, step: Candidate) -> Iterator[Candidate]:
-        """The pages that a sitemap calls newest, and the sitemaps it leads to. Its days only show where to look."""
-        pages, nested = sitemaps.read_sitemap(body, url)
-        for fresh in sitemaps.fresh_pages(pages, self._today):
-            if self._territory.owns(fresh):
-                yield Candidate(
-                    url=fresh, role=Role.POST, promise=0.52, depth=step.depth + 1, why="newest page by the sitemap"
-                )
-        for inner in nested[:_MAX_NESTED_SITEMAPS]:
-            yield Candidate(
-                url=inner, role=Role.SITEMAP, promise=SITEMAP_PROMISE, depth=step.depth + 1, why="nested sitemap"
-            )
-
-    def _data(self, url: str, body: bytes, content_type: str) -> PageReading | None:
-        """The reading of a JSON document that a page's script loaded."""
-        if not is_data(url, content_type):
-            return None
-        items = structured.read_data(body, url, today=self._today)
-        language, dated = english.in_languages(items, url, announced=False)
-        return PageReading(url=url, role=Role.OTHER, kind=PageKind.DATA, dates=dated, language=language)
-
-    async def _shown(self, answer: Answer) -> RenderedPage | None:
-        self._renders += 1
-        shown = await self._render(answer)
-        if shown is not None:
-            self._fetches.append(shown.answer.fetch)
-        return shown
 
     def _take_in(self, page: Page, kind: PageKind, words: str, step: Candidate) -> None:
         """Add the reading of a page to the visit and its links to the frontier."""
@@ -342,10 +364,12 @@ class Course:
             reading,
             language=language,
             dates=items,
+            partners=abroad.read(page, today=self._today, home=self._cluster.country, items=items),
             traits=identity.read(page, self._cluster),
             english=tuple(witnesses),
             text_digest=page.text_digest,
             n_letters=language.letters,
+            said=confirming.said(page),
         )
         return reading, items
 
@@ -382,9 +406,9 @@ class Course:
         return "" if (registrable_domain(self._home) or host(self._home)) in named else self._home
 
 
-def _utc_offset_h(cluster: Cluster) -> int:
-    """How far ahead of UTC the organisation's calendar is: nine hours in Japan, one in the middle of Europe."""
-    return 9 if cluster.country == "JP" else 1
+def _costs(fetch: Fetch) -> bool:
+    """Whether a request counts as a page: a visit to a site of which one page has changed reads all that others read."""
+    return fetch.status is not None and fetch.outcome is not Outcome.NOT_MODIFIED
 
 
 def _is_english(page: PageReading) -> bool:

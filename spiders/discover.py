@@ -143,6 +143,7 @@ def _promise(link: Link, place: Place) -> tuple[float, str]:
     return promise - 0.01 * min(5, path.count("/")), why
 
 
+@lru_cache(maxsize=8192)  # the menu's words stand on every page of a site
 def _by_words(label: str, path: str) -> tuple[float, str]:
     """The best promise among the words of the label (full) and of the path (a little less)."""
     best = _OTHER

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.model import Certificate, Fetch, Outcome, Role
+from crawler.model import Certificate, Fetch, Outcome, PageBefore, RobotsCopy, Role
 from crawler.policy import Budget
 from crawler.urls import registrable_domain
-from spiders import certificate, guard, legacy_tls, resolver
+from spiders import certificate, confirming, guard, legacy_tls, resolver, robots
 from spiders.answer import Answer
 from spiders.outcome import outcome_of_failure, outcome_of_response
 from spiders.progress import Progress, Tally, attach
@@ -33,8 +34,16 @@ class Downloads:
     """The requests of one visit: same cookies, same clock, shared budget of bytes."""
 
     def __init__(
-        self, crawler: Crawler, cluster_id: str, now: datetime, budget: Budget, *, past_caches: bool = False
+        self,
+        crawler: Crawler,
+        cluster_id: str,
+        now: datetime,
+        budget: Budget,
+        *,
+        past_caches: bool = False,
+        robots_known: Sequence[RobotsCopy] = (),
     ) -> None:
+        self.robots = robots.Copies(robots_known, now)
         self._past_caches = {"Cache-Control": "no-cache", "Pragma": "no-cache"} if past_caches else {}
         self._crawler = crawler
         self._cluster_id = cluster_id
@@ -46,12 +55,15 @@ class Downloads:
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._begun = self._clock()
 
-    async def fetch(self, url: str, role: Role) -> Answer:
-        """What came of one GET. Never raises for anything that the site or the network did."""
+    async def fetch(self, url: str, role: Role, before: PageBefore | None = None) -> Answer:
+        """What came of one GET. Never raises for anything that the site or the network did.
+
+        With `before`, the page as it was, its server may answer that it is the same.
+        """
         begun = self._clock()
         if self._tally.is_spent:
             return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.BUDGET, detail=self._spent))
-        request = self._request(url, role)
+        request = self._request(url, role, confirming.conditions(before) if before else {})
         if request is None:
             return Answer(Fetch(url=url, role=role, at=self._at(), outcome=Outcome.ADDRESS_REFUSED, detail="not a URL"))
         progress = Progress(self._tally)
@@ -63,13 +75,13 @@ class Downloads:
             failed = self._failed(url, role, failure, self._clock() - begun, progress)
             if failed.fetch.outcome is Outcome.TLS_LEGACY and not self._legacy_tls:
                 self._legacy_tls = True
-                return await self.fetch(url, role)
+                return await self.fetch(url, role, before)
             return await self._with_servers(failed)
         self._tally.received += max(0, len(response.body) - progress.n_bytes)  # what unpacking added
         answer = self._answered(url, role, response, self._clock() - begun)
         if role is not Role.HOME:
             return answer
-        return await self._with_servers(await self._with_certificate(answer, response))
+        return await self._with_servers(await self._with_certificate(answer, response, before))
 
     async def _with_servers(self, answer: Answer) -> Answer:
         """The same answer to a home page's request, with the name servers of its domain where we asked any names."""
@@ -80,31 +92,41 @@ class Downloads:
         servers = await resolver.name_servers(registrable_domain(address))
         return replace(answer, fetch=replace(fetch, name_servers=servers))
 
-    async def _with_certificate(self, answer: Answer, response: Response) -> Answer:
-        """The same answer, with what is wrong with the certificate of its host. Not asked through a proxy."""
+    async def _with_certificate(self, answer: Answer, response: Response, before: PageBefore | None) -> Answer:
+        """The same answer, with what is wrong with the certificate of its host. Not asked through a proxy.
+
+        A certificate that was looked at on the visit before, and has not run out since, is not looked at again.
+        """
         parts = urlsplit(response.url)
         via_proxy = bool(response.request and response.request.meta.get("proxy"))
         if parts.scheme != "https" or via_proxy or not answer.fetch.address:
             return answer
+        shown = answer.fetch.certificate
+        if before is not None and shown is not None and shown == before.certificate and not self._has_ended(shown):
+            self._certificates.setdefault(parts.netloc, before.tls)
         if parts.netloc not in self._certificates:
             name = (parts.hostname or "").rstrip(".")
             fault = await certificate.fault(answer.fetch.address, parts.port or 443, name)
             self._certificates[parts.netloc] = fault or (legacy_tls.ONLY_OLD_TLS if self._legacy_tls else "")
         return replace(answer, fetch=replace(answer.fetch, tls=self._certificates[parts.netloc]))
 
+    def _has_ended(self, certificate: Certificate) -> bool:
+        return certificate.expires_on is None or certificate.expires_on <= self._at().date()
+
     @property
     def _spent(self) -> str:
         return f"the budget of {self._tally.limit} bytes was used up"
 
-    def _request(self, url: str, role: Role) -> Request | None:
+    def _request(self, url: str, role: Role, conditions: Mapping[str, str]) -> Request | None:
         try:
             return Request(
                 url,
-                headers={"Accept": _FEED_ACCEPT if role is Role.FEED else _ACCEPT, **self._past_caches},
+                headers={"Accept": _FEED_ACCEPT if role is Role.FEED else _ACCEPT, **self._past_caches, **conditions},
                 meta={
                     "cookiejar": self._cluster_id,
                     "download_maxsize": self._budget.max_page_bytes,
                     legacy_tls.META: self._legacy_tls,
+                    robots.COPIES: self.robots,
                 },
                 dont_filter=True,
             )
@@ -152,6 +174,7 @@ class Downloads:
             address=str(response.ip_address or ""),
             certificate=None if via_proxy else _certificate(response),
             dns="" if via_proxy else resolver.said(urlsplit(response.url).hostname or ""),
+            fingerprint=blake2b(response.body, digest_size=12).hexdigest() if outcome is Outcome.OK else "",
         )
         return Answer(fetch, response.body, sitemaps=tuple(meta.get("sitemaps", ())), headers=tuple(headers.items()))
 

@@ -23,7 +23,8 @@ from crawler.job import ARCHIVE_FAILED, TAKE_NO_MORE, VISIT_STARTED, PictureJob,
 from crawler.model import Outcome, Role
 from spiders import progress
 from spiders.fetch import Downloads
-from spiders.rendering import PAGES_AT_ONCE, Browser, BrowserMissing, FetchedBody, Taken
+from spiders.rendering import PAGES_AT_ONCE, Browser, BrowserMissing
+from spiders.showing import FetchedBody, Taken
 from spiders.together import together
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,11 @@ class PictureSpider(Spider):
         if home.fetch.outcome is not Outcome.OK:
             return None
         url = home.fetch.final_url or wanted.url
-        taken = await self._browser.picture(url, home.body, home.fetch.content_type, fetch)
+        profile = self._browser.profile()
+        try:
+            taken = await profile.picture(url, home.body, home.fetch.content_type, fetch)
+        finally:
+            await profile.close()
         if taken is None:
             return None
         digest = hashlib.sha256(taken.body).hexdigest()

@@ -12,10 +12,9 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 
 from crawler.model import Cluster
-from crawler.urls import host, registrable_domain
+from crawler.shards import places
 
 
 class Turns:
@@ -30,13 +29,13 @@ class Turns:
     @contextmanager
     def taken(self, cluster: Cluster) -> Iterator[bool]:
         """Whether the websites of a cluster are ours while the block lasts; never waits."""
-        places = _places(cluster) if self._file >= 0 else ()
-        ours = self._take(places)
+        taken = places(cluster) if self._file >= 0 else ()
+        ours = self._take(taken)
         try:
             yield ours
         finally:
             if ours:
-                self._free(places)
+                self._free(taken)
 
     def _take(self, places: tuple[int, ...]) -> bool:
         got: list[int] = []
@@ -60,11 +59,3 @@ class Turns:
             self._held[place] -= 1
             if not self._held[place]:
                 fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
-
-
-def _places(cluster: Cluster) -> tuple[int, ...]:
-    """The bytes of the domains that the registry names for a cluster, each once."""
-    named = (cluster.website, cluster.website_en, *cluster.other_hosts)
-    hosts = (u if "://" in u else f"http://{u}/" for u in named if u)
-    domains = dict.fromkeys(registrable_domain(u) or host(u) for u in hosts)
-    return tuple(int.from_bytes(blake2b(name.encode(), digest_size=7).digest()) for name in domains)

@@ -29,13 +29,14 @@ from crawler.job import (
     Report,
     decode_job,
 )
-from crawler.model import Fetch, Outcome, Plan, Role, Visit, VisitOutcome
+from crawler.model import Fetch, Outcome, PageBefore, Plan, Role, Visit, VisitOutcome
 from spiders import progress
 from spiders.answer import Answer, RenderedPage, is_data
 from spiders.archive import Archive, Keeper
 from spiders.course import Course
 from spiders.fetch import Downloads
-from spiders.rendering import Browser, BrowserMissing, FetchedBody
+from spiders.rendering import Browser, BrowserMissing, Profile
+from spiders.showing import FetchedBody
 from spiders.together import together
 from spiders.turns import Turns
 
@@ -127,22 +128,31 @@ class VisitSpider(Spider):
     async def _visit(self, job: Job, plan: Plan) -> Report:
         """One visit and what was kept of it."""
         keeper = Keeper(self._archive, plan)
-        visit = await self._visited(job, plan, keeper)
-        return Report(visit=visit, records=tuple(keeper.records))
+        downloads = Downloads(
+            self.crawler,
+            plan.cluster.cluster_id,
+            job.now,
+            job.config.budget,
+            past_caches=job.past_caches,
+            robots_known=plan.robots,
+        )
+        visit = await self._visited(job, plan, keeper, downloads)
+        return Report(visit=visit, records=tuple(keeper.records), robots=tuple(downloads.robots.read.values()))
 
-    async def _visited(self, job: Job, plan: Plan, keeper: Keeper) -> Visit:
+    async def _visited(self, job: Job, plan: Plan, keeper: Keeper, downloads: Downloads) -> Visit:
         """One visit; a fault of ours ends this visit only."""
         cluster_id = plan.cluster.cluster_id
-        downloads = Downloads(self.crawler, cluster_id, job.now, job.config.budget, past_caches=job.past_caches)
+        scripts: dict[str, FetchedBody] = {}  # those of a website are the same on all its pages
+        profile = self._browser.profile() if self._browser else None
 
         def tell(told: PageTold) -> None:
             self.crawler.signals.send_catch_log(signal=PAGE_ASKED, cluster_id=cluster_id, told=told)
 
-        async def fetch(url: str, role: Role) -> Answer:
-            return keeper.page(await downloads.fetch(url, role))
+        async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Answer:
+            return keeper.page(await downloads.fetch(url, role, before))
 
         async def render(answer: Answer) -> RenderedPage | None:
-            return await self._render(answer, downloads, keeper)
+            return await self._render(answer, profile, downloads, scripts, keeper) if profile else None
 
         course = Course(
             plan,
@@ -166,6 +176,9 @@ class VisitSpider(Spider):
                 failure=Outcome.ERROR,
                 stopped="an error of ours, see the log",
             )
+        finally:
+            if profile is not None:
+                await profile.close()
 
     async def _do_without_browser(self, missing: BrowserMissing) -> None:
         """Say once that there is no browser, and ask for it no more."""
@@ -174,7 +187,9 @@ class VisitSpider(Spider):
             logger.warning("Pages that need a browser stay unread: %s", missing)
             await browser.close()
 
-    async def _render(self, answer: Answer, downloads: Downloads, keeper: Keeper) -> RenderedPage | None:
+    async def _render(  # everything that a page shown needs
+        self, answer: Answer, profile: Profile, downloads: Downloads, scripts: dict[str, FetchedBody], keeper: Keeper
+    ) -> RenderedPage | None:
         """The page as a browser shows it; None without a browser. Every byte comes through `downloads`."""
         if self._browser is None:
             return None
@@ -182,18 +197,23 @@ class VisitSpider(Spider):
         loaded: dict[str, Answer] = {}
 
         async def fetch(url: str) -> FetchedBody | None:
+            if url in scripts:
+                return scripts[url]
             got = await downloads.fetch(url, Role.OTHER)
             if got.fetch.status is None:
                 return None
             if is_data(got.fetch.final_url, got.fetch.content_type):
                 loaded[got.fetch.final_url] = got
-            return FetchedBody(
+            fetched = FetchedBody(
                 body=got.body, content_type=got.fetch.content_type, status=got.fetch.status, url=got.fetch.final_url
             )
+            if got.fetch.outcome is Outcome.OK and "javascript" in got.fetch.content_type.lower():
+                scripts[url] = fetched
+            return fetched
 
         url = answer.fetch.final_url or answer.fetch.url
         try:
-            shown = await self._browser.render(url, answer.body, answer.fetch.content_type, fetch)
+            shown = await profile.render(url, answer.body, answer.fetch.content_type, fetch)
         except BrowserMissing as missing:
             await self._do_without_browser(missing)
             return None

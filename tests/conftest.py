@@ -5,16 +5,47 @@ A test file that needs another beginning has a fixture of its own of the same na
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import query_plans
 from made import verdict
 from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program
+from sqlite_utils import Database
 
+from db.connection import Connection
 from db.desk import Desk
+
+WATCH = query_plans.Watch()
+_opened = Connection.__init__
+
+
+def _open_watched(self: Connection, db: Database, path: Path, clock: Callable[[], datetime], archive: str) -> None:
+    _opened(self, db, path, clock, archive)
+    db._tracer = WATCH
+
+
+Connection.__init__ = _open_watched  # type: ignore[method-assign]  # whoever opens a database in a test is watched
+
+
+@pytest.fixture(scope="session")
+def schema() -> Iterator[sqlite3.Connection]:
+    """An empty database with all tables."""
+    with closing(query_plans.schema()) as connection:
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def no_table_is_read_from_end_to_end(schema: sqlite3.Connection) -> Iterator[None]:
+    """Of every statement that our modules run in this process: see `query_plans`."""
+    yield
+    found = {sql: tables for sql in WATCH.new() if (tables := query_plans.scans(schema, sql))}
+    assert not found, "give it an index, or name it in tests/query_plans.py with the reason"
 
 
 @pytest.fixture

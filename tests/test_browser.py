@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ import pytest
 from faultnet import Asked, Canary, FaultNetwork, Wire, crawl, home, once, page, pages, without_robots
 
 from crawler.model import PageKind, VisitOutcome
-from spiders import rendering
-from spiders.rendering import Browser, BrowserMissing, FetchedBody, Rendered, find_chromium
+from spiders import rendering, showing
+from spiders.rendering import Browser, BrowserMissing, find_chromium
+from spiders.showing import FetchedBody, Rendered
 
 # Asked of the machine, not of the code under test: where there is a Chromium, nothing here is skipped.
 _PRESENT = bool(shutil.which("chromium") or os.environ.get("CLUSTERWATCH_CHROMIUM") or rendering._of_playwright())
@@ -135,7 +137,7 @@ async def _exhibit(gallery: Gallery) -> None:
     try:
         for name, source in sources.items():
             downloads = FakeDownloads(body_of("http://js.example/data/news.json", NEWS))
-            got = await browser.render(URL, source, "text/html", downloads.fetch)
+            got = await browser.profile().render(URL, source, "text/html", downloads.fetch)
             assert got is not None
             gallery.shown[name], gallery.asked[name] = got, downloads.asked
     finally:
@@ -153,8 +155,8 @@ def _exhibited() -> tuple[str, list[object], dict[str, Rendered], dict[str, list
     canary = Canary("127.0.0.3")
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rendering, "MAX_SECONDS", 3.0)
-            patch.setattr(rendering, "SETTLE_S", 0.25)
+            patch.setattr(showing, "MAX_SECONDS", 3.0)
+            patch.setattr(showing, "SETTLE_S", 0.25)
             made = Gallery(canary.url)
             asyncio.run(_exhibit(made))
     finally:
@@ -195,19 +197,21 @@ def test_a_page_that_left_for_nowhere_is_not_read_as_the_browsers_own_words(gall
 @pytest.mark.parametrize("name", TRICKS)
 def test_a_page_that_plays_tricks_is_shown_all_the_same(gallery: Gallery, name: str) -> None:
     assert TRICKS[name][1] in gallery.shown[name].html
-    assert len(gallery.asked[name]) <= rendering.MAX_REQUESTS
+    assert len(gallery.asked[name]) <= showing.MAX_REQUESTS
 
 
 def test_an_endless_loop_costs_one_page_and_the_next_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "MAX_SECONDS", 1.5)
-    monkeypatch.setattr(rendering, "_ENDING_S", 1.5)
+    monkeypatch.setattr(showing, "MAX_SECONDS", 1.5)
+    monkeypatch.setattr(showing, "_ENDING_S", 1.5)
 
     async def show() -> tuple[Rendered | None, Rendered | None]:
         browser = Browser()
         try:
             nothing = FakeDownloads({}).fetch
-            first = await browser.render(URL, shell("for (;;) {}").encode(), "text/html", nothing)
-            second = await browser.render(URL, shell("document.body.append('next')").encode(), "text/html", nothing)
+            first = await browser.profile().render(URL, shell("for (;;) {}").encode(), "text/html", nothing)
+            second = await browser.profile().render(
+                URL, shell("document.body.append('next')").encode(), "text/html", nothing
+            )
             return first, second
         finally:
             await browser.close()
@@ -220,11 +224,11 @@ def test_an_endless_loop_costs_one_page_and_the_next_is_shown(monkeypatch: pytes
 
 
 def test_pages_that_never_settle_leave_a_place_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "MAX_SECONDS", 3.0)
+    monkeypatch.setattr(showing, "MAX_SECONDS", 3.0)
     finished: list[str] = []
 
     async def show(browser: Browser, name: str, script: str) -> None:
-        await browser.render(URL, shell(script).encode(), "text/html", FakeDownloads({}).fetch)
+        await browser.profile().render(URL, shell(script).encode(), "text/html", FakeDownloads({}).fetch)
         finished.append(name)
 
     async def all_at_once() -> None:
@@ -258,23 +262,31 @@ def _renderers() -> list[str]:
     return found
 
 
-def test_contexts_are_closed_and_the_process_is_renewed() -> None:
-    async def show() -> tuple[list[int], list[int]]:
-        browser = Browser(max_pages=2)
-        contexts, processes = [], []
+def test_the_pages_of_a_website_share_a_profile_until_the_process_is_renewed() -> None:
+    remember = shell("localStorage.n = 1 + Number(localStorage.n || 0); document.body.append('seen ' + localStorage.n)")
+
+    async def show() -> tuple[list[str], list[int], list[int]]:
+        browser = Browser(max_pages=3)
+        texts, contexts, processes = [], [], []
+        one, other = browser.profile(), browser.profile()
         try:
-            for _ in range(3):
-                assert await browser.render(URL, b"<p>x", "text/html", FakeDownloads({}).fetch)
+            for profile in (one, one, other, one):
+                shown = await profile.render(URL, remember.encode(), "text/html", FakeDownloads({}).fetch)
+                assert shown is not None
                 assert browser._chromium is not None
+                texts.append(shown.html)
                 contexts.append(len(browser._chromium.contexts))
                 processes.append(id(browser._chromium))
+            await one.close()
+            contexts.append(len(browser._chromium.contexts))
         finally:
             await browser.close()
-        return contexts, processes
+        return texts, contexts, processes
 
-    contexts, processes = asyncio.run(show())
-    assert contexts == [0, 0, 0]
-    assert processes[0] == processes[1] != processes[2]
+    texts, contexts, processes = asyncio.run(show())
+    assert [re.findall(r"seen \d", text) for text in texts] == [["seen 1"], ["seen 2"], ["seen 1"], ["seen 1"]]
+    assert contexts == [1, 1, 2, 1, 0]
+    assert processes[0] == processes[1] == processes[2] != processes[3]
 
 
 def test_a_browser_that_is_killed_over_a_page_is_started_again() -> None:
@@ -289,8 +301,8 @@ def test_a_browser_that_is_killed_over_a_page_is_started_again() -> None:
             return None
 
         try:
-            first = await browser.render(URL, shell("fetch('/kill')").encode(), "text/html", kill)
-            second = await browser.render(URL, b"<p>again", "text/html", FakeDownloads({}).fetch)
+            first = await browser.profile().render(URL, shell("fetch('/kill')").encode(), "text/html", kill)
+            second = await browser.profile().render(URL, b"<p>again", "text/html", FakeDownloads({}).fetch)
         finally:
             await browser.close()
         return first, second
@@ -306,7 +318,7 @@ def test_a_configured_browser_that_is_not_there_is_said_so(tmp_path: Path) -> No
     async def show(path: str) -> None:
         browser = Browser(executable=path)
         try:
-            await browser.render(URL, b"<p>x", "text/html", FakeDownloads({}).fetch)
+            await browser.profile().render(URL, b"<p>x", "text/html", FakeDownloads({}).fetch)
         finally:
             await browser.close()
 

@@ -31,7 +31,7 @@ from processes import Gate, begin, children, end, wait_until_gone, written
 from crawler.config import Config
 from crawler.model import Outcome, RunKind, RunState, VisitOutcome
 from db.store import Store
-from schedules import crawling
+from schedules import crawl_process
 from schedules.crawling import Crawl, Step, run_crawl
 
 # Loaded by the crawl process before anything else: pages whose title says so break the reader in three ways.
@@ -77,7 +77,7 @@ def run(store: Store, config: Config, folder: Path | None = None, **options: obj
 def test_websites_that_crash_hang_or_break_the_reader_harm_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawling, "_SILENCE_S", 1.0)
+    monkeypatch.setattr(crawl_process, "SILENCE_S", 1.0)
     (tmp_path / "sitecustomize.py").write_text(HOOK, encoding="utf-8")
     odd = {"crash": titled("CRASH"), "hang": titled("HANG"), "raise": titled("RAISE")}
     with FaultNetwork() as network:

@@ -33,5 +33,5 @@ def test_a_crowd_is_visited_whole_within_its_memory(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_the_crowd_are_the_same_every_time() -> None:
-    assert page_of("c00001.crowd.example", "/news/") == page_of("c00001.crowd.example", "/news/")
-    assert page_of("c00001.crowd.example", "/") != page_of("c00002.crowd.example", "/")
+    assert page_of("c00001.example", "/news/") == page_of("c00001.example", "/news/")
+    assert page_of("c00001.example", "/") != page_of("c00002.example", "/")

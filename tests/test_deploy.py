@@ -23,7 +23,7 @@ from cli import logs, serving
 from cli.main import app
 from crawler.config import Limits, Log, Monitoring, config_from
 from review import worker
-from schedules import crawling, limits
+from schedules import crawl_process, limits
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -144,8 +144,8 @@ def test_where_a_browser_runs_it_can_lock_itself_up_and_elsewhere_nothing_can() 
 
 # What ending takes at the most. The scheduler: a look, the visits under way, then the crawl process that is asked, told
 # and killed; beside it a second look. The pages: requests, and a second look of which every end hangs.
-SCHEDULER_S = limits.LOOK_EVERY_S + limits.TO_FINISH_S + 3 * crawling._TO_END_S
-WEB_S = serving.TO_END_S + worker._TO_END_S + 3 * crawling._TO_LEAVE_S
+SCHEDULER_S = limits.LOOK_EVERY_S + limits.TO_FINISH_S + 3 * crawl_process._TO_END_S
+WEB_S = serving.TO_END_S + worker._TO_END_S + 3 * crawl_process._TO_LEAVE_S
 
 
 def test_both_have_the_time_they_need_to_end() -> None:

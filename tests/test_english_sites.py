@@ -272,7 +272,7 @@ SITES = [*IN_JAPAN, *ABROAD]
 
 @pytest.mark.parametrize("case", SITES, ids=[case.name for case in SITES])
 def test_the_english_version_of_a_whole_website(case: Site) -> None:
-    visit = visited(case.pages, website=case.website, redirects={}, shown={}, **case.more)
+    visit = visited(case.pages, website=case.website, redirects={}, shown={}, renderings=(), **case.more)
     assert judged(visit, **case.more).english is case.tier
 
 

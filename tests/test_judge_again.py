@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from made import AOBA, CEDAR, FULL_VISIT, NIGHT, visit
 
+from crawler.config import Config
 from crawler.model import Activity, Cluster, Flag, RunKind, RunState, VisitOutcome
 from crawler.policy import Policy
 from db.store import Store
@@ -33,7 +34,9 @@ def night(store: Store, days: int, outcome: VisitOutcome, clusters: tuple[Cluste
     run = store.begin_run(RunKind.NIGHTLY, NIGHT + timedelta(days=days), ids, POLICY.name)
     for cluster in clusters:
         pages = FULL_VISIT.pages if outcome is VisitOutcome.READ else ()
-        runs.take_in(store, run.run_id, cluster, replace(visit(cluster.cluster_id, days, outcome), pages=pages), POLICY)
+        runs.take_in(
+            store, run.run_id, cluster, replace(visit(cluster.cluster_id, days, outcome), pages=pages), Config()
+        )
     return runs.close(store, run.run_id, POLICY)
 
 
@@ -64,8 +67,8 @@ def test_a_verdict_as_of_a_past_day_knows_no_later_visit(store: Store) -> None:
 
 def test_a_visit_taken_in_twice_is_stored_once(store: Store) -> None:
     run = store.begin_run(RunKind.NIGHTLY, NIGHT, ["aoba"], POLICY.name)
-    first = runs.take_in(store, run.run_id, AOBA, FULL_VISIT, POLICY)
-    again = runs.take_in(store, run.run_id, AOBA, FULL_VISIT, POLICY)
+    first = runs.take_in(store, run.run_id, AOBA, FULL_VISIT, Config())
+    again = runs.take_in(store, run.run_id, AOBA, FULL_VISIT, Config())
     assert again.flag is first.flag is Flag.JAPANESE_ONLY
     assert (len(store.visits("aoba")), store.verdict_history("aoba")) == (1, [first])
 
@@ -90,11 +93,3 @@ def test_a_run_that_visited_nothing_failed(store: Store) -> None:
     run = store.begin_run(RunKind.NIGHTLY, NIGHT, ["aoba"], POLICY.name)
     assert runs.close(store, run.run_id, POLICY) == ""
     assert store.runs(1)[0].state is RunState.FAILED
-
-
-def test_a_rescan_asks_no_server_for_changes_only(store: Store) -> None:
-    night(store, 0, VisitOutcome.READ)
-    (nightly,) = runs.plans(store, RunKind.NIGHTLY, ["aoba"])
-    (rescan,) = runs.plans(store, RunKind.RESCAN, ["aoba"])
-    assert len(nightly.validators) == 1
-    assert (rescan.cluster, rescan.validators) == (AOBA, ())

@@ -18,7 +18,7 @@ from crawler.errors import ConfigError, RunUnderWay
 from crawler.model import RunKind, RunState, VisitOutcome
 from db.desk import Desk
 from db.rows import Run
-from schedules import crawling, limits
+from schedules import crawl_process, limits
 from schedules.crawling import Crawl, Step, run_crawl
 from schedules.limits import Bounds, Order, Sight, Why, judge
 
@@ -125,7 +125,7 @@ class Night:
 def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
     asked, go = Event(), Event()
     go.set()
-    ask = crawling._ask_to_finish
+    ask = crawl_process.ask_to_finish
 
     def ask_and_tell(process: object) -> None:
         ask(process)  # type: ignore[arg-type]
@@ -143,7 +143,7 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
         go.wait(60)
         held(wire, said)
 
-    monkeypatch.setattr(crawling, "_ask_to_finish", ask_and_tell)
+    monkeypatch.setattr(crawl_process, "ask_to_finish", ask_and_tell)
     monkeypatch.setattr(limits, "LOOK_EVERY_S", 0.0)
     with FaultNetwork() as network, _desk(tmp_path) as (desk, clock):
         answers = [free] * READY + [held] * (ALL - READY - 1) + [last]

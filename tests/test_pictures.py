@@ -24,8 +24,9 @@ from db.desk import Desk
 from pipelines import runs
 from pipelines.judging.answers import grounds_of
 from pipelines.questions import opened
-from spiders import rendering
-from spiders.rendering import Browser, FetchedBody, Taken
+from spiders import showing
+from spiders.rendering import Browser
+from spiders.showing import FetchedBody, Taken
 
 needs_browser = pytest.mark.skipif(not _PRESENT, reason="no Chromium on this machine")
 
@@ -69,7 +70,10 @@ def shoot(sources: dict[str, str], answers: dict[str, FetchedBody]) -> tuple[dic
     async def shown() -> dict[str, Taken | None]:
         browser = Browser()
         try:
-            return {n: await browser.picture(URL, s.encode(), "text/html", downloads.fetch) for n, s in sources.items()}
+            return {
+                n: await browser.profile().picture(URL, s.encode(), "text/html", downloads.fetch)
+                for n, s in sources.items()
+            }
         finally:
             await browser.close()
 
@@ -100,7 +104,7 @@ def test_a_picture_shows_images_and_styles_and_the_top_of_a_long_page() -> None:
 @pytest.mark.browser
 @needs_browser
 def test_a_hostile_page_reaches_nothing_while_its_picture_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "MAX_PICTURE_SECONDS", 3.0)
+    monkeypatch.setattr(showing, "MAX_PICTURE_SECONDS", 3.0)
     canary = Canary("127.0.0.3")
     try:
         leaving = shell(LEAVING.format(there=canary.url))

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from made import AOBA, POST
 
 from crawler.answers import REASON_CODES, Decision, QuestionKind
+from crawler.international import International
 from crawler.letters import LetterState
 from crawler.model import (
     Activity,
@@ -28,6 +29,9 @@ from crawler.model import (
     Outcome,
     PageKind,
     PageReading,
+    PartnerRegion,
+    PartnerStance,
+    PartnerTie,
     Precision,
     Reason,
     StatedNotice,
@@ -39,6 +43,7 @@ from db.people import Role
 from db.rescans import RescanState
 from pipelines.judging import ceasing_sentences as ceasing
 from pipelines.judging import phrases, sentences
+from pipelines.judging.programmes import Ended, phases
 from review.comparing import Change
 from review.sentences import CLAUSES, PATTERNS, Sentences
 from review.texts import FOLDER, LABELS, REASON_LABELS, chosen, texts
@@ -84,7 +89,23 @@ def test_a_translation_uses_the_same_parts_as_its_sentence() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [Flag, Activity, English, Decision, QuestionKind, VisitOutcome, Role, RescanState, Outcome, LetterState, Change],
+    [
+        Flag,
+        Activity,
+        English,
+        Decision,
+        QuestionKind,
+        VisitOutcome,
+        Role,
+        RescanState,
+        Outcome,
+        LetterState,
+        Change,
+        International,
+        PartnerTie,
+        PartnerRegion,
+        PartnerStance,
+    ],
 )
 def test_every_word_that_pages_show_has_a_name(kind: type) -> None:
     assert set(LABELS[kind]) == set(kind)  # type: ignore[call-overload]
@@ -135,6 +156,7 @@ def reasons() -> list[Reason]:
         ceasing.text_changed(base, -3),
         ceasing.programme_ended(AOBA, 2),
         ceasing.programme_ended(replace(AOBA, programme=""), 2),
+        ceasing.known_programme_ended(Ended(phase=phases()[1], on=date(2009, 3, 31)), 2),
         ceasing.project_name(AOBA, 1),
         ceasing.unread_news(base),
         ceasing.unread_news(replace(base, unread_news=("http://a.example/1",))),

@@ -1,6 +1,7 @@
 """robots.txt: what it forbids, what stands in its place, how large it may be, and how slowly it lets us ask."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from faultnet import Asked as AskedOf
@@ -10,8 +11,8 @@ from scrapy.core.downloader import Slot
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from crawler.model import Outcome, VisitOutcome
-from spiders.robots import DisallowedByRobots, RobotsRules
+from crawler.model import Outcome, RobotsCopy, VisitOutcome
+from spiders.robots import COPIES, Copies, DisallowedByRobots, RobotsRules
 
 AGENT = "Clusterwatch/0.1 (nightly check of cluster websites; x@example.org)"
 
@@ -95,13 +96,84 @@ def test_what_a_file_allows(text: str | bytes, path: str, *, passes: bool) -> No
     assert (allowed(robots(text), path) is not None) is passes
 
 
-@pytest.mark.parametrize("status", [301, 401, 403, 404, 410, 429, 500, 503])
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 410, 429, 499])
 def test_an_answer_that_is_no_file_allows_everything(status: int) -> None:
     assert allowed(robots("User-agent: *\nDisallow: /\n", status)) is not None
 
 
-def test_a_failing_download_allows_what_we_ask_once() -> None:
-    assert allowed(FakeCrawler(OSError("no route"))) is not None
+@pytest.mark.parametrize(
+    "failing", [robots("", 500), robots("", 503), robots("", 599), FakeCrawler(OSError("no route"))]
+)
+@pytest.mark.parametrize(("answer", "passes"), [(200, False), (304, False), (404, True), (500, True)])
+def test_of_a_host_whose_file_cannot_be_read_only_failures_pass(
+    failing: FakeCrawler, answer: int, *, passes: bool
+) -> None:
+    rules = RobotsRules(failing)  # type: ignore[arg-type]  # a fake of ours
+    request = Request("http://site.example/")
+    asyncio.run(rules.process_request(request))
+    response = Response("http://site.example/", status=answer)
+    if passes:
+        assert rules.process_response(request, response) is response
+    else:
+        with pytest.raises(DisallowedByRobots, match="cannot be read"):
+            rules.process_response(request, response)
+
+
+NIGHT = datetime(2026, 11, 24, 18, tzinfo=UTC)
+FORBIDS = "User-agent: *\nDisallow: /news/\n"
+
+
+@pytest.mark.parametrize(
+    ("served", "hours", "asked", "passes"),
+    [
+        (robots(""), 24, False, False),  # a night later, a little late
+        (robots(""), 25, False, False),
+        (robots(""), 25.1, True, True),
+        (robots(""), -1, True, True),  # of a clock that was set back
+        (robots("", 404), 48, True, True),
+        (robots("", 503), 48, True, False),
+        (FakeCrawler(OSError("no route")), 30 * 24, True, False),
+        (robots("", 503), 30 * 24 + 1, True, True),  # passes the question, and not the answer: see above
+    ],
+)
+def test_a_file_is_believed_for_a_day_and_when_it_cannot_be_read_for_thirty(
+    served: FakeCrawler, hours: float, *, asked: bool, passes: bool
+) -> None:
+    known = RobotsCopy(origin="http://site.example", text=FORBIDS, at=NIGHT)
+    served.engine.asked.clear()
+    copies = Copies([known], NIGHT + timedelta(hours=hours))
+
+    async def let_through() -> bool:
+        request = Request("http://site.example/news/", meta={COPIES: copies})
+        try:
+            await RobotsRules(served).process_request(request)  # type: ignore[arg-type]  # a fake of ours
+        except DisallowedByRobots:
+            return False
+        return True
+
+    assert asyncio.run(let_through()) is passes
+    assert bool(served.engine.asked) is asked
+
+
+@pytest.mark.parametrize(
+    ("served", "learned"),
+    [
+        (robots(FORBIDS), [FORBIDS]),
+        (robots("", 404), [""]),
+        (robots("<html>not found</html>"), [""]),
+        (robots("", 503), []),
+        (FakeCrawler(OSError("no route")), []),
+        (robots("#" * 65_536), ["#" * 65_536]),
+        (robots("#" * 65_537), []),  # too long to be kept: asked for every night
+    ],
+)
+def test_what_is_kept_of_a_file(served: FakeCrawler, learned: list[str]) -> None:
+    copies = Copies((), NIGHT)
+    request = Request("http://site.example/", meta={COPIES: copies})
+    asyncio.run(RobotsRules(served).process_request(request))  # type: ignore[arg-type]  # a fake of ours
+    assert [(c.origin, c.text, c.at) for c in copies.read.values()] == [
+        ("http://site.example", t, NIGHT) for t in learned
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +251,10 @@ def _silent(wire: Wire, asked: AskedOf) -> None:
         wire.answer(home())
 
 
+def _dead(wire: Wire, asked: AskedOf) -> None:
+    wire.answer("out of order", 503)
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """One crawl over sites with odd robots.txt files."""
@@ -194,6 +270,8 @@ def _crawled() -> Told:
         "moved": _robots("", 301, Location="/rules.txt"),
         "gone": _robots("User-agent: *\nDisallow: /\n", 404),
         "silent": _silent,
+        "broken": _robots("", 503),
+        "dead": _dead,
         "news_only": _robots("User-agent: *\nDisallow: /news/\n"),
     }
     with FaultNetwork() as network:
@@ -211,7 +289,9 @@ def _crawled() -> Told:
         ("soft_404", Outcome.OK, VisitOutcome.READ),
         ("loop", Outcome.OK, VisitOutcome.READ),
         ("gone", Outcome.OK, VisitOutcome.READ),
-        ("silent", Outcome.OK, VisitOutcome.READ),
+        ("silent", Outcome.ROBOTS_DISALLOW, VisitOutcome.INCONCLUSIVE),
+        ("broken", Outcome.ROBOTS_DISALLOW, VisitOutcome.INCONCLUSIVE),
+        ("dead", Outcome.HTTP_5XX, VisitOutcome.FAILED),
         ("news_only", Outcome.OK, VisitOutcome.READ),
     ],
 )

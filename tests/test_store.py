@@ -13,11 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from made import AOBA, BARE, CEDAR, FULL_VISIT, HOME, NEWS, NIGHT, stored, verdict, visit
+from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, stored, verdict, visit
 
 from crawler import answers, letters, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, Role, RunKind, RunState, Validator, VisitOutcome
+from crawler.model import Flag, Outcome, PageKind, Plan, RobotsCopy, RunKind, RunState, VisitOutcome
 from db import (
     desk_schema,
     history,
@@ -79,13 +79,19 @@ def _blank_fields(value: object, path: str = "") -> Iterator[str]:
 
 def test_the_full_visit_of_these_tests_sets_every_field() -> None:
     first = replace(FULL_VISIT, fetches=FULL_VISIT.fetches[:1])
-    assert list(_blank_fields(first)) == []
+    assert list(_blank_fields(first)) == [".confirms", ".carried"]  # which no full visit has
 
 
 def test_a_visit_with_every_field_set_comes_back_as_it_was(store: Store) -> None:
     run_id = run_of(store)
     assert store.add_visit(run_id, FULL_VISIT, verdict())
     assert store.visits("aoba") == [FULL_VISIT]
+
+
+def test_a_visit_that_confirms_another_comes_back_as_it_was(store: Store) -> None:
+    confirming = replace(FULL_VISIT, confirms=NIGHT - timedelta(days=1), carried=FULL_VISIT.fetches)
+    store.add_visit(run_of(store), confirming, verdict())
+    assert store.visits("aoba") == [confirming]
 
 
 def test_a_verdict_with_every_field_set_comes_back_as_it_was(store: Store) -> None:
@@ -190,10 +196,10 @@ def test_a_failure_in_the_middle_of_a_visit_stores_nothing(store: Store, monkeyp
 
     monkeypatch.setattr(rows, "verdict_row", broken)
     with pytest.raises(RuntimeError):
-        store.add_visit(run_id, FULL_VISIT, verdict())
+        store.add_visit(run_id, FULL_VISIT, verdict(), last=LAST, robots=[ROBOTS])
     assert store.counts() == before
     assert store.waiting(run_id) == ["aoba", "bare", "cedar"]
-    assert store.plan(["aoba"])[0].validators == ()
+    assert store.plan(["aoba"])[0].last is None
 
 
 def test_a_visit_to_a_cluster_that_the_run_does_not_have_is_refused_whole(store: Store) -> None:
@@ -348,6 +354,25 @@ def test_a_run_that_was_just_taken_over_is_not_taken_over_again(store: Store, cl
         store.begin_run(RunKind.NIGHTLY, NIGHT)
 
 
+@pytest.mark.parametrize(("held", "ours", "busy"), [(False, True, False), (True, True, True), (True, False, False)])
+def test_a_run_whose_process_says_that_it_is_at_work_is_left_alone(
+    store: Store, clock: Clock, held: bool, ours: bool, busy: bool
+) -> None:
+    run_id = run_of(store)
+    clock.now += LEASE - timedelta(seconds=1)
+    if not ours:
+        worked_on_by(store, run_id, os.getppid())  # who holds a run that another took up holds nothing
+    if held:
+        store.hold_run(run_id)
+    worked_on_by(store, run_id, os.getppid())
+    clock.now += timedelta(seconds=2)
+    if busy:
+        with pytest.raises(StoreError, match="under way"):
+            store.begin_run(RunKind.NIGHTLY, NIGHT)
+    else:
+        assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == run_id
+
+
 def test_the_own_run_is_that_of_this_process(store: Store) -> None:
     assert store.own_run(RunKind.NIGHTLY) is None
     run_id = run_of(store)
@@ -361,17 +386,17 @@ def test_the_own_run_is_that_of_this_process(store: Store) -> None:
 # --- void runs ---
 
 
-def test_a_void_run_takes_its_verdicts_and_validators_with_it(store: Store) -> None:
+def test_a_void_run_takes_its_verdicts_and_what_would_save_work_with_it(store: Store) -> None:
     good = run_of(store, "aoba")
     store.add_visit(good, FULL_VISIT, verdict())
     store.end_run(good, RunState.DONE)
     bad = run_of(store, "aoba")
-    store.add_visit(bad, visit(days=1), verdict(days=1, flag=Flag.STATIC))
+    store.add_visit(bad, visit(days=1), verdict(days=1, flag=Flag.STATIC), last=LAST, robots=[ROBOTS])
     store.void_run(bad, "our network was down")
     assert store.latest_verdicts()["aoba"].flag is Flag.JAPANESE_ONLY
     assert store.visits("aoba") == [FULL_VISIT]
     assert store.visits("aoba", include_void=True) == [FULL_VISIT, visit(days=1)]
-    assert store.plan(["aoba"])[0].validators == ()
+    assert store.plan(["aoba"]) == [Plan(cluster=AOBA)]
     (last, _) = store.runs()
     assert (last.state, last.note) == (RunState.VOID, "our network was down")
 
@@ -395,7 +420,7 @@ def test_outcomes_of_the_run_and_of_the_visits_before_it(store: Store) -> None:
     assert store.last_outcomes(second) == {"aoba": VisitOutcome.READ, "cedar": VisitOutcome.FAILED}
 
 
-# --- plans, validators, visits in time ---
+# --- plans, visits in time ---
 
 
 def test_plans_come_in_the_order_asked_for_without_unknown_ids(store: Store) -> None:
@@ -403,32 +428,41 @@ def test_plans_come_in_the_order_asked_for_without_unknown_ids(store: Store) -> 
     assert [p.cluster for p in plans] == [CEDAR, AOBA]
 
 
-def test_validators_of_the_last_reading_visit_are_kept_and_older_ones_forgotten(store: Store) -> None:
+def test_a_plan_tells_what_may_be_confirmed_and_what_robots_files_said(store: Store) -> None:
     first, second, third = (run_of(store, "aoba") for _ in range(3))
-    both = replace(
-        FULL_VISIT,
-        fetches=(
-            FULL_VISIT.fetches[0],
-            replace(FULL_VISIT.fetches[0], url=NEWS, role=Role.NEWS, etag='"n"', last_modified=""),
-            replace(FULL_VISIT.fetches[0], url=HOME + "gone", etag='"g"'),
-        ),
-    )
-    store.add_visit(first, both, verdict())
-    assert [v.url for v in store.plan(["aoba"])[0].validators] == [HOME, HOME + "gone", NEWS]
-    store.add_visit(second, FULL_VISIT, verdict())  # home again, news not modified, the third not asked for
-    assert store.plan(["aoba"])[0].validators == (
-        Validator(url=HOME, etag='"abc"', last_modified="Tue, 24 Nov 2024 00:00:00 GMT"),
-        Validator(url=NEWS, etag='"n"', last_modified=""),
-    )
+    store.add_visit(first, FULL_VISIT, verdict(), last=LAST, robots=[ROBOTS])
+    assert store.plan(["aoba", "cedar"]) == [Plan(cluster=AOBA, last=LAST, robots=(ROBOTS,)), Plan(cluster=CEDAR)]
+    later = replace(ROBOTS, text="", at=NIGHT + timedelta(days=2))
+    store.add_visit(second, FULL_VISIT, verdict(), last=replace(LAST, basis="b1"), robots=[later])
+    assert store.plan(["aoba"]) == [Plan(cluster=AOBA, last=replace(LAST, basis="b1"), robots=(later,))]
     store.add_visit(third, visit(outcome=VisitOutcome.FAILED), verdict())
-    assert len(store.plan(["aoba"])[0].validators) == 2
+    assert store.plan(["aoba"]) == [Plan(cluster=AOBA, robots=(later,))]
 
 
-@pytest.mark.parametrize("rendered", [True, False])
-def test_a_plan_tells_whether_the_home_page_needed_a_browser(store: Store, rendered: bool) -> None:
-    shown = replace(FULL_VISIT, fetches=(replace(FULL_VISIT.fetches[0], rendered=rendered),))
-    store.add_visit(run_of(store), shown, verdict())
-    assert store.plan(["aoba"])[0].rendered_before is rendered
+@pytest.mark.parametrize(("days", "kept"), [(31, [ROBOTS]), (31.1, [])])
+def test_what_robots_files_said_is_forgotten_when_it_is_obeyed_no_more(
+    store: Store, days: float, kept: list[RobotsCopy]
+) -> None:
+    store.add_visit(run_of(store, "aoba"), FULL_VISIT, verdict(), robots=[ROBOTS])
+    store.add_visit(run_of(store, "aoba"), visit(days=days), verdict(days=days))
+    assert store.robots(["aoba", "cedar"]) == ({"aoba": tuple(kept)} if kept else {})
+
+
+def test_a_plan_tells_what_a_browser_made_of_each_page(store: Store) -> None:
+    home, news = FULL_VISIT.fetches[:2]
+    shown = replace(home, rendered=True, source=PageKind.SHELL, worth=True)
+    in_vain = replace(news, outcome=Outcome.OK, final_url=NEWS, rendered=True, source=PageKind.CONTENT)
+    store.add_visit(run_of(store), replace(FULL_VISIT, fetches=(home, shown, news, in_vain)), verdict())
+    found = store.plan(["aoba"])[0].renderings
+    assert [(r.url, r.source, r.worth, r.at) for r in found] == [
+        (home.final_url, PageKind.SHELL, True, home.at),
+        (NEWS, PageKind.CONTENT, False, news.at),
+    ]
+    later = replace(shown, at=home.at + timedelta(days=1), worth=False)
+    store.add_visit(run_of(store), replace(visit(days=1), fetches=(later,)), verdict())
+    assert [(r.url, r.worth) for r in store.plan(["aoba"])[0].renderings] == [(home.final_url, False), (NEWS, False)]
+    store.add_visit(run_of(store), visit(days=402), verdict())
+    assert store.plan(["aoba"])[0].renderings == ()
 
 
 def test_visits_are_told_oldest_first_and_up_to_an_instant(store: Store) -> None:

@@ -40,7 +40,8 @@ def first_pages(tmp_path: Path) -> tuple[Path, dict[str, list[tuple[object, ...]
         migrations.apply(Database(raw, execute_plugins=False), stop_before="m0003_the_archive")
         raw.execute("ATTACH ? AS today", (str(filled(tmp_path / "today.db")),))
         found = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'"
-        tables = [name for (name,) in raw.execute(found)]
+        # What validators said is asked anew on the next visit.
+        tables = [name for (name,) in raw.execute(found) if name != "validators"]
         columns = {}
         for table in tables:
             known = {c[1] for c in raw.execute(f"PRAGMA today.table_info({table})")}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from crawler.model import Cluster, Fetch, Outcome, Plan, Role, Verdict, Visit
+from crawler.model import Cluster, Fetch, Outcome, PageBefore, Plan, Rendering, Role, Verdict, Visit
 from crawler.policy import Budget, Policy
 from pipelines.judging.judge import judge
 from spiders.answer import Answer, RenderedPage
@@ -21,12 +22,13 @@ def visited(
     website: str = "http://a.example.jp/",
     redirects: Mapping[str, str] | None = None,
     shown: Mapping[str, str] | None = None,
+    renderings: Sequence[Rendering] = (),
     **more: str,
 ) -> Visit:
     """One visit to a cluster whose web is these pages, by absolute address; everything else is 404."""
     cluster = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=website, **more)  # type: ignore[arg-type]
 
-    async def fetch(url: str, role: Role) -> Answer:
+    async def fetch(url: str, role: Role, before: PageBefore | None = None) -> Answer:
         final = (redirects or {}).get(url, url)
         body = pages.get(final)
         found = Outcome.OK if body is not None else Outcome.HTTP_404
@@ -39,10 +41,12 @@ def visited(
 
     async def render(answer: Answer) -> RenderedPage | None:
         body = (shown or {}).get(answer.fetch.final_url)
-        return None if body is None else RenderedPage(Answer(answer.fetch, body.encode(), "utf-8"))
+        return (
+            None if body is None else RenderedPage(Answer(replace(answer.fetch, rendered=True), body.encode(), "utf-8"))
+        )
 
     async def run() -> Visit:
-        plan = Plan(cluster=cluster)
+        plan = Plan(cluster=cluster, renderings=tuple(renderings))
         return await Course(plan, now=NOW, fetch=fetch, render=render, budget=Budget(), policy=Policy()).run()
 
     return asyncio.run(run())

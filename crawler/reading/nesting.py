@@ -94,8 +94,7 @@ def _is_plain(text: str) -> bool:
     for end in _FORMATTING_START.findall(text):
         if not end:
             is_open += 1
-            if is_open > most_open:
-                most_open = is_open
+            most_open = max(most_open, is_open)
         elif is_open:
             is_open -= 1
     return most_open * tags <= _MAX_COPIES

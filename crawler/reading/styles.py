@@ -54,11 +54,10 @@ def _tag_of(tag: str) -> Tag:
         return Tag(name, DROPPED)
     if name == "br" or name == "wbr":
         return Tag(name, BREAK if name == "br" else NOTHING)
-    elif name in INLINE:
+    if name in INLINE:
         act = SPACED_INLINE if name in _SPACED else AN_INLINE
         return Tag(name, act, hides="style=" in rest and hides(attributes_of(tag)))
-    else:
-        act = EMPTY_BLOCK if name in VOID else A_BLOCK
+    act = EMPTY_BLOCK if name in VOID else A_BLOCK
     attributes = attributes_of(tag) if rest else {}
     if "hidden" in attributes:
         act = DROPPED_BLOCK

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.model import Evidence, Fetch, Outcome, PageKind, PageReading, Role, Visit
+from crawler.model import Evidence, Outcome, PageKind, PageReading, Role, Visit
+from crawler.past import AnyFetch, AnyVisit, Past
 from pipelines.judging.absences import is_named
-from pipelines.judging.visit_days import count_of_days
+from pipelines.judging.visit_days import extended
 
 # The address is wrong or its page is gone. All else may pass, or refuses only us.
 _NOT_THERE = frozenset(
@@ -18,36 +19,33 @@ _NOT_THERE = frozenset(
 _ANOTHERS = frozenset({PageKind.HIJACKED, PageKind.PARKED})
 
 
-def with_addresses(base: Evidence, read: Sequence[Visit]) -> Evidence:
-    """The evidence with what the visits that could read a page (oldest first) say about addresses."""
-    better, days = _better_address(read)
+def after(past: Past, visit: AnyVisit) -> Past:
+    """The past with one more visit that could read a page, as far as its address goes.
+
+    A row of visits that show the organisation's name while nothing is at the registry's address is ended by one good
+    night: the address was only out of order.
+    """
+    asked = _not_there(visit)
+    named = next((p.url for p in visit.pages if is_named((p,))), "")
+    if not asked or not named:
+        return replace(past, better_asked="", better_address="", better=None) if past.better else past
+    row = past.better if past.better_asked == asked else None
+    return replace(past, better_asked=asked, better_address=named, better=extended(row, visit))
+
+
+def with_addresses(base: Evidence, past: Past, last: Visit | None) -> Evidence:
+    """The evidence with what visits say about addresses. `last`: the newest that could read a page, None for none."""
     return replace(
         base,
-        better_address=better,
-        better_address_visits=days,
-        written_by_others=_written_by_others(read[-1].pages) if read else (),
+        better_address=past.better_address,
+        better_address_visits=past.better.days if past.better else 0,
+        written_by_others=_written_by_others(last.pages) if last else (),
     )
 
 
-def _better_address(read: Sequence[Visit]) -> tuple[str, int]:
-    """An address that shows the organisation's name while nothing is at the registry's, and on how many days in a row.
-
-    ("", 0) where the last visit found the registry's address, or no page with the name. One good night ends the row:
-    the address was only out of order.
-    """
-    row: list[tuple[Visit, str, str]] = []
-    for visit in reversed(read):
-        asked = _not_there(visit)
-        named = next((p.url for p in visit.pages if is_named((p,))), "")
-        if not asked or not named or (row and asked != row[0][1]):
-            break
-        row.append((visit, asked, named))
-    return (row[0][2], count_of_days(v for v, _, _ in row)) if row else ("", 0)
-
-
-def _not_there(visit: Visit) -> str:
+def _not_there(visit: AnyVisit) -> str:
     """The address that was asked first, where the visit found nothing; "" where it answered or only failed."""
-    first: Fetch | None = next((f for f in visit.fetches if f.role is Role.HOME), None)
+    first: AnyFetch | None = next((f for f in visit.fetches if f.role is Role.HOME), None)
     return first.url if first is not None and first.outcome in _NOT_THERE else ""
 
 

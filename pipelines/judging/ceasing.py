@@ -23,6 +23,7 @@ from crawler.model import (
 )
 from crawler.policy import Policy
 from pipelines.judging import ceasing_sentences as sentences
+from pipelines.judging import programmes
 from pipelines.judging.absences import OTHER_OWNER
 from pipelines.judging.phrases import seen_on
 
@@ -215,11 +216,31 @@ def _silence(evidence: Evidence, policy: Policy) -> list[Reason]:
 def _registry(cluster: Cluster, evidence: Evidence, policy: Policy) -> list[Reason]:
     found: list[Reason] = []
     end = period_end(cluster.period_end)
+    over = programmes.ended(cluster, evidence.as_of.date()) if end is None else None
     if end is not None and end < evidence.as_of.date():
         found.append(sentences.programme_ended(cluster, policy.points_programme_ended))
+    elif over is not None:
+        found.append(sentences.known_programme_ended(over, policy.points_programme_ended))
     if _PROJECT_NAME.search(f"{cluster.name_ja} {cluster.name_en}"):
         found.append(sentences.project_name(cluster, policy.points_project_name))
     return found
+
+
+def programme_over_on(cluster: Cluster, today: date) -> date | None:
+    """The last day of the funded period of a cluster: of its row, else of its programme; None while it is not over."""
+    end = period_end(cluster.period_end)
+    if end is None:
+        over = programmes.ended(cluster, today)
+        return over.on if over else None
+    return end if end < today else None
+
+
+def silent_since(evidence: Evidence, policy: Policy) -> date | None:
+    """The day of the newest dated item of a site that shows none within the window; None for any other."""
+    latest = evidence.latest
+    if latest is None or latest.on >= seen_on(evidence) - timedelta(days=policy.active_days):
+        return None
+    return latest.on
 
 
 def period_end(text: str) -> date | None:

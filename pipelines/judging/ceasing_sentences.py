@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from crawler.model import Cluster, DatedItem, Evidence, Family, Outcome, Reason, StatedNotice
 from pipelines.judging.phrases import day, failing, known, loss, of_item, times, titled
+from pipelines.judging.programmes import Ended
 
 
 def stated_end(stated: StatedNotice, points: float, *, confirmed: bool) -> Reason:
@@ -170,6 +171,18 @@ def programme_ended(cluster: Cluster, points: float) -> Reason:
         text=f"According to the registry the period{programme} ended in {cluster.period_end}.",
         family=Family.REGISTRY,
         points=points,
+        overturned_by="A later period in the registry.",
+    )
+
+
+def known_programme_ended(over: Ended, points: float) -> Reason:
+    """The registry names no end, but the programme that it names is over."""
+    return Reason(
+        code="programme_ended",
+        text=f"Its programme, {over.phase.name_en}, ended in {over.on:%Y-%m}.",
+        family=Family.REGISTRY,
+        points=points,
+        url=over.phase.sources[0],
         overturned_by="A later period in the registry.",
     )
 

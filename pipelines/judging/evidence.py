@@ -7,37 +7,31 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from crawler.international import ToldFetch
 from crawler.model import (
     DatedItem,
     DateKind,
     DateSource,
     EnglishWitness,
     Evidence,
-    Fetch,
-    Notice,
     Outcome,
     PageKind,
     PageReading,
     Precision,
-    Role,
     StatedNotice,
     Visit,
-    VisitOutcome,
 )
+from crawler.past import AnyFetch, Past
 from crawler.policy import Policy
 from crawler.reading import dates, english
-from crawler.reading.parking_names import parking
 from crawler.urls import key
 from pipelines.judging.absences import is_named, with_absence
 from pipelines.judging.addresses import with_addresses
+from pipelines.judging.remembering import UNVISITED, History, continued, said
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
-from pipelines.judging.visit_days import count_of_days, day_of
+from pipelines.judging.visit_days import day_of, requests_of
 
-# A page that a site serves only now and then (an archive off today's path) still counts; older visits do not, or
-# one misread date would outlive its page for ever.
-VISITS_MERGED = 3
-_CONCLUSIVE = {VisitOutcome.READ, VisitOutcome.FAILED, VisitOutcome.LOST}
 _FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 _NOBODYS = {"", "la"}  # Latin is the filler text of themes
 # Where news stand. A stamp that dates a post says so ("posted on"); sentences and addresses date other things too.
@@ -47,73 +41,52 @@ _NEWS_PLACES = {
 }  # fmt: skip
 
 
-def evidence(cluster_id: str, visits: Sequence[Visit], *, as_of: datetime, policy: Policy) -> Evidence:
-    """What the visits up to `as_of` (oldest first, void nights left out) amount to."""
-    seen = [v for v in visits if v.started_at <= as_of]
-    conclusive = [v for v in seen if v.outcome in _CONCLUSIVE]
-    read = [v for v in seen if v.outcome is VisitOutcome.READ]
+def evidence(
+    cluster_id: str,
+    visits: Iterable[Visit],
+    *,
+    as_of: datetime,
+    policy: Policy,
+    before: History = UNVISITED,
+) -> Evidence:
+    """What the visits up to `as_of` (oldest first, void nights left out), and those before them, amount to."""
+    history = continued(before, (v for v in visits if v.started_at <= as_of))
+    past = history.past
     base = Evidence(
         cluster_id=cluster_id,
         as_of=as_of,
-        visits=len(seen),
-        conclusive_visits=len(conclusive),
-        last_visited_at=seen[-1].started_at if seen else None,
-        last_outcome=seen[-1].outcome if seen else None,
-        last_reached_at=read[-1].started_at if read else None,
-        reachability=conclusive[-1].outcome if conclusive else None,
-        blocked_since=_blocked_since(seen),
-        moved_to=read[-1].moved_to if read else "",
+        visits=past.visits,
+        conclusive_visits=past.conclusive_visits,
+        last_visited_at=past.last_visited_at,
+        last_outcome=past.last_outcome,
+        last_reached_at=past.last_reached_at,
+        reachability=past.reachability,
+        blocked_since=past.blocked_since,
+        moved_to=past.moved_to,
+        parked_names=past.parked_names,
+        parked_names_visits=past.parked.days if past.parked else 0,
     )
-    base = with_addresses(_with_parked_names(base, seen), read)
-    return _with_reading(with_absence(base, conclusive, policy), read, policy)
+    base = with_addresses(base, past, history.read[-1] if history.read else None)
+    return _with_reading(with_absence(base, past, policy), history, policy)
 
 
-def _blocked_since(visits: Sequence[Visit]) -> datetime | None:
-    """The first of the visits at the end that all say nothing, None when the last said something."""
-    first: datetime | None = None
-    for visit in reversed(visits):
-        if visit.outcome is not VisitOutcome.INCONCLUSIVE:
-            break
-        first = visit.started_at
-    return first
-
-
-def _with_parked_names(base: Evidence, visits: Sequence[Visit]) -> Evidence:
-    """The evidence with the name servers of a parking service, on how many days in a row the domain has had them."""
-    heard = [(v, servers) for v in visits if (servers := _name_servers(v))]
-    row: list[Visit] = []
-    for visit, servers in reversed(heard):
-        if not parking(servers):
-            break
-        row.append(visit)
-    if not row:
-        return base
-    return replace(base, parked_names=parking(heard[-1][1]), parked_names_visits=count_of_days(row))
-
-
-def _name_servers(visit: Visit) -> tuple[str, ...]:
-    """The name servers of the address that the registry names, not of one that it leads to."""
-    first = next((f for f in visit.fetches if f.role is Role.HOME), None)
-    return first.name_servers if first is not None and not first.redirects else ()
-
-
-def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evidence:
+def _with_reading(base: Evidence, history: History, policy: Policy) -> Evidence:
     """The evidence with what the pages say, from the last visits that could read any.
 
     All of it as of the last of them: what has become of a coming event nobody knows until the site is read again.
     """
+    read, past = history.read, history.past
     if not read:
         return base
-    recent = read[-VISITS_MERGED:]
     today = day_of(read[-1])
-    pages = _current(recent)
-    items = _items(recent)
+    pages = _current(read)
+    items = _items(read)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     # The English news are weighed by themselves: a better kept list in another language says nothing about them.
     english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en")
     coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
-    unread, short = unread_news(recent, read, policy), is_cut_short(recent, read, policy)
+    unread, short = unread_news(read, past, policy), is_cut_short(read, past, policy)
     weigh = partial(weighed, items=items, floor=policy.post_confidence, today=today, incomplete=bool(unread) or short)
     return replace(
         base,
@@ -130,10 +103,10 @@ def _with_reading(base: Evidence, read: Sequence[Visit], policy: Policy) -> Evid
         english_letters=next((p.language.letters for p in pages if p.url == section), 0),
         english_widget=_widget(pages),
         languages=_languages(pages),
-        notices=_stated(read, pages),
+        notices=_stated(past, pages),
         identity_seen=is_named(pages),
         traits=tuple(dict.fromkeys(replace(t, url="") for p in pages for t in p.traits)),
-        text_changed_at=_text_changed_at(read),
+        text_changed_at=past.text_changed_at,
         pages=read[-1].pages,
     )
 
@@ -145,15 +118,17 @@ def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
     """
     pages: dict[str, PageReading] = {}
     for visit in visits:
-        for fetch in visit.fetches:
-            if fetch.outcome in _FOUND_GONE or _leads_elsewhere(fetch):
+        for fetch in requests_of(visit):
+            if is_no_page(fetch):
                 pages.pop(key(fetch.url), None)
         pages.update({key(p.url) or p.url: p for p in visit.pages})
     return tuple(pages.values())
 
 
-def _leads_elsewhere(fetch: Fetch) -> bool:
-    return fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+def is_no_page(fetch: AnyFetch | ToldFetch) -> bool:
+    """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
+    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+    return elsewhere or fetch.outcome in _FOUND_GONE
 
 
 def _is_strong(item: DatedItem, policy: Policy) -> bool:
@@ -216,31 +191,10 @@ def _languages(pages: Sequence[PageReading]) -> tuple[str, ...]:
     return tuple(sorted(letters, key=lambda code: (-letters[code], code)))
 
 
-def _stated(read: Sequence[Visit], pages: Sequence[PageReading]) -> tuple[StatedNotice, ...]:
+def _stated(past: Past, pages: Sequence[PageReading]) -> tuple[StatedNotice, ...]:
     """The notices that stand on the pages now, each with on how many days in all its words were seen."""
-    seen: dict[tuple[str, str], list[Visit]] = {}
-    for visit in read:
-        for words in {_words(n) for p in visit.pages for n in p.notices}:
-            seen.setdefault(words, []).append(visit)
-    current = {_words(n): n for p in pages for n in p.notices}
+    current = {said(n): n for p in pages for n in p.notices}
     return tuple(
-        StatedNotice(notice=n, visits=count_of_days(seen[words]), first_seen_at=seen[words][0].started_at)
+        StatedNotice(notice=n, visits=past.said[words].days, first_seen_at=past.said[words].since)
         for words, n in current.items()
     )
-
-
-def _words(notice: Notice) -> tuple[str, str]:
-    """What makes two notices the same: their words, wherever they stand; an announcement that came true stays one."""
-    return ("", notice.quote)
-
-
-def _text_changed_at(read: Sequence[Visit]) -> datetime | None:
-    """The last visit on which a page's main text differed from the visit before."""
-    changed: datetime | None = None
-    previous: dict[str, str] = {}
-    for visit in read:
-        current = {p.url: p.text_digest for p in visit.pages if p.text_digest}
-        if any(previous.get(url, digest) != digest for url, digest in current.items()):
-            changed = visit.started_at
-        previous = current
-    return changed

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from crawler.model import Fetch, Outcome, PageKind, Role, Visit
+from crawler.model import Outcome, PageKind, Role, Visit
+from crawler.past import AnyFetch, AnyVisit, Past, Stretch
 from crawler.policy import Policy
 from crawler.urls import key
-from pipelines.judging.visit_days import count_of_days, day_of
+from pipelines.judging.visit_days import extended, requests_of
 
 _NEWS = {Role.NEWS, Role.ENGLISH_NEWS, Role.FEED, Role.ARCHIVE}
 _ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_A_PAGE}
@@ -37,8 +38,23 @@ class _Look:
     trouble: Outcome | PageKind | None  # None: it could be read
 
 
-def unread_news(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) -> tuple[str, ...]:
-    """The addresses of news that the recent visits tried in vain. `read`: all visits that could read something.
+def after(past: Past, visit: AnyVisit) -> Past:
+    """The past with one more visit that could read something, as far as unread news go."""
+    short = ran_out(visit)
+    nothing_before = not past.cut_short and not past.not_there
+    if nothing_before and not short and _ANSWERED.issuperset(f.outcome for f in requests_of(visit)):
+        return past  # as on nearly all visits to nearly all sites
+    absent = dict(past.not_there)
+    for name, look in _looks(visit).items():
+        if _is_away(look):
+            absent[name] = extended(absent.get(name), visit)
+        else:
+            absent.pop(name, None)  # one good look ends the row
+    return replace(past, not_there=absent, cut_short=extended(past.cut_short, visit) if short else None)
+
+
+def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[str, ...]:
+    """The addresses of news that the recent visits tried in vain.
 
     A dead link stays dead: an address that was not there on so many days over so long a time is no news any more.
     """
@@ -51,26 +67,24 @@ def unread_news(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) 
         listing = any(look.role in _NEWS and look.trouble is None for look in looks.values())
         found.update({n: look.url for n, look in looks.items() if n not in linked and _is_unread_news(look, listing)})
     waiting = {name: url for name, url in found.items() if name not in readable}
-    history = [(v, _looks(v)) for v in read] if waiting else []
-    return tuple(url for name, url in waiting.items() if not _stays_away(name, history, policy))
+    return tuple(url for name, url in waiting.items() if not _is_long(past.not_there.get(name), policy))
 
 
-def is_cut_short(recent: Sequence[Visit], read: Sequence[Visit], policy: Policy) -> bool:
+def is_cut_short(recent: Sequence[Visit], past: Past, policy: Policy) -> bool:
     """Whether every recent visit ran out of time or bytes; a site that always takes so long was read as far as it goes."""
-    if not recent or not all(map(_ran_out, recent)):
-        return False
-    return not _is_long([*_while(read, _ran_out)], policy)
+    return bool(recent) and all(map(ran_out, recent)) and not _is_long(past.cut_short, policy)
 
 
-def _ran_out(visit: Visit) -> bool:
+def ran_out(visit: AnyVisit) -> bool:
+    """Whether a visit ended because its time or its bytes were used up."""
     return _CUT_SHORT.search(visit.stopped) is not None
 
 
-def _looks(visit: Visit) -> dict[str, _Look]:
+def _looks(visit: AnyVisit) -> dict[str, _Look]:
     """How each address was found on a visit; of several tries the best."""
     kinds = {p.url: p.kind for p in visit.pages}
     looks: dict[str, _Look] = {}
-    for fetch in visit.fetches:
+    for fetch in requests_of(visit):
         look = _Look(fetch.url, fetch.role, _trouble(fetch, kinds))
         name = key(fetch.url)
         if name not in looks or look.trouble is None:
@@ -78,7 +92,7 @@ def _looks(visit: Visit) -> dict[str, _Look]:
     return looks
 
 
-def _trouble(fetch: Fetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | None:
+def _trouble(fetch: AnyFetch, kinds: dict[str, PageKind]) -> Outcome | PageKind | None:
     if fetch.outcome not in _ANSWERED:
         return fetch.outcome
     kind = kinds.get(fetch.final_url or fetch.url)
@@ -97,17 +111,6 @@ def _is_unread_news(look: _Look, listing: bool) -> bool:  # beside the look it i
     return not (listing and look.trouble in {Outcome.HTTP_404, Outcome.HTTP_410})
 
 
-def _stays_away(name: str, history: Sequence[tuple[Visit, dict[str, _Look]]], policy: Policy) -> bool:
-    """Whether an address was not there on enough days over a long enough time, with no good look between."""
-    tried = [(visit, looks[name]) for visit, looks in history if name in looks]
-    away: list[Visit] = []
-    for visit, look in reversed(tried):
-        if not _is_away(look):
-            break
-        away.append(visit)
-    return _is_long(away, policy)
-
-
 def _is_away(look: _Look) -> bool:
     """Whether a look tells that nothing is there. A feed that is refused counts too: pages repeat what it says."""
     if look.role is Role.FEED and isinstance(look.trouble, Outcome):
@@ -115,16 +118,8 @@ def _is_away(look: _Look) -> bool:
     return look.trouble in NOT_THERE
 
 
-def _is_long(visits: Sequence[Visit], policy: Policy) -> bool:
-    days = [day_of(v) for v in visits]
-    if count_of_days(visits) < policy.failing_visits:
+def _is_long(stretch: Stretch | None, policy: Policy) -> bool:
+    """Whether visits were made on enough days over a long enough time."""
+    if stretch is None or stretch.days < policy.failing_visits:
         return False
-    return (max(days) - min(days)).days >= policy.failing_days
-
-
-def _while(visits: Sequence[Visit], belongs: Callable[[Visit], bool]) -> Iterator[Visit]:
-    """The visits from the last one back for which something holds without a break."""
-    for visit in reversed(visits):
-        if not belongs(visit):
-            return
-        yield visit
+    return (stretch.last_day - stretch.first_day).days >= policy.failing_days

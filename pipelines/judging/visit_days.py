@@ -1,18 +1,31 @@
-"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it."""
+"""The days of visits: whatever is counted is counted once a day, however often somebody looked on it. What they asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from crawler.model import Visit
+from crawler.past import AnyFetch, AnyVisit, Stretch
 
 
-def day_of(visit: Visit) -> date:
+def day_of(visit: AnyVisit) -> date:
     """The day of a visit on the organisation's own calendar."""
     return visit.day or visit.started_at.date()
 
 
-def count_of_days(visits: Iterable[Visit]) -> int:
-    """On how many days these visits were made: two rescans within minutes are one look."""
-    return len({day_of(v) for v in visits})
+def extended(stretch: Stretch | None, visit: AnyVisit) -> Stretch:
+    """A stretch with one more visit, later than those in it; None begins one."""
+    day = day_of(visit)
+    if stretch is None:
+        return Stretch(since=visit.started_at, until=visit.started_at, first_day=day, last_day=day, days=1)
+    return Stretch(
+        since=stretch.since,
+        until=visit.started_at,
+        first_day=stretch.first_day,
+        last_day=max(day, stretch.last_day),
+        days=stretch.days + (day > stretch.last_day),
+    )
+
+
+def requests_of(visit: AnyVisit) -> tuple[AnyFetch, ...]:
+    """The requests that a visit rests on: its own, and those of the reading that it confirms and did not make again."""
+    return (*visit.carried, *visit.fetches)

@@ -295,7 +295,9 @@ def list_visits(
 
 
 def _visit_shape(visit: Visit) -> VisitShape:
-    same = ("started_at", "day", "elapsed_s", "outcome", "website", "reached", "moved_to", "failure", "stopped")
+    same = (
+        "started_at", "day", "elapsed_s", "outcome", "website", "reached", "moved_to", "failure", "stopped", "confirms",
+    )  # fmt: skip
     return VisitShape(
         **{name: getattr(visit, name) for name in same},
         fetches=[FetchShape.model_validate(fetch) for fetch in visit.fetches],

@@ -200,6 +200,9 @@ class VisitShape(Shape):
     moved_to: str = Field(description='Another domain that the home page redirected to, "" for none.')
     failure: Outcome | None = Field(description="Why the home page could not be read.")
     stopped: str = Field(description="Why no more was asked for, in English.")
+    confirms: datetime | None = Field(
+        description="The start of the visit on which its pages were read, where none that was asked for had changed since."
+    )
     fetches: list[FetchShape]
     pages: list[PageShape]
 

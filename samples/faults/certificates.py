@@ -57,6 +57,19 @@ class Authority:
             context.maximum_version = only
         return context
 
+    def files(self, host: str) -> tuple[Path, Path]:
+        """A certificate for this host, for either side of TLS, and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._sign(host, key, self._name, [host], 30, signer=self._key)
+        paths = (self._folder / f"{self._name_of_file}-{host}.crt", self._folder / f"{self._name_of_file}-{host}.key")
+        paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        paths[1].write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return paths
+
     def _sign(
         self,
         name: str,

@@ -1,0 +1,94 @@
+"""What saves work on the next visit: the last full reading, what robots.txt files said, what a browser made of pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from crawler.model import LastReading, PageKind, Rendering, RobotsCopy, Visit
+from db import rows
+from db.connection import Connection
+
+_ROBOTS_LAST = timedelta(days=31)  # a day more than `spiders.robots` obeys one that cannot be read any more
+_RENDERINGS_LAST = timedelta(days=400)  # longer than any page waits to be shown again
+
+
+class Revisits(Connection):
+    """The store with what the next visit may build on. It is written with the visit that it comes from."""
+
+    def last_readings(self, cluster_ids: Sequence[str]) -> dict[str, LastReading]:
+        """The full readings that a visit may confirm, by cluster id; clusters without one are left out."""
+        sql = "SELECT * FROM last_readings WHERE cluster_id IN (SELECT value FROM json_each(:ids))"
+        found = self._all(sql, ids=json.dumps(list(cluster_ids)))
+        return {rows.text(row, "cluster_id"): rows.unpack(rows.blob(row), LastReading) for row in found}
+
+    def robots(self, cluster_ids: Sequence[str]) -> dict[str, tuple[RobotsCopy, ...]]:
+        """What the robots.txt files of these clusters' hosts said when they were last read, by cluster id."""
+        sql = """SELECT * FROM robots_files WHERE cluster_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY cluster_id, origin"""
+        found: dict[str, list[RobotsCopy]] = {}
+        for row in self._all(sql, ids=json.dumps(list(cluster_ids))):
+            copy = RobotsCopy(
+                origin=rows.text(row, "origin"),
+                text=rows.text(row, "text"),
+                at=rows.instant(rows.text(row, "at")),
+            )
+            found.setdefault(rows.text(row, "cluster_id"), []).append(copy)
+        return {cluster_id: tuple(copies) for cluster_id, copies in found.items()}
+
+    def renderings(self, cluster_ids: Sequence[str]) -> dict[str, tuple[Rendering, ...]]:
+        """What a browser made of these clusters' pages, by cluster id."""
+        sql = """SELECT * FROM renderings WHERE cluster_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY cluster_id, url"""
+        found: dict[str, list[Rendering]] = {}
+        for row in self._all(sql, ids=json.dumps(list(cluster_ids))):
+            rendering = Rendering(
+                url=rows.text(row, "url"),
+                source=PageKind(rows.text(row, "source")),
+                worth=bool(rows.whole(row, "worth")),
+                at=rows.instant(rows.text(row, "at")),
+            )
+            found.setdefault(rows.text(row, "cluster_id"), []).append(rendering)
+        return {cluster_id: tuple(shown) for cluster_id, shown in found.items()}
+
+    def _put_renderings(self, visit: Visit) -> None:
+        """Within a transaction: what a browser made of the pages of a visit; what is old says nothing any more."""
+        before = rows.instant_text(visit.started_at - _RENDERINGS_LAST)
+        self._do(
+            "DELETE FROM renderings WHERE cluster_id = :cluster AND at < :before",
+            {"cluster": visit.cluster_id, "before": before},
+        )
+        for fetch in visit.fetches:
+            if fetch.rendered and fetch.source is not None:
+                values: dict[str, rows.Cell] = {
+                    "cluster": visit.cluster_id, "url": fetch.final_url, "source": str(fetch.source),
+                    "worth": int(fetch.worth), "at": rows.instant_text(fetch.at),
+                }  # fmt: skip
+                self._do("INSERT OR REPLACE INTO renderings VALUES (:cluster, :url, :source, :worth, :at)", values)
+
+    def _put_last(self, cluster_id: str, last: LastReading | None) -> None:
+        """Within a transaction: what the next visit may confirm; None: nothing."""
+        if last is None:
+            self._do("DELETE FROM last_readings WHERE cluster_id = :cluster", {"cluster": cluster_id})
+            return
+        values: dict[str, rows.Cell] = {"cluster": cluster_id, "document": rows.pack(last)}
+        self._do("INSERT OR REPLACE INTO last_readings VALUES (:cluster, :document)", values)
+
+    def _put_robots(self, visit: Visit, copies: Iterable[RobotsCopy]) -> None:
+        """Within a transaction: what the robots.txt files said that a visit has read; what is old is obeyed no more."""
+        before = rows.instant_text(visit.started_at - _ROBOTS_LAST)
+        self._do(
+            "DELETE FROM robots_files WHERE cluster_id = :cluster AND at < :before",
+            {"cluster": visit.cluster_id, "before": before},
+        )
+        for copy in copies:
+            self._do(
+                "INSERT OR REPLACE INTO robots_files VALUES (:cluster, :origin, :text, :at)",
+                {
+                    "cluster": visit.cluster_id,
+                    "origin": copy.origin,
+                    "text": copy.text,
+                    "at": rows.instant_text(copy.at),
+                },
+            )
