@@ -20,6 +20,7 @@ from crawler.reading import (
     partners,
     sitemaps,
     structured,
+    translations,
 )
 from crawler.reading.page import Page, parse
 from crawler.reading.published import published
@@ -50,7 +51,7 @@ OF_PAGES: Mapping[str, Callable[[Page], object]] = {
         english.is_english_page(page, languages.read(page)),
         english.links(page),
         english.named(page, URL, in_english=False),
-        english.widget(page),
+        translations.widget(page),
     ),
     "home language": lambda page: home_language.links(page, "ja"),
     "partners": lambda page: partners.read(page, today=TODAY),
@@ -90,4 +91,16 @@ def read_as_a_visit(body: bytes) -> tuple[object, ...]:
     told = tuple(replace(item, language=english.item_language(item, page, tongue)) for item in items)
     traits = identity.read(page, CLUSTER)
     ways = candidates(page, told, replace(_PLACE, in_english=in_english))
-    return documents, kind, filled, found, language, named, told, english.widget(page), traits, page.text_digest, ways
+    return (
+        documents,
+        kind,
+        filled,
+        found,
+        language,
+        named,
+        told,
+        translations.widget(page),
+        traits,
+        page.text_digest,
+        ways,
+    )
