@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.model import LanguageShare, PageLanguage
-from crawler.reading import bilingual, languages
+from crawler.reading import bilingual, languages, translations
 from crawler.reading.page import Page, parse
 
 HOME = "http://a.example.jp/"

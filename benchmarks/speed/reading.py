@@ -61,7 +61,7 @@ def measure(scale: Scale, say: Say) -> Mapping[str, float]:
 def _pages(folder: Path, most: int) -> list[bytes]:
     """So many pages at most, spread evenly over all below a folder."""
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".html", ".htm"} and p.is_file())
-    bodies = [body for body in _bodies(files[:: max(1, len(files) // most)])]
+    bodies = list(_bodies(files[:: max(1, len(files) // most)]))
     if len(bodies) < 2:
         raise SystemExit(f"bench: {folder} has no pages to read")
     return bodies[:most]
