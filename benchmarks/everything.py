@@ -8,6 +8,7 @@ from datetime import date
 
 from crawler.model import Cluster, Role
 from crawler.reading import (
+    bilingual,
     dates,
     english,
     feeds,
@@ -19,6 +20,7 @@ from crawler.reading import (
     partners,
     sitemaps,
     structured,
+    translations,
 )
 from crawler.reading.page import Page, parse
 from crawler.reading.published import published
@@ -49,7 +51,7 @@ OF_PAGES: Mapping[str, Callable[[Page], object]] = {
         english.is_english_page(page, languages.read(page)),
         english.links(page),
         english.named(page, URL, in_english=False),
-        english.widget(page),
+        translations.widget(page),
     ),
     "home language": lambda page: home_language.links(page, "ja"),
     "partners": lambda page: partners.read(page, today=TODAY),
@@ -72,3 +74,33 @@ def read_all(body: bytes, content_type: str = "") -> dict[str, object]:
     told["parse"] = page
     told |= {name: reader(fresh(page)) for name, reader in OF_PAGES.items()}
     return told
+
+
+def read_as_a_visit(body: bytes) -> tuple[object, ...]:
+    """All that a visit makes of the body of a website's front page, in the order in which `spiders.course` does."""
+    documents = sitemaps.looks_like_sitemap(body, ""), feeds.looks_like_feed(body, "")
+    page = parse(body, URL)
+    kind = kinds.classify(page, status=200, url_asked=URL)
+    filled = kinds.may_be_filled_by_script(page) and not dates.any_in(page, TODAY)
+    found = notices.read(page, today=TODAY, names=identity.names_of(CLUSTER))
+    language = languages.read(page)
+    in_english = bilingual.is_in_english(page, language, announced=False)
+    named = english.named(page, URL, in_english=in_english)
+    tongue = bilingual.tongue(language) if in_english else language.language
+    items = dates.read(page, today=TODAY)
+    told = tuple(replace(item, language=english.item_language(item, page, tongue)) for item in items)
+    traits = identity.read(page, CLUSTER)
+    ways = candidates(page, told, replace(_PLACE, in_english=in_english))
+    return (
+        documents,
+        kind,
+        filled,
+        found,
+        language,
+        named,
+        told,
+        translations.widget(page),
+        traits,
+        page.text_digest,
+        ways,
+    )

@@ -29,7 +29,9 @@ _MAX = 2000  # characters; longer addresses are traps or data
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SEGMENTS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
 _PLAIN = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})")
-_PLAIN_WITH_QUERY = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?")
+_PLAIN_WITH_QUERY = re.compile(
+    rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?"
+)
 _KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 

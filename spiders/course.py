@@ -32,7 +32,7 @@ from crawler.model import (
     VisitOutcome,
 )
 from crawler.policy import Budget, Policy
-from crawler.reading import bilingual, dates, english, identity, kinds, languages, notices
+from crawler.reading import bilingual, dates, english, identity, kinds, languages, notices, translations
 from crawler.reading import partners as abroad
 from crawler.reading.page import Page, parse
 from crawler.urls import host, key, registrable_domain, variants
@@ -363,7 +363,7 @@ class Course:
         self._named_english.update(map(key, english.named(page, self._home, in_english=in_english)))
         items = self._items(page, bilingual.tongue(language) if in_english else language.language, found)
         witnesses = [(EnglishWitness.PAGE_TEXT, page.url)] if in_english else []
-        widget = english.widget(page)
+        widget = translations.widget(page)
         witnesses += [(EnglishWitness.WIDGET, widget)] if widget else []
         reading = replace(
             reading,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.model import LanguageShare, PageLanguage
-from crawler.reading import bilingual, english, languages
+from crawler.reading import bilingual, languages, translations
 from crawler.reading.page import Page, parse
 
 HOME = "http://a.example.jp/"
@@ -78,4 +78,4 @@ TRANSLATED = [
 @pytest.mark.parametrize(("html", "head", "expected"), [c[1:] for c in TRANSLATED], ids=[c[0] for c in TRANSLATED])
 def test_a_machine_marks_what_it_translated(html: str, head: str, expected: bool) -> None:
     read = parse(f"{html}<head>{head}</head><body><p>{ENGLISH}</p></body></html>".encode(), HOME)
-    assert english.was_translated(read) is expected
+    assert translations.was_translated(read) is expected

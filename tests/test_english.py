@@ -16,7 +16,7 @@ from crawler.model import (
     Precision,
     Role,
 )
-from crawler.reading import english, languages
+from crawler.reading import english, languages, translations
 from crawler.reading.page import Page, parse
 
 HOME = "http://www.example.jp/"
@@ -246,7 +246,7 @@ WIDGETS = [
 
 @pytest.mark.parametrize(("body", "name"), WIDGETS)
 def test_a_machine_translation_widget_is_named(body: str, name: str) -> None:
-    assert english.widget(page(body)) == name
+    assert translations.widget(page(body)) == name
 
 
 @pytest.mark.parametrize("body", [case[0] for case in WIDGETS if "<a href='http" in case[0]])

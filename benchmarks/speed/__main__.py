@@ -17,13 +17,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.speed import crawling, dask_machines, growth, judging, quiet, workers
+from benchmarks.speed import crawling, dask_machines, growth, judging, quiet, reading, workers
 from benchmarks.speed.scale import Part, Scale
 
 RECORDED = Path(__file__).parent / "recorded.toml"
 KEPT = 0.8  # of a recorded ratio
 
 PARTS: Mapping[str, Part] = {
+    "reading": reading.measure,
     "crawling": crawling.measure,
     "quiet": quiet.measure,
     "growth": growth.measure,

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from crawler.model import PageLanguage
 from crawler.reading import languages
-from crawler.reading.english import MIN_SHARE_EXPECTED, english_letters, is_english_page, was_translated
+from crawler.reading.english import MIN_SHARE_EXPECTED, english_letters, is_english_page
 from crawler.reading.letters import LATIN, script_counts
 from crawler.reading.page import Page, Region
+from crawler.reading.translations import was_translated
 
 # Both halves of a text have about half of a page; news that nobody translated take some of the English one's. Lower, and
 # Japanese pages with an abstract come near; higher, and the news of the other language hide the English text.

@@ -21,6 +21,7 @@ from crawler.reading.date_titles import MAX_TITLE
 from crawler.reading.latin_languages import votes
 from crawler.reading.letters import LATIN, script_counts
 from crawler.reading.page import Line, Link, Page, Region
+from crawler.reading.translations import translated_in, was_translated
 from crawler.urls import bare_host, host, join, key, path_of, same_site
 
 
@@ -113,14 +114,6 @@ def guesses(home_url: str) -> tuple[str, ...]:
         return ()
     siblings = _siblings(home_url)
     return siblings or tuple(url for name in ("en/", "english/") if (url := join(home_url, name)))
-
-
-def widget(page: Page) -> str:
-    """The name of the machine translation that a page offers, "" for none."""
-    addresses = "\n".join(link.url for link in page.links)
-    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, addresses)
-    classes = " ".join({line.classes for line in page.lines if "trans" in line.classes or "wovn" in line.classes})
-    return next((name for text in (*places, classes) if (name := _machine(text))), "")
 
 
 def is_english_address(url: str) -> bool:
@@ -264,17 +257,6 @@ def words_of(addresses: str) -> str:
     return f"/{addresses.lower().translate(_MARKS)}/"
 
 
-def translated_in(page: Page) -> frozenset[str]:
-    """The addresses of a page that are served by a translating machine."""
-    return page.remembered("translated", _translated_in)
-
-
-def _translated_in(page: Page) -> frozenset[str]:
-    if not _machine("\n".join([link.url for link in page.links])):
-        return frozenset()
-    return frozenset(link.url for link in page.links if is_translated(link.url))
-
-
 def _is_worth_a_look(link: Link, *, by_address: bool) -> bool:
     """Whether anything about a link could announce English; cheap, and true too often rather than too seldom."""
     return bool(
@@ -369,34 +351,6 @@ def _siblings(url: str) -> tuple[str, ...]:
     path = path_of(url)
     changed = (pattern.sub(twin, path, count=1) for pattern, twin in tell.TWINS if pattern.search(path))
     return tuple(dict.fromkeys(twin for twin in (join(url, path) for path in changed) if twin))[:2]
-
-
-def is_translated(url: str) -> bool:
-    """Whether an address is served by a translating machine."""
-    return bool(_machine(url))
-
-
-def was_translated(page: Page) -> bool:
-    """Whether a machine made the words of a page: its address or what the machine left in its source says so."""
-    if is_translated(page.url) or tell.TRANSLATED.search(page.html_head):
-        return True
-    proxy = tell.PROXIED.search(page.html_head)
-    return proxy is not None and proxy["now"].lower() != proxy["original"].lower()
-
-
-def _machine(text: str) -> str:
-    """The machine translation that has left a trace in a text, "" for none."""
-    lowered = text.lower()
-    if not any(hint in lowered for hint in tell.WIDGET_HINTS):
-        return ""
-    return next(
-        (
-            name
-            for name, hints, trace in tell.WIDGETS
-            if any(hint in lowered for hint in hints) and trace.search(lowered) is not None
-        ),
-        "",
-    )
 
 
 def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.reading import english
+from crawler.reading import english, translations
 from crawler.reading import english_words as tell
 from crawler.reading import home_words as words
 from crawler.reading.page import Link, Page, Region
@@ -64,7 +64,7 @@ def links(page: Page, home_language: str) -> tuple[HomeLink, ...]:
 
 def _candidates(page: Page, tongue: words.Tongue) -> Iterator[HomeLink]:
     inside = bool(tongue.address.search(path_of(page.url)))
-    translated = english.translated_in(page)
+    translated = translations.translated_in(page)
     labelled = tongue.hint.search(page.remembered("labels", _labels)) is not None
     paths = english.words_of("\n".join([path_of(link.url) for link in page.links]))
     named = not inside and any(part in paths for part in tongue.path_parts)

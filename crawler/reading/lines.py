@@ -22,7 +22,11 @@ def lines_of(open_lines: list[OpenLine]) -> tuple[Line, ...]:
         end = at + 1 if first.broken or not first.place.item else _item_end(opens, texts, at)
         text = texts[at] if end == at + 1 else _joined(first, texts[at:end])
         if text:
-            line = _line(first, text, len(lines), heading) if end == at + 1 else _item(opens[at:end], text, len(lines), heading)
+            line = (
+                _line(first, text, len(lines), heading)
+                if end == at + 1
+                else _item(opens[at:end], text, len(lines), heading)
+            )
             lines.append(line)
             if line.tag in HEADINGS:
                 heading = line.index

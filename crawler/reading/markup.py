@@ -131,8 +131,8 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
     parts: list[str] = []
     scripts: list[str] = []
     at = 0
-    comment = html.find("<!")
-    script = html.find("<script")
+    comment = _found("<!", html, 0)
+    script = _found("<script", html, 0)
     while comment >= 0 or script >= 0:
         if script < 0 or 0 <= comment < script:
             end = html.find("-->" if html.startswith("<!--", comment) else ">", comment + 2)
@@ -145,10 +145,18 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
             if end > start:
                 scripts.append(html[start:end])
         at = end
-        comment = html.find("<!", at) if 0 <= comment < at else comment
-        script = html.find("<script", at) if 0 <= script < at else script
+        comment = _found("<!", html, at) if 0 <= comment < at else comment
+        script = _found("<script", html, at) if 0 <= script < at else script
     parts.append(html[at:])
     return "".join(parts), scripts
+
+
+def _found(sign: str, html: str, at: int) -> int:
+    """Where a comment or a script begins behind a place between tags, -1 for nowhere: the name of an attribute may look so."""
+    found = html.find(sign, at)
+    while found >= 0 and html.rfind("<", at, found) > html.rfind(">", at, found):
+        found = html.find(sign, found + 1)
+    return found
 
 
 def _end_of_script(html: str, start: int) -> int:

@@ -52,7 +52,7 @@ def _tag_of(tag: str) -> Tag:
     name, _, rest = tag.partition(" ")
     if name in UNREAD:
         return Tag(name, DROPPED)
-    if name == "br" or name == "wbr":
+    if name in {"br", "wbr"}:
         return Tag(name, BREAK if name == "br" else NOTHING)
     if name in INLINE:
         act = SPACED_INLINE if name in _SPACED else AN_INLINE
@@ -98,7 +98,7 @@ class Style:
         said = tag_of(tag)
         if said.act == A_BLOCK:
             step = A_BLOCK, self.block(said)
-        elif said.act == AN_INLINE or said.act == SPACED_INLINE:
+        elif said.act in {AN_INLINE, SPACED_INLINE}:
             step = said.act, self.inline(said)
         else:
             step = said.act, self

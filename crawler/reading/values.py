@@ -47,7 +47,7 @@ class Time(NamedTuple):
 class Line(NamedTuple):
     """One block of visible text."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # of the line; nobody looks for one in a line
     text: str
     tag: str  # the block element: li, tr, dt, dd, h1..h6, p, div, ...
     region: Region

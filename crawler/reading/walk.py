@@ -29,6 +29,9 @@ from crawler.reading.styles import (
 from crawler.reading.values import HEADINGS, MAX_LINES, MAX_LINKS, MAX_TEXT
 from crawler.urls import join
 
+_EMPTY, _DROPS = frozenset({EMPTY_BLOCK, DROPPED_BLOCK}), frozenset({DROPPED, DROPPED_BLOCK})
+_NO_ELEMENT = frozenset({"!", "?"})  # what a comment and an instruction begin with
+_ITEMS = frozenset({"li", "tr"})
 _UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 # A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
 _OPTION_ADDRESS = re.compile(r"https?://|\.{0,2}/|\?|[^\s?#]{1,80}\.(?:html?|php|aspx?|shtml|cgi)\b", re.IGNORECASE)
@@ -86,53 +89,39 @@ class Walk:
             if first == "/":
                 if around:
                     place = around.pop()
-            elif tag[:2] == "a ":
-                around.append(place)
-                place = self._anchor(attributes_of(tag), place)
-            elif first != "!" and first != "?":
-                act, style = place.style.steps.get(tag) or place.style.step(tag)
-                if act == A_BLOCK:
+            elif first not in _NO_ELEMENT:
+                inner, text = self._start(tag, text, place)
+                if inner is not None:
                     around.append(place)
-                    place = self._block(style, place)
-                elif act == AN_INLINE:
-                    around.append(place)
-                    place = place.within(style)
-                else:
-                    inner, text = self._start(act, tag, text, place.within(style))
-                    if inner is not None:
-                        around.append(place)
-                        place = inner
+                    place = inner
             if text:
-                if "&" in text:
-                    text = plain(text)
-                if text.isspace() and not place.style.sink:
-                    if lines and lines[-1].place.block == place.block:
-                        lines[-1].pieces.append(" ")
-                else:
-                    self._text(text, place)
-                    if len(lines) >= MAX_LINES:
-                        break
+                self._text(plain(text) if "&" in text else text, place)
+                if len(lines) >= MAX_LINES:
+                    break
         return self
 
-    def _start(self, act: int, tag: str, text: str, place: Place) -> tuple[Place | None, str]:
+    def _start(self, tag: str, text: str, place: Place) -> tuple[Place | None, str]:
         """Take in a start tag; gives the place in the element, None where nothing of it is left, and the text behind."""
+        act, style = place.style.steps.get(tag) or place.style.step(tag)
+        if act == A_BLOCK:
+            return self._block(style, place), text
         if act == READ:
             return self._read(tag, text, place)
+        if act == AN_INLINE:
+            return place.within(style), text
         if act == SPACED_INLINE:
             self._space(place)
-            return place, text
+            return place.within(style), text
         if act == BREAK:
             self._break(place)
-        elif act == EMPTY_BLOCK or act == DROPPED_BLOCK:
+        elif act in _EMPTY:
             self._empty_block()
-        if act == DROPPED or act == DROPPED_BLOCK:
-            text = self._dropped(name_of(tag), text)
-        return None, text
+        return None, self._dropped(name_of(tag), text) if act in _DROPS else text
 
     def _block(self, style: Style, around: Place) -> Place:
         self._breaking = False
         self._blocks = number = self._blocks + 1
-        if style.tag == "li" or style.tag == "tr":
+        if style.tag in _ITEMS:
             return Place(style, number, around.block, number, around.block, around.link, around.time)
         return Place(style, number, around.block, around.item, around.item_container, around.link, around.time)
 
@@ -150,6 +139,9 @@ class Walk:
 
     def _text(self, text: str, place: Place) -> None:
         style = place.style
+        if text.isspace() and not style.sink:
+            self._space(place)
+            return
         if style.sink:
             (self.title if style.sink == "title" else self.noscript).append(text)
             return
@@ -200,9 +192,9 @@ class Walk:
         """The line that text at this place belongs to: the last one while its block lasts."""
         last = self.open_lines[-1] if self.open_lines else None
         alike = last is not None and last.place.block == place.block
-        if last is not None and alike and not self._breaking:
-            if place.style.hidden or not last.place.style.hidden:
-                return last
+        goes_on = alike and not self._breaking
+        if last is not None and goes_on and (place.style.hidden or not last.place.style.hidden):
+            return last
         line = OpenLine(place, broken=self._breaking)
         if self._breaking and last is not None and alike:
             last.broken = True
