@@ -89,18 +89,8 @@ def read_as_a_visit(body: bytes) -> tuple[object, ...]:
     tongue = bilingual.tongue(language) if in_english else language.language
     items = dates.read(page, today=TODAY)
     told = tuple(replace(item, language=english.item_language(item, page, tongue)) for item in items)
+    abroad = partners.read(page, today=TODAY, home=CLUSTER.country, items=told)
     traits = identity.read(page, CLUSTER)
     ways = candidates(page, told, replace(_PLACE, in_english=in_english))
-    return (
-        documents,
-        kind,
-        filled,
-        found,
-        language,
-        named,
-        told,
-        translations.widget(page),
-        traits,
-        page.text_digest,
-        ways,
-    )
+    widget, digest = translations.widget(page), page.text_digest
+    return documents, kind, filled, found, language, named, told, abroad, traits, ways, widget, digest
