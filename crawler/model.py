@@ -488,7 +488,9 @@ class PageReading:
     text_digest: str = ""  # of the main text; equal when nothing a reader sees changed
     n_letters: int = 0
     sure: str = ""  # the words that made `kind` what it is, "" for CONTENT
-    said: str = ""  # digest of what readers read of it; equal: they would read the same again on that day
+    # Digest of what readers read of it; equal: they would read the same again on that day. "" for what is no page or
+    # feed, and where a browser was to show more of it and none did.
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

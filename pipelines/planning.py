@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from operator import itemgetter
 
 from crawler.config import Schedule
 from crawler.model import Activity, Family, Flag, Verdict, VisitOutcome
@@ -13,6 +14,7 @@ from crawler.model import Activity, Family, Flag, Verdict, VisitOutcome
 # What speaks of an end and is confirmed by looking again on other nights. Silence and the registry speak of years:
 # another night adds nothing to them.
 _CONFIRMED_BY_VISITS = {Family.STATEMENT, Family.OWNERSHIP, Family.REACHABILITY}
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +40,20 @@ def night(standings: Iterable[Standing], *, now: datetime, schedule: Schedule) -
 
     Suspects come first, then whoever has waited longest: should the night end early, those are the visits to have.
     """
-    due: list[Standing] = []
+    due: list[tuple[tuple[bool, datetime], str]] = []  # what comes first, and a cluster; no verdict is held for long
     skipped: dict[str, str] = {}
     for standing in standings:
         waits_until = _waits_until(standing, now, schedule)
         if waits_until is None:
-            due.append(standing)
+            asked_again = not is_suspect(standing.verdict), standing.last_visited_at or _NEVER
+            due.append((asked_again, standing.cluster_id))
         else:
             skipped[standing.cluster_id] = (
                 f"nothing has changed since {standing.unchanged_since:%Y-%m-%d}; "
                 f"the next visit is due on {waits_until:%Y-%m-%d}"
             )
-    due.sort(key=lambda s: (not is_suspect(s.verdict), s.last_visited_at or datetime.min.replace(tzinfo=UTC)))
-    return Night(visits=tuple(s.cluster_id for s in due), skipped=skipped)
+    due.sort(key=itemgetter(0))
+    return Night(visits=tuple(cluster_id for _, cluster_id in due), skipped=skipped)
 
 
 def is_suspect(verdict: Verdict | None) -> bool:

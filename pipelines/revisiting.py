@@ -138,6 +138,7 @@ def _is_plain(visit: Visit) -> bool:
         and not ran_out(visit)
         and all(f.outcome in _SETTLED and not f.rendered for f in visit.fetches)
         and all(p.kind in _PLAIN for p in visit.pages)
+        and all(p.said for p in visit.pages if p.kind is PageKind.CONTENT)  # else a browser was to show more of it
     )
 
 

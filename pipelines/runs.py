@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive import Record, Shelf
 from crawler.config import Config, Schedule, Storage
 from crawler.job import Wanted
-from crawler.model import Cluster, Plan, RobotsCopy, RunKind, RunState, Verdict, Visit
+from crawler.model import Cluster, LastReading, Plan, RobotsCopy, RunKind, RunState, Verdict, Visit
 from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
@@ -19,11 +19,13 @@ from pipelines import revisiting
 from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
-from pipelines.planning import Night, Standing, night
+from pipelines.planning import Night, Standing, is_suspect, night
 from pipelines.program import program
 from pipelines.questions import opened
 
 logger = logging.getLogger(__name__)
+
+_AT_ONCE = 500  # clusters
 
 
 def plans(
@@ -78,10 +80,16 @@ def take_in(  # all that a crawl tells of one visit
             visit = revisiting.whole(visit, base)
         before = history_of(store, cluster.cluster_id, until=visit.started_at)
         verdict = judge(cluster, [visit], as_of=visit.started_at, policy=config.policy, before=before)
-        read = base if visit.confirms is not None and base is not None else visit
-        last = revisiting.last_reading(read, verdict, config, _basis(cluster, config))
+        last = _left(store, cluster, visit, verdict, config)
         store.add_visit(run_id, visit, verdict, records, before.past, last=last, robots=robots)
     return verdict
+
+
+def _left(store: Store, cluster: Cluster, visit: Visit, verdict: Verdict, config: Config) -> LastReading | None:
+    """What the next visit may confirm: this reading, or the one that this visit has confirmed, unless doubts came up."""
+    if visit.confirms is None:
+        return revisiting.last_reading(visit, verdict, config, _basis(cluster, config))
+    return None if is_suspect(verdict) else store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
 
 
 def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:
@@ -108,14 +116,19 @@ def _to_visit(store: Store, run_id: int) -> int:
 
 def tonight(store: Store, *, now: datetime, schedule: Schedule) -> Night:
     """What a night that begins now is to do, over the whole registry."""
-    verdicts = store.latest_verdicts()
-    standings = (
-        Standing(
-            cluster_id=cluster_id,
-            last_visited_at=visited,
-            unchanged_since=changed,
-            verdict=verdicts.get(cluster_id),
-        )
-        for cluster_id, visited, changed in store.visited()
-    )
-    return night(standings, now=now, schedule=schedule)
+    return night(_standings(store), now=now, schedule=schedule)
+
+
+def _standings(store: Store) -> Iterator[Standing]:
+    """What is known about each cluster, with some verdicts at a time: all of a large registry's would fill the memory."""
+    desk, visited = Desk.over(store), store.visited()
+    for first in range(0, len(visited), _AT_ONCE):
+        part = visited[first : first + _AT_ONCE]
+        verdicts = desk.current_of(cluster_id for cluster_id, _, _ in part)
+        for cluster_id, at, changed in part:
+            yield Standing(
+                cluster_id=cluster_id,
+                last_visited_at=at,
+                unchanged_since=changed,
+                verdict=verdicts.get(cluster_id),
+            )

@@ -18,7 +18,7 @@ from crawler.config import Config
 from crawler.errors import StoreError
 from crawler.job import Job, PageTold, PictureJob, Progress
 from crawler.model import Cluster, RunKind, Verdict, Visit, VisitOutcome
-from crawler.shards import Shard, shards
+from crawler.shards import MOST, Shard, shards
 from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
@@ -173,7 +173,7 @@ class _Visiting:
     def _shards(self, ids: Sequence[str], crew: Crew) -> Sequence[Shard]:
         """What waits, cut so that several processes can share it; whole, and in its order, for one."""
         if not ids or crew.workers == 1:
-            return [tuple(ids)] if ids else []
+            return [tuple(ids[first : first + MOST]) for first in range(0, len(ids), MOST)]
         clusters = {c.cluster_id: c for c in self._store.clusters(ids)}
         here = [clusters.get(i) or Cluster(cluster_id=i, name_en=i, website="") for i in ids]
         return shards(here, self._crawling.config.crawl.shard_clusters)

@@ -102,6 +102,7 @@ class Course:
         self._territory = territory(self._addresses())
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
+        self._unseen: set[str] = set()  # addresses of pages that a browser was to show, and none did
         self._again = timedelta(days=budget.render_again_days)
         self._renderings = {r.url: r for r in plan.renderings}
         self._stopped = ""
@@ -267,8 +268,11 @@ class Course:
         if step.role is Role.HOME and page.damaged == 0.0:
             self._charset = page.charset
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
-        if self._wants_browser(page, kind, step) and self._renders < self._budget.max_renders:
-            page, kind, words = await self._in_browser(answer, page, kind, words, step)
+        if self._wants_browser(page, kind, step):
+            if self._renders < self._budget.max_renders:
+                page, kind, words = await self._in_browser(answer, page, kind, words, step)
+            else:
+                self._unseen.add(page.url)
         self._take_in(page, kind, words, step)
 
     async def _in_browser(
@@ -278,6 +282,7 @@ class Course:
         self._renders += 1
         shown = await self._render(answer)
         if shown is None:
+            self._unseen.add(source.url)
             return source, kind, words
         page, now, why = source, kind, words
         if shown.answer.body:
@@ -369,7 +374,7 @@ class Course:
             english=tuple(witnesses),
             text_digest=page.text_digest,
             n_letters=language.letters,
-            said=confirming.said(page),
+            said="" if page.url in self._unseen else confirming.said(page),
         )
         return reading, items
 

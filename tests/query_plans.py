@@ -19,11 +19,11 @@ from db.migrations import migrations
 _ROOT = Path(__file__).parent.parent
 _OURS = tuple(str(_ROOT / name) for name in ("db", "pipelines", "schedules", "review", "cli"))
 
-# They hold a handful of rows, or what people did by hand one after the other, or are emptied all along.
+# They hold a handful of rows, or some a day, or what people did by hand one after the other, or are emptied all along.
 SMALL = frozenset(
     {
         "settings", "people", "timetable", "scheduler", "recipients", "saved_filters", "tokens", "identities",
-        "sign_in_links", "sessions", "runs", "letters", "bulks", "leaving_files", "going", "_sqlite_migrations",
+        "sign_in_links", "sessions", "runs", "job_runs", "letters", "bulks", "leaving_files", "going", "_sqlite_migrations",
     }
 )  # fmt: skip
 # Lists, counts, filters and exports are over all of it.
@@ -44,11 +44,10 @@ WHOLE = {
     "DELETE FROM fetches": "the clean-up goes by age: once a night",
     "SELECT count(*) AS n FROM fetches": "the clean-up goes by age: once a night",
     "DELETE FROM rescan_steps": "the clean-up goes by age: once a night",
-    "DELETE FROM job_runs": "the clean-up goes by age, and keeps this table small",
-    "SELECT * FROM job_runs ORDER BY due_at DESC": "the clean-up keeps this table small",
 }
 
-_SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+# An automatic index is made for the one statement, from all of the table.
+_SCAN = re.compile(r"(?:SCAN (?=\w)|SEARCH (?=\w+ USING AUTOMATIC))(\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 _SOURCE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 _CHECKED = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 # The newest few of a table, by its key: SQLite reads no more than these.

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
 from query_plans import WHOLE, Watch, scans
+
+from db import queries
+
+_STATEMENT = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE)\s")
 
 
 @pytest.mark.parametrize(
@@ -13,8 +18,8 @@ from query_plans import WHOLE, Watch, scans
     [
         ("SELECT * FROM visits WHERE cluster_id = :cluster", []),
         ("SELECT * FROM visits WHERE reached = :url", ["visits"]),
-        ("SELECT v.id FROM clusters c JOIN visits v ON v.cluster_id = c.cluster_id", []),
-        ("SELECT v.id FROM clusters c JOIN visits v ON v.reached = c.website", ["visits"]),
+        ("SELECT v.id FROM clusters c LEFT JOIN visits v ON v.cluster_id = c.cluster_id", []),
+        ("SELECT v.id FROM clusters c LEFT JOIN visits v ON v.reached = c.website", ["visits"]),
         ("SELECT id FROM visits ORDER BY cluster_id, started_at", ["visits"]),  # by an index, and all of it
         ("SELECT id FROM messages WHERE state = 'waiting'", []),  # an index of these alone
         ("SELECT id FROM messages WHERE state = 'sent'", ["messages"]),
@@ -32,6 +37,13 @@ def test_a_statement_that_reads_all_of_a_growing_table_is_found(
     schema: sqlite3.Connection, sql: str, found: list[str]
 ) -> None:
     assert scans(schema, sql) == found
+
+
+def test_no_statement_with_a_name_reads_all_of_a_growing_table(schema: sqlite3.Connection) -> None:
+    named = [text for value in vars(queries).values() for text in (value if isinstance(value, tuple) else [value])]
+    statements = [text for text in named if isinstance(text, str) and _STATEMENT.match(text)]
+    assert len(statements) > 30
+    assert {sql: found for sql in statements if (found := scans(schema, sql))} == {}
 
 
 def test_every_exception_has_a_reason() -> None:

@@ -115,6 +115,7 @@ def test_a_plain_reading_stands() -> None:
         ({"pages": (page(HOME, Role.HOME, kind=PageKind.SHELL), *PLAIN.pages)}, False),
         ({"pages": (page(HOME, Role.HOME, kind=PageKind.UNDER_CONSTRUCTION), *PLAIN.pages)}, False),
         ({"fetches": (fetch(HOME, Role.HOME, rendered=True), *PLAIN.fetches)}, False),
+        ({"pages": (replace(page(HOME, Role.HOME), said=""), *PLAIN.pages)}, False),  # a browser was to show more
         ({"fetches": (fetch(HOME, Role.HOME, outcome=Outcome.DNS_NXDOMAIN), *PLAIN.fetches)}, False),
     ],
 )

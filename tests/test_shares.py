@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.model import Cluster
-from crawler.shards import domains, shards, slice_length
+from crawler.shards import MOST, domains, shards, slice_length
 from schedules.limits import Judgement, Order, Why
 from schedules.shares import DIED, MAX_IDLE, MAX_RESTARTS, NO_START, TOO_OFTEN, End, Share, Waiting, ends_run, settled
 
@@ -78,6 +78,9 @@ def test_a_large_registry_is_cut_once_and_whole() -> None:
     ("sizes", "workers", "expected"),
     [
         ([50] * 40, 1, 40),  # alone: all of it
+        ([MOST, 1], 1, 1),  # what the plans of which fit into memory
+        ([MOST - 1, 1, 1], 1, 2),
+        ([50] * 200, 2, MOST // 50),  # a quarter would be more
         ([50] * 40, 2, 10),  # a quarter, so that the last slices are small
         ([50] * 40, 4, 5),
         ([50] * 8, 2, 2),
