@@ -19,9 +19,7 @@ VOID = frozenset(
 # Elements whose text is written as it is; "<" may stand in it.
 RAW = frozenset("script style iframe noembed noframes xmp plaintext".split())
 _ATTRIBUTE = re.compile(r' (=?[^ =]*)="([^"]*)"')
-_NO_ELEMENT = "!?"  # what a comment and an instruction begin with
 _MOST_AHEAD = 50_000  # pieces of one element that are looked at ahead of the walk
-_MOST_BACK = 200  # pieces in which the start of the element around a text is looked for
 
 
 def plain(text: str) -> str:
@@ -111,19 +109,6 @@ class Markup:
             if not depth:
                 return
             yield tag, text
-
-    def around(self) -> Iterator[str]:
-        """The start tags of the elements around the text of the last piece, the innermost first."""
-        depth = 0
-        at = self._at
-        for piece in reversed(self._pieces[max(0, at - _MOST_BACK) : at + 1]):
-            if piece[:1] == "/":
-                depth += 1
-            elif piece[:1] not in _NO_ELEMENT and name_of(tag := piece.partition(">")[0]) not in VOID:
-                if depth:
-                    depth -= 1
-                else:
-                    yield tag
 
 
 def _without_scripts(html: str) -> tuple[str, list[str]]:

@@ -71,3 +71,9 @@ class OpenLine:
     times: list[OpenTime] = field(default_factory=list)
     broken: bool = False  # a <br> began or ended it
     marks: list[str] = field(default_factory=list)  # classes of inline elements that hold a day
+
+
+def is_updated(classes: str) -> bool:
+    """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""
+    words = set(classes.lower().replace("-", " ").replace("_", " ").split())
+    return bool(words & {"updated", "modified", "lastmod"}) and "published" not in words

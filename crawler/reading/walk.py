@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from crawler.reading.hidden import has_tabs, hides
 from crawler.reading.markup import RAW, VOID, Markup, attributes_of, name_of, plain
-from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place
+from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place, is_updated
 from crawler.reading.styles import (
     A_BLOCK,
     AN_INLINE,
@@ -70,6 +69,7 @@ class Walk:
     noscript: list[str] = field(default_factory=list)
     _markup: Markup = field(default_factory=lambda: Markup(""))
     _blocks: int = 0
+    _tags: list[str] = field(default_factory=list)  # the start tags of the open elements
     _breaking: bool = False
     _scripted: int = 0  # characters of inline scripts so far
     _split: int = 0  # lines of preformatted text so far
@@ -78,7 +78,7 @@ class Walk:
     def over(self, html: str) -> Walk:
         """Walk over the markup of a whole page, as the parser writes it, to the bounds."""
         self._markup = markup = Markup(html)
-        lines = self.open_lines
+        lines, tags = self.open_lines, self._tags
         place = Place(Style(), 0, 0, 0, 0, None, None)
         around: list[Place] = []  # the places around the open elements
         for piece in markup.left:
@@ -89,10 +89,12 @@ class Walk:
             if first == "/":
                 if around:
                     place = around.pop()
+                    tags.pop()
             elif first not in _NO_ELEMENT:
                 inner, text = self._start(tag, text, place)
                 if inner is not None:
                     around.append(place)
+                    tags.append(tag)
                     place = inner
             if text:
                 self._text(plain(text) if "&" in text else text, place)
@@ -155,7 +157,7 @@ class Walk:
     def _mark(self) -> str:
         """The classes of the inline elements around a text, where pages say that it is a day; "" in a block."""
         words = ""
-        for tag in islice(self._markup.around(), 2):
+        for tag in self._tags[:-3:-1]:
             if name_of(tag) not in INLINE:
                 break
             attributes = attributes_of(tag)
@@ -314,7 +316,7 @@ class Walk:
         day = attributes.get("datetime" if is_time else "title", "")
         if not is_time and (place.time is not None or not _ISO_DAY.match(day)):
             return place.within(place.style.inline(tag_of(tag)))
-        time = OpenTime(day[:60], _is_updated(attributes.get("class", "")))
+        time = OpenTime(day[:60], is_updated(attributes.get("class", "")))
         style = place.style.shown()
         return Place(style, place.block, place.container, place.item, place.item_container, place.link, time)
 
@@ -353,7 +355,9 @@ class Walk:
         else:
             inner = self._block(place.style.block(tag_of(tag)), place)
             if words and not words.isspace():
+                self._tags.append(tag)
                 self._text(words, inner)
+                self._tags.pop()
         return behind
 
     def _script(self, attributes: Mapping[str, str], words: str) -> None:
@@ -391,9 +395,3 @@ _DATE_ALT = re.compile(
 )
 # <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
 _ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
-
-
-def _is_updated(classes: str) -> bool:
-    """Whether the class of a <time> calls it the day of a change; themes write "published updated" where both are one."""
-    words = set(classes.lower().replace("-", " ").replace("_", " ").split())
-    return bool(words & {"updated", "modified", "lastmod"}) and "published" not in words
