@@ -70,7 +70,7 @@ class Website:
         if self.unchanged(asked, body):
             wire.answer(b"", 304, **told)
         else:
-            wire.answer(body, **told)
+            wire.answer(body, 200, **told)
 
 
 @dataclass
@@ -82,10 +82,12 @@ class Nights:
     config: Config
     days: int = 0
 
-    def night(self, **more: object) -> tuple[Visit, list[str]]:
+    def night(
+        self, *, kind: RunKind = RunKind.NIGHTLY, config: Config | None = None, later: int = 1
+    ) -> tuple[Visit, list[str]]:
         """The next night's visit, and what was asked of the server, robots.txt included."""
         self.network.asked.clear()
-        crawl = self.crawl(**more)
+        crawl = self.crawl(kind=kind, config=config, later=later)
         assert not crawl.failed, crawl.log
         return self.store.visits("aoba")[-1], [asked.path for asked in self.network.asked]
 

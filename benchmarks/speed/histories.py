@@ -78,6 +78,7 @@ def fill(store: Store, clusters: int, count: int, seen: Sequence[Visit]) -> None
     numbers = {host_of(n): n % len(written) for n in range(clusters)}
     store.upsert_clusters(cluster_of(n) for n in range(clusters))
     many = store._db.conn.executemany
+    run = 0
     for night in range(count):
         at = NOW - timedelta(days=count - 1 - night)
         with store.transaction():
