@@ -36,7 +36,8 @@ def measure(scale: Scale, say: Say) -> Mapping[str, float]:
     ours: list[float] = []
     parsing: list[float] = []
     obvious: list[float] = []
-    read_as_a_visit(_FIRST), _libraries(_FIRST)
+    for warm in (read_as_a_visit, _libraries):
+        warm(_FIRST)
     gc.collect()
     gc.disable()  # it takes its time when it likes
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.model import Precision
@@ -42,6 +43,9 @@ _FISCAL = re.compile(r"\s?'?((?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])")
 _ERA_LETTERS = frozenset("MTSHRhs")
 
 
+_MOST_REMEMBERED = 200  # characters of a line
+
+
 class _Page(NamedTuple):
     """What the readers are told about the page that the line is from."""
 
@@ -58,6 +62,12 @@ def expressions(text: str, *, today: date, day_first: bool | None = None) -> tup
     """
     if _MAY_HOLD_A_DATE.search(text) is None:
         return ()
+    if len(text) <= _MOST_REMEMBERED:
+        return _remembered(text, today, day_first)
+    return _expressions(text, today, day_first)
+
+
+def _expressions(text: str, today: date, day_first: bool | None) -> tuple[Expression, ...]:
     flat, page = flatten(text), _Page(today, day_first)
     found: list[Expression] = []
     at = floor = 0
@@ -72,6 +82,10 @@ def expressions(text: str, *, today: date, day_first: bool | None = None) -> tup
         if expression is not None:
             found.append(expression)
     return tuple(found)
+
+
+# The entries of a list of news stand on several pages of a website, and its foot on all.
+_remembered = lru_cache(maxsize=4096)(_expressions)
 
 
 def _read(flat: str, start: int, end: int, page: _Page, *, in_range: bool = False) -> Reading | None:
