@@ -40,11 +40,10 @@ from spiders import confirming, discover, documents
 from spiders.answer import Answer, RenderedPage
 from spiders.outcome import visit_outcome
 from spiders.territory import roots, territory
+from spiders.worth import Worth
 
 logger = logging.getLogger(__name__)
 
-_LISTING = frozenset({Role.HOME, Role.NEWS, Role.ENGLISH_NEWS})  # roles of pages that should carry news
-_UNSEEN = frozenset({PageKind.SHELL, PageKind.EMPTY})  # kinds that a browser may turn into a page
 _REGISTERED = "named in the registry"
 # A failure of these kinds may hold for one spelling of the address only.
 _TRY_OTHERWISE = frozenset(
@@ -103,8 +102,12 @@ class Course:
         self._named_english: set[str] = set()  # keys of pages, and of English pages' feeds, that are called English
         self._renders = 0
         self._unseen: set[str] = set()  # addresses of pages that a browser was to show, and none did
-        self._again = timedelta(days=budget.render_again_days)
-        self._renderings = {r.url: r for r in plan.renderings}
+        self._worth = Worth(
+            before={r.url: r for r in plan.renderings},
+            now=now,
+            today=self._today,
+            again=timedelta(days=budget.render_again_days),
+        )
         self._stopped = ""
         self._begun = asyncio.get_running_loop().time()
 
@@ -268,7 +271,7 @@ class Course:
         if step.role is Role.HOME and page.damaged == 0.0:
             self._charset = page.charset
         kind, words = kinds.classify(page, status=answer.fetch.status or 200, url_asked=step.url)
-        if self._wants_browser(page, kind, step):
+        if self._worth.is_wanted(page, kind, step.role):
             if self._renders < self._budget.max_renders:
                 page, kind, words = await self._in_browser(answer, page, kind, words, step)
             else:
@@ -292,25 +295,9 @@ class Course:
                 now, why = PageKind.CONTENT, ""  # little text, but filled: that is all there is to see
         loaded = [r for u, b, t in shown.documents if (r := documents.data(u, b, t, self._today)) is not None]
         self._pages += loaded
-        worth = (kind in _UNSEEN and now not in _UNSEEN) or any(d.dates for d in loaded)
-        worth = worth or (dates.any_in(page, self._today) and not dates.any_in(source, self._today))
+        worth = self._worth.showed_more(source, kind, page, now, loaded)
         self._fetches.append(replace(shown.answer.fetch, source=kind, worth=worth))
         return page, now, why
-
-    def _wants_browser(self, page: Page, kind: PageKind, step: Candidate) -> bool:
-        """Whether a browser may show more of a page than its source does: all of it, or the news in its middle.
-
-        Where it was shown before that is known, until much time has passed or the source is another kind of page.
-        """
-        known = self._renderings.get(page.url)
-        if known is not None and known.worth:
-            return True
-        if known is not None and kind is known.source and self._now - known.at < self._again:
-            return False
-        listed = kind is PageKind.CONTENT and step.role in _LISTING
-        return kind in _UNSEEN or (
-            listed and kinds.may_be_filled_by_script(page) and not dates.any_in(page, self._today)
-        )
 
     def _document(self, answer: Answer, url: str, step: Candidate) -> PageReading | None:
         """The reading of a feed or sitemap, None when the answer is a page."""
