@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 
@@ -207,7 +208,7 @@ class VisitSpider(Spider):
             fetched = FetchedBody(
                 body=got.body, content_type=got.fetch.content_type, status=got.fetch.status, url=got.fetch.final_url
             )
-            if got.fetch.outcome is Outcome.OK and "javascript" in got.fetch.content_type.lower():
+            if got.fetch.status == HTTPStatus.OK and "javascript" in got.fetch.content_type.lower():
                 scripts[url] = fetched
             return fetched
 

@@ -375,6 +375,32 @@ def test_a_website_made_by_scripts_is_read_through_the_browser(network: FaultNet
     assert not any(f.rendered for f in told.visits["plain"].fetches)
 
 
+def _two_pages(wire: Wire, asked: Asked) -> None:
+    """A home page and its news, both filled by one script."""
+    made = {
+        "/": '<header><a href="/news/">お知らせ</a></header><div id="root"></div><script src="/app.js"></script>',
+        "/news/": '<h1>お知らせ</h1><div id="root"></div><script src="/app.js"></script>',
+    }
+    if asked.path == "/app.js":
+        wire.answer(APP, Content_Type="text/javascript")
+    elif asked.path == "/data/news.json":
+        wire.answer(NEWS, Content_Type="application/json")
+    elif asked.path in made:
+        wire.answer(f"<html lang=ja><head><title>青葉</title></head><body>{made[asked.path]}</body></html>")
+    else:
+        wire.answer("no", 404)
+
+
+def test_the_scripts_of_a_website_are_asked_for_once_and_their_data_for_each_page(network: FaultNetwork) -> None:
+    websites = {"app": network.site("app.example", without_robots(_two_pages))}
+    told = crawl(network, websites, network.config(browser={"enabled": True}))
+    shown = [f.final_url for f in told.visits["app"].fetches if f.rendered]
+    assert len(shown) == 2
+    assert all(f.worth for f in told.visits["app"].fetches if f.rendered)
+    asked = network.paths("app.example")
+    assert (asked.count("/app.js"), asked.count("/data/news.json")) == (1, 2)
+
+
 def test_without_a_browser_there_is_one_warning_and_the_crawl_goes_on(network: FaultNetwork) -> None:
     websites = {f"app{n}": network.site(f"app{n}.example", without_robots(_app)) for n in range(3)}
     websites["plain"] = network.site("plain.example", page(home()))
