@@ -56,9 +56,13 @@ class Assessments(Rescans):
                 "at": rows.instant_text(said.at), "note": said.note, "grounds": json.dumps(said.grounds),
             }  # fmt: skip
             stored = replace(said, assessed_id=self._insert("assessments", values))
-            what = f"partners:{said.kind}" if said.kind else "partners:withdrawn"
             told = {"assessment": stored.assessed_id, "note": said.note}
-            self._audit(said.by, what, said.cluster_id, **{name: value for name, value in told.items() if value})
+            self._audit(
+                said.by,
+                f"partners:{said.kind or 'withdrawn'}",
+                said.cluster_id,
+                **{name: value for name, value in told.items() if value},
+            )
             return stored
 
 

@@ -15,6 +15,7 @@ from made import FULL_VISIT
 from crawler import frontier
 from crawler.answers import Decision
 from crawler.frontier import Candidate, Frontier, Known
+from crawler.international import International
 from crawler.letters import EntryKind
 from crawler.model import Certificate, Fetch, Outcome, Role
 from crawler.policy import Budget
@@ -218,9 +219,11 @@ def audit_calls() -> list[ast.Call]:
 def test_everything_that_is_written_into_the_audit_has_words() -> None:
     fixed = {c.args[1].value for c in audit_calls() if isinstance(c.args[1], ast.Constant)}
     varying = {_text(c.args[1]) for c in audit_calls() if isinstance(c.args[1], ast.JoinedStr)}
-    assert varying == {"answer:7", "letter:7", "bulk:7"}
+    assert varying == {"answer:7", "letter:7", "bulk:7", "partners:7"}
     of_many = {f"bulk:{d}" for d in DECISIONS}
-    assert set(WHAT) == fixed | {f"answer:{d}" for d in Decision} | {f"letter:{k}" for k in EntryKind} | of_many
+    of_partners = {f"partners:{k}" for k in (*International, "withdrawn")}
+    of_answers = {f"answer:{d}" for d in Decision} | {f"letter:{k}" for k in EntryKind}
+    assert set(WHAT) == fixed | of_answers | of_many | of_partners
     assert set(DETAILS) >= {k.arg for c in audit_calls() for k in c.keywords if k.arg}
 
 
