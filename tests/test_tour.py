@@ -271,7 +271,7 @@ def test_every_page_works_without_scripts(desk_address: tuple[str, Path], tmp_pa
             page.click("button[value=noted] >> nth=0")
             assert "Nothing was stored" in page.inner_text("main")
             page.goto(f"{address}/clusters/silent")
-            page.fill("[name=note]", "rang them up")
+            page.fill("[data-key=n]", "rang them up")
             page.click("button[value=noted]")
             page.wait_for_url("**#answers")
             assert "rang them up" in page.inner_text("#answers")
