@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from crawler.model import LastReading, PageKind, Rendering, RobotsCopy, Visit
 from db import rows
 from db.connection import Connection
+from db.rows import Row
+
+T = TypeVar("T")
 
 _ROBOTS_LAST = timedelta(days=31)  # a day more than `spiders.robots` obeys one that cannot be read any more
 _RENDERINGS_LAST = timedelta(days=400)  # longer than any page waits to be shown again
@@ -27,30 +31,20 @@ class Revisits(Connection):
         """What the robots.txt files of these clusters' hosts said when they were last read, by cluster id."""
         sql = """SELECT * FROM robots_files WHERE cluster_id IN (SELECT value FROM json_each(:ids))
         ORDER BY cluster_id, origin"""
-        found: dict[str, list[RobotsCopy]] = {}
-        for row in self._all(sql, ids=json.dumps(list(cluster_ids))):
-            copy = RobotsCopy(
-                origin=rows.text(row, "origin"),
-                text=rows.text(row, "text"),
-                at=rows.instant(rows.text(row, "at")),
-            )
-            found.setdefault(rows.text(row, "cluster_id"), []).append(copy)
-        return {cluster_id: tuple(copies) for cluster_id, copies in found.items()}
+        return self._by_cluster(sql, cluster_ids, _robots_copy)
 
     def renderings(self, cluster_ids: Sequence[str]) -> dict[str, tuple[Rendering, ...]]:
         """What a browser made of these clusters' pages, by cluster id."""
         sql = """SELECT * FROM renderings WHERE cluster_id IN (SELECT value FROM json_each(:ids))
         ORDER BY cluster_id, url"""
-        found: dict[str, list[Rendering]] = {}
+        return self._by_cluster(sql, cluster_ids, _rendering)
+
+    def _by_cluster(self, sql: str, cluster_ids: Sequence[str], read: Callable[[Row], T]) -> dict[str, tuple[T, ...]]:
+        """What the rows of these clusters say, in their order, by cluster id; clusters without any are left out."""
+        found: dict[str, list[T]] = {}
         for row in self._all(sql, ids=json.dumps(list(cluster_ids))):
-            rendering = Rendering(
-                url=rows.text(row, "url"),
-                source=PageKind(rows.text(row, "source")),
-                worth=bool(rows.whole(row, "worth")),
-                at=rows.instant(rows.text(row, "at")),
-            )
-            found.setdefault(rows.text(row, "cluster_id"), []).append(rendering)
-        return {cluster_id: tuple(shown) for cluster_id, shown in found.items()}
+            found.setdefault(rows.text(row, "cluster_id"), []).append(read(row))
+        return {cluster_id: tuple(values) for cluster_id, values in found.items()}
 
     def _put_renderings(self, visit: Visit) -> None:
         """Within a transaction: what a browser made of the pages of a visit; what is old says nothing any more."""
@@ -92,3 +86,17 @@ class Revisits(Connection):
                     "at": rows.instant_text(copy.at),
                 },
             )
+
+
+def _robots_copy(row: Row) -> RobotsCopy:
+    at = rows.instant(rows.text(row, "at"))
+    return RobotsCopy(origin=rows.text(row, "origin"), text=rows.text(row, "text"), at=at)
+
+
+def _rendering(row: Row) -> Rendering:
+    return Rendering(
+        url=rows.text(row, "url"),
+        source=PageKind(rows.text(row, "source")),
+        worth=bool(rows.whole(row, "worth")),
+        at=rows.instant(rows.text(row, "at")),
+    )

@@ -107,10 +107,13 @@ class Browser:
                 logger.info("%s: the browser broke down: %s", url, str(error).splitlines()[0])
                 return None
             finally:
-                self._spoilt |= not await profile.tidy()
-                self._open -= 1
-                if not self._open:
-                    self._empty.set()
+                try:
+                    if not await profile.tidy():
+                        self._spoilt = True
+                finally:  # whatever becomes of the page, whoever waits for an empty browser must not wait for ever
+                    self._open -= 1
+                    if not self._open:
+                        self._empty.set()
 
     async def _started(self) -> Chromium:
         """The running Chromium; a fresh one when it is gone, spoilt or old, once no page is under way in it."""
