@@ -31,10 +31,10 @@ _AT_ONCE = 500  # clusters
 def plans(
     store: Store, kind: RunKind, cluster_ids: Sequence[str], *, now: datetime, config: Config
 ) -> tuple[Plan, ...]:
-    """The plans for these clusters. A rescan looks anew at everything, robots.txt too."""
+    """The plans for these clusters. A rescan looks anew at everything, with a browser too."""
     known = store.plan(cluster_ids)
     if kind is RunKind.RESCAN:
-        return tuple(replace(plan, last=None, robots=()) for plan in known)
+        return tuple(replace(plan, last=None, robots=(), renderings=()) for plan in known)
     return tuple(
         replace(p, last=revisiting.may_stand(p.last, p.cluster, now, _basis(p.cluster, config))) for p in known
     )
@@ -89,7 +89,7 @@ def _left(store: Store, cluster: Cluster, visit: Visit, verdict: Verdict, config
     """What the next visit may confirm: this reading, or the one that this visit has confirmed, unless doubts came up."""
     if visit.confirms is None:
         return revisiting.last_reading(visit, verdict, config, _basis(cluster, config))
-    return None if is_suspect(verdict) else store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
+    return store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
 
 
 def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:

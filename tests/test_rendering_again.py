@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from made import FULL_VISIT, NIGHT, stored, verdict
 from visits import NOW, listed, visited
 
-from crawler.model import PageKind, Rendering
+from crawler.config import Config
+from crawler.model import PageKind, Rendering, RunKind
 from crawler.policy import Budget
+from db.store import Store
+from pipelines import runs
 
 HOME = "http://a.example.jp/"
 AGAIN = timedelta(days=Budget().render_again_days)
@@ -70,3 +76,13 @@ def test_a_page_that_came_to_do_without_a_browser_is_left_alone_again() -> None:
     assert shown.source is PageKind.CONTENT
     again = Rendering(url=HOME, source=shown.source, worth=shown.worth, at=shown.at)
     assert not any(f.rendered for f in visited({HOME: DATED}, shown={HOME: DATED}, renderings=[again]).fetches)
+
+
+@pytest.mark.parametrize(("kind", "known_pages"), [(RunKind.NIGHTLY, 1), (RunKind.RESCAN, 0)])
+def test_a_second_look_asks_the_browser_anew(tmp_path: Path, kind: RunKind, known_pages: int) -> None:
+    shown = replace(FULL_VISIT.fetches[0], rendered=True, source=PageKind.SHELL)
+    with Store.open(stored(tmp_path / "c.db"), create=False) as store:
+        run_id = store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"])
+        store.add_visit(run_id, replace(FULL_VISIT, fetches=(shown,)), verdict())
+        (plan,) = runs.plans(store, kind, ["aoba"], now=NIGHT, config=Config())
+    assert len(plan.renderings) == known_pages

@@ -17,7 +17,7 @@ from benchmarks.started import spiders_of
 from cli.crawling import machines
 from crawler.config import Config
 from crawler.errors import ConfigError, UsageError
-from crawler.job import Progress
+from crawler.job import Job, Progress
 from crawler.machines import CrawlConfig, Dist
 from crawler.model import RunKind, RunState, VisitOutcome
 from db.desk import Desk
@@ -25,6 +25,7 @@ from db.store import Store
 from schedules.crawling import Crawl, Step, run_crawl
 from schedules.crews import Crawling, LocalCrew, Told
 from schedules.limits import Bounds, Why
+from schedules.shares import Share
 
 HOOK = """
 import os, sys
@@ -298,3 +299,24 @@ def test_options_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         machines(Config(), workers, scheduler)
+
+
+def test_one_process_has_the_plans_of_a_slice_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedules.crawling.MOST", 2)
+    monkeypatch.setattr("crawler.shards.MOST", 2)
+    orders: list[int] = []
+    begin_share = LocalCrew.begin
+
+    def counted(crew: LocalCrew, share: Share, job: Job) -> bool:
+        orders.append(len(job.plans))
+        return begin_share(crew, share, job)
+
+    monkeypatch.setattr(LocalCrew, "begin", counted)
+    with FaultNetwork() as network, Store.open(tmp_path / "crawl.db", create=True) as store:
+        sites = {f"s{n}": network.site(f"s{n}.example", page(home())) for n in range(5)}
+        store.upsert_clusters(clusters(sites))
+        done = run_crawl(store, kind=RunKind.NIGHTLY, now=NOW, config=network.config())
+        assert (sorted(done.outcomes), done.failed) == (sorted(sites), {})
+        states = [r.state for r in store.runs()]
+    assert orders == [2, 2, 1]
+    assert states == [RunState.DONE]

@@ -1,0 +1,65 @@
+"""Whether a page is as the last full reading found it, answer by answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.model import Fetch, Outcome, PageBefore, Role, Visit, VisitOutcome
+from crawler.past import OldFetch, OldVisit
+from crawler.reading.page import parse
+from pipelines.judging.visit_days import requests_of
+from spiders.answer import Answer
+from spiders.confirming import conditions, is_unchanged, said
+
+URL = "http://a.example.jp/"
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+BODY = b"<html lang=ja><body><p>2026\xe5\xb9\xb45\xe6\x9c\x881\xe6\x97\xa5 \xe7\xa0\x94\xe7\xa9\xb6\xe4\xbc\x9a</body></html>"
+BEFORE = PageBefore(
+    url=URL, role=Role.HOME, final_url=URL, etag='"a"', fingerprint="same", said=said(parse(BODY, URL, "text/html"))
+)
+NOTHING_TO_ASK_WITH = replace(BEFORE, etag="")
+SENT = Fetch(
+    url=URL, role=Role.HOME, at=AT, outcome=Outcome.OK, status=200, final_url=URL, content_type="text/html",
+    fingerprint="same",
+)  # fmt: skip
+UNCHANGED = replace(SENT, outcome=Outcome.NOT_MODIFIED, status=304, fingerprint="")
+
+
+@pytest.mark.parametrize(
+    ("before", "fetch", "body", "unchanged"),
+    [
+        pytest.param(BEFORE, UNCHANGED, b"", True, id="not modified"),
+        pytest.param(NOTHING_TO_ASK_WITH, UNCHANGED, b"", False, id="not modified, although nobody asked"),
+        pytest.param(BEFORE, replace(UNCHANGED, final_url=URL + "x"), b"", False, id="not modified, elsewhere"),
+        pytest.param(BEFORE, SENT, b"anything", True, id="the same bytes"),
+        pytest.param(BEFORE, replace(SENT, final_url=URL + "x"), BODY, False, id="the same bytes, elsewhere"),
+        pytest.param(BEFORE, replace(SENT, fingerprint="new"), BODY + b"<!-- 7 -->", True, id="the same words"),
+        pytest.param(BEFORE, replace(SENT, fingerprint="new"), BODY.replace(b"5", b"6"), False, id="another day"),
+        pytest.param(BEFORE, replace(SENT, outcome=Outcome.HTTP_404), BODY, False, id="not found"),
+        pytest.param(
+            replace(BEFORE, fingerprint="", said=""), replace(SENT, fingerprint=""), BODY, False, id="unknown"
+        ),
+    ],
+)
+def test_whether_a_page_is_as_it_was(before: PageBefore, fetch: Fetch, body: bytes, *, unchanged: bool) -> None:
+    assert is_unchanged(before, Answer(fetch, body), utc_offset_h=9) is unchanged
+
+
+def test_it_is_asked_for_by_what_its_server_gave() -> None:
+    assert conditions(NOTHING_TO_ASK_WITH) == {}
+    assert conditions(replace(BEFORE, last_modified="x")) == {"If-None-Match": '"a"', "If-Modified-Since": "x"}
+    assert conditions(replace(BEFORE, etag='"a-gzip"')) == {"If-None-Match": '"a-gzip", "a"'}
+
+
+def test_a_visit_rests_on_the_requests_of_the_reading_that_it_confirms() -> None:
+    old = OldFetch(url=URL + "news/", role=Role.NEWS, outcome=Outcome.HTTP_404)
+    again = OldFetch(url=URL, role=Role.HOME, outcome=Outcome.NOT_MODIFIED)
+    visit = OldVisit(started_at=AT, outcome=VisitOutcome.READ, fetches=(again,), carried=(old,))
+    assert requests_of(visit) == (old, again)
+    whole = Visit(
+        cluster_id="a", started_at=AT, elapsed_s=1.0, outcome=VisitOutcome.READ, fetches=(SENT,), carried=(UNCHANGED,)
+    )
+    assert requests_of(whole) == (UNCHANGED, SENT)
