@@ -19,7 +19,7 @@ from pipelines import revisiting
 from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
-from pipelines.planning import Night, Standing, is_suspect, night
+from pipelines.planning import Night, Standing, night
 from pipelines.program import program
 from pipelines.questions import opened
 
