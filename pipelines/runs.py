@@ -19,7 +19,7 @@ from pipelines import revisiting
 from pipelines.histories import history_of
 from pipelines.judging.judge import judge
 from pipelines.judging.voiding import tally, why_void
-from pipelines.planning import Night, Standing, night
+from pipelines.planning import Night, Standing, is_suspect, night
 from pipelines.program import program
 from pipelines.questions import opened
 
@@ -89,7 +89,7 @@ def _left(store: Store, cluster: Cluster, visit: Visit, verdict: Verdict, config
     """What the next visit may confirm: this reading, or the one that this visit has confirmed, unless doubts came up."""
     if visit.confirms is None:
         return revisiting.last_reading(visit, verdict, config, _basis(cluster, config))
-    return store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
+    return None if is_suspect(verdict) else store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
 
 
 def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:
