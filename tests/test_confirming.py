@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from made import AOBA, FULL_VISIT, LAST, NIGHT, stored, verdict, visit
 
-from crawler.model import Fetch, Outcome, PageBefore, Role, Visit, VisitOutcome
+from crawler.config import Config
+from crawler.model import Fetch, Outcome, PageBefore, Role, RunKind, Visit, VisitOutcome
 from crawler.past import OldFetch, OldVisit
 from crawler.reading.page import parse
+from db.store import Store
+from pipelines import runs
 from pipelines.judging.visit_days import requests_of
 from spiders.answer import Answer
 from spiders.confirming import conditions, is_unchanged, said
@@ -57,9 +62,23 @@ def test_it_is_asked_for_by_what_its_server_gave() -> None:
 def test_a_visit_rests_on_the_requests_of_the_reading_that_it_confirms() -> None:
     old = OldFetch(url=URL + "news/", role=Role.NEWS, outcome=Outcome.HTTP_404)
     again = OldFetch(url=URL, role=Role.HOME, outcome=Outcome.NOT_MODIFIED)
-    visit = OldVisit(started_at=AT, outcome=VisitOutcome.READ, fetches=(again,), carried=(old,))
-    assert requests_of(visit) == (old, again)
+    old_visit = OldVisit(started_at=AT, outcome=VisitOutcome.READ, fetches=(again,), carried=(old,))
+    assert requests_of(old_visit) == (old, again)
     whole = Visit(
         cluster_id="a", started_at=AT, elapsed_s=1.0, outcome=VisitOutcome.READ, fetches=(SENT,), carried=(UNCHANGED,)
     )
     assert requests_of(whole) == (UNCHANGED, SENT)
+
+
+@pytest.mark.parametrize("doubt", [True, False])
+def test_a_confirmed_reading_stands_on_unless_doubts_came_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, doubt: bool
+) -> None:
+    monkeypatch.setattr(runs, "is_suspect", lambda _: doubt)
+    with Store.open(stored(tmp_path / "c.db", nights=0)) as store:
+        first, second = (store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"]) for _ in range(2))
+        store.add_visit(first, FULL_VISIT, verdict(), last=LAST)
+        confirming = replace(visit(days=1), pages=(), confirms=FULL_VISIT.started_at)
+        runs.take_in(store, second, AOBA, confirming, Config())
+        assert store.visits("aoba")[-1].pages == FULL_VISIT.pages
+        assert store.plan(["aoba"])[0].last == (None if doubt else LAST)
