@@ -25,6 +25,7 @@ from cli import (
     partners,
     registering,
     registry,
+    reporting,
     rescanning,
     review,
     scheduling,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, crawling, rescanning, mapping, reporting, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)
