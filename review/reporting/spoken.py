@@ -78,6 +78,11 @@ class SpokenTable:
     of_2016: bool  # whether the mapping of 2016 had it
     has_words: bool  # whether people's words count in it
 
+    @property
+    def widest(self) -> float:
+        """The largest share in it, of this report or of 2016, for bars that use the room there is; never 0."""
+        return max((s for line in self.lines for s in (line.share, line.share_2016 or 0.0)), default=0.0) or 1.0
+
 
 class Spoken:
     """A report in one language."""
