@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ ONE_CLUSTER, FURTHER_CLUSTER, MOST_CLUSTERS = 5, 8, 29
 PORTAL, PUBLIC_PORTAL = 15, 20
 HEADED = 5  # below a heading that says what stands there
 ALIVE, RECENT, HERE = 10, 5, 5
-NATIONWIDE, ENDED, GONE, OTHERS = -20, -15, -40, -80
+NATIONWIDE, ENDED, GONE, OTHERS = -20, -60, -40, -80
 WORTH_A_LOOK = 15  # below it a home page could not lift an organisation far enough, or is a stranger's
 _RECENT_DAYS = 548  # as for an active website
 _QUOTE = 80  # characters
@@ -105,9 +105,24 @@ def prospect(lead: Lead, home: ScoutedPage | None, around: Surroundings) -> Pros
     return Prospect(
         lead=lead,
         name=(lead.name or called or lead.domain)[:_QUOTE],
-        website=lead.website,
+        website=_website(lead, home),
         grounds=tuple(sorted(grounds, key=lambda g: (g.points <= 0, -abs(g.points)))),
     )
+
+
+def _website(lead: Lead, home: ScoutedPage | None) -> str:
+    """The address of an organisation: where its home page answered, when that is on another domain."""
+    if home is None or home.kind is not PageKind.CONTENT or registrable_domain(home.final_url) == lead.domain:
+        return lead.website
+    return home.final_url
+
+
+def distinct(prospects: Iterable[Prospect], known: Collection[str]) -> list[Prospect]:
+    """The best of those whose addresses end at one domain, none that ends at a known one; the best first."""
+    best: dict[str, Prospect] = {}
+    for one in sorted(prospects, key=lambda p: (-p.score, p.lead.domain)):
+        best.setdefault(registrable_domain(one.website), one)
+    return [one for domain, one in best.items() if domain not in known]
 
 
 def is_worth_a_look(lead: Lead, around: Surroundings) -> bool:

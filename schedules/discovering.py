@@ -22,7 +22,7 @@ from db.candidates import CandidateState, Found, name_key
 from db.desk import Desk
 from db.disk import free_bytes
 from pipelines.leads import Known, Lead, countries_of, home_of, leads
-from pipelines.prospects import Prospect, Surroundings, is_worth_a_look, prospect
+from pipelines.prospects import Prospect, Surroundings, distinct, is_worth_a_look, prospect
 from schedules.crawl_process import CrawlProcess, listen
 from schedules.limits import Order, Overseer, Sight, Why
 
@@ -91,9 +91,7 @@ def search(
     found.pages += sum(len(walk.pages) for walk in homes)
     by_domain = home_of(homes)
     judged = [prospect(lead, by_domain.get(lead.domain), around) for lead in new]
-    good = sorted(
-        (p for p in judged if p.score >= config.discover.least_score), key=lambda p: (-p.score, p.lead.domain)
-    )
+    good = [p for p in distinct(judged, known.domains) if p.score >= config.discover.least_score]
     most = config.discover.proposals if limit is None else limit
     found.proposals, found.left_out = good[:most], max(0, len(good) - most)
     return found
