@@ -17,12 +17,13 @@ from processes import written
 from benchmarks.discovery.measuring import NOW, names, sample, truth
 from cli.main import main
 from crawler.config import config_from
-from crawler.errors import ConfigError
+from crawler.errors import ConfigError, WorkFailed
 from crawler.model import Cluster
 from db.candidates import CandidateState, Found
 from db.desk import Desk
+from db.registry import read_registry
 from samples.sites import DISCOVERY
-from schedules.discovering import as_found
+from schedules.discovering import as_found, search
 
 AT = ["--now", "2026-11-24"]
 
@@ -192,6 +193,25 @@ def test_a_name_with_a_script_in_it_runs_nowhere(
     in_thread(look)
 
 
+# --- the process ---
+
+
+def test_a_crawl_process_that_ends_at_once_is_told_and_not_tried_for_ever(net: FaultNetwork, tmp_path: Path) -> None:
+    path = registered(tmp_path, net.host("known.example", page(home())))
+    (tmp_path / "scrapy.py").write_text("raise SystemExit(3)")
+    with Desk.open(path) as desk, pytest.raises(WorkFailed, match="no website could be asked"):
+        search(desk, now=NOW, config=net.config(), environment={"PYTHONPATH": str(tmp_path)})
+    assert net.paths("known.example") == []
+
+
+def test_a_full_disk_ends_the_search(net: FaultNetwork, tmp_path: Path) -> None:
+    path = registered(tmp_path, net.host("known.example", page(home())))
+    config = net.config(limits={"min_free_bytes": 2**50})
+    with Desk.open(path) as desk, pytest.raises(WorkFailed, match=r"the disk has only .* MiB free"):
+        search(desk, now=NOW, config=config)
+    assert candidates(path) == []
+
+
 # --- the command ---
 
 
@@ -262,9 +282,6 @@ def test_the_page_of_candidates_says_why_in_the_readers_language(net: FaultNetwo
 
 
 def test_most_names_of_the_default_registry_would_be_proposed() -> None:
-    from db.registry import read_registry
-
     count, missed = names(read_registry(DISCOVERY.parent / "japan.csv").accepted)
     assert count > 200
     assert len(missed) / count < 0.36
-    assert NOW.year == 2026
