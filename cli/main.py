@@ -18,6 +18,7 @@ from cli import (
     cleaning,
     crawling,
     demo,
+    discovering,
     doctor,
     logs,
     mapping,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)
