@@ -26,6 +26,7 @@ from cli import (
     partners,
     registering,
     registry,
+    reporting,
     rescanning,
     review,
     scheduling,
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, reporting, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)

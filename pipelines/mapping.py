@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from crawler.answers import Answer, Decision, Standing
 from crawler.international import Assessing
-from crawler.model import Cluster, Flag, Review, Verdict
+from crawler.model import Activity, Cluster, Flag, Review, Verdict
 from crawler.policy import Policy
 from db.desk import Desk
 from db.history import Record
@@ -19,6 +20,12 @@ from pipelines.histories import history_of
 from pipelines.judging.answers import reviewed, standing
 from pipelines.judging.judge import judge
 from pipelines.judging.programmes import Ended, ended
+
+_ACTIVITY = {
+    Decision.ALIVE: Activity.ACTIVE,
+    Decision.STATIC: Activity.STATIC,
+    Decision.CEASED: Activity.LIKELY_CEASED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,7 @@ class Mapped:
     review: Review | None  # the word of a person that stood then
     international: Assessing  # partners abroad, "recent" counted from that day
     programme_ended: Ended | None  # its programme, where that was over
+    word: Answer | None = None  # the answer that `review` is derived from
 
     @property
     def cluster(self) -> Cluster:
@@ -42,6 +50,13 @@ class Mapped:
         if self.review is not None:
             return self.review.flag
         return self.verdict.flag if self.verdict is not None else Flag.UNDETERMINED
+
+    @property
+    def activity(self) -> Activity:
+        """The activity that readers see: the person's word where there is one, else the machine's."""
+        if self.word is not None:
+            return _ACTIVITY[self.word.decision]
+        return self.verdict.activity if self.verdict is not None else Activity.UNDETERMINED
 
 
 def end_of(day: date) -> datetime:
@@ -68,10 +83,13 @@ def mapping_of(
     for done, record in enumerate(records, start=1):
         cluster = record.cluster
         verdict = _judged(desk, cluster, day, policy) if current is None else current.get(cluster.cluster_id)
+        stands = _stands(desk, cluster.cluster_id, day, verdict)
+        review = reviewed(stands, verdict)
         yield Mapped(
             record=record,
             verdict=verdict,
-            review=_word(desk, cluster.cluster_id, day, verdict),
+            review=review,
+            word=stands.holds if review is not None else None,
             international=assessing_of(desk, cluster.cluster_id, as_of=day, policy=policy),
             programme_ended=ended(cluster, day),
         )
@@ -84,7 +102,7 @@ def _judged(desk: Desk, cluster: Cluster, day: date, policy: Policy) -> Verdict:
     return judge(cluster, (), as_of=history.past.last_visited_at or end, policy=policy, before=history)
 
 
-def _word(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Review | None:
-    """The word that stood on that day: later ones were not said yet, nor taken back."""
+def _stands(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Standing:
+    """What the answers of that day amounted to: later ones were not said yet, nor taken back."""
     given = [a for a in desk.answers([cluster_id]).get(cluster_id, ()) if a.at <= end_of(day)]
-    return reviewed(standing(given, verdict), verdict)
+    return standing(given, verdict)

@@ -13,7 +13,7 @@ from pages import Clock
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.config import Config
-from crawler.model import Flag, RunKind, RunState, VisitOutcome
+from crawler.model import Activity, Flag, RunKind, RunState, VisitOutcome
 from crawler.policy import Policy
 from db.desk import Desk
 from pipelines import runs
@@ -112,6 +112,27 @@ def test_a_word_counts_from_its_day_until_it_is_taken_back(desk: Desk) -> None:
     assert machine is not Flag.LIKELY_CEASED
     flags = [on(desk, day(d))["aoba"].flag for d in (1, 2, 3, 4)]
     assert flags == [machine, Flag.LIKELY_CEASED, Flag.LIKELY_CEASED, machine]
+
+
+@pytest.mark.parametrize(
+    ("decision", "activity"),
+    [
+        (Decision.ALIVE, Activity.ACTIVE),
+        (Decision.STATIC, Activity.STATIC),
+        (Decision.CEASED, Activity.LIKELY_CEASED),
+        (Decision.NOTED, None),
+    ],
+)
+def test_the_activity_is_the_word_of_a_person_where_there_is_one(
+    desk: Desk, decision: Decision, activity: Activity | None
+) -> None:
+    night(desk, 0)
+    verdict = on(desk, day(1))["aoba"].verdict
+    assert verdict is not None
+    say(desk, decision, NIGHT + timedelta(days=2))
+    found = on(desk, day(2))["aoba"]
+    assert found.activity is (activity or verdict.activity)
+    assert (found.word.decision if found.word else None) is (decision if activity else None)
 
 
 def test_progress_is_told_for_each_cluster(desk: Desk) -> None:
