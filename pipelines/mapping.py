@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from crawler.answers import Standing
 from crawler.international import Assessing
 from crawler.model import Cluster, Flag, Review, Verdict
 from crawler.policy import Policy
@@ -28,6 +29,8 @@ class Mapped:
     record: Record  # its row of the registry, as it was then
     verdict: Verdict | None  # None: never judged by then
     review: Review | None  # the word of a person that stood then
+    stands: Standing  # all that people's answers so far amounted to
+    visited_at: datetime | None  # the last visit by then, void nights left out; None: never visited
     international: Assessing  # partners abroad, "recent" counted from that day
     programme_ended: Ended | None  # its programme, where that was over
 
@@ -64,14 +67,18 @@ def mapping_of(
     again from its visits up to then, as of the last of them, under this policy. `told` hears how many are done.
     """
     records = [r for r in desk.records_as_of(end_of(day)) if retired or not r.retired]
+    visited = desk.last_visits(end_of(day))
     current = desk.latest_verdicts() if day >= today else None
     for done, record in enumerate(records, start=1):
         cluster = record.cluster
         verdict = _judged(desk, cluster, day, policy) if current is None else current.get(cluster.cluster_id)
+        stands = _standing(desk, cluster.cluster_id, day, verdict)
         yield Mapped(
             record=record,
             verdict=verdict,
-            review=_word(desk, cluster.cluster_id, day, verdict),
+            review=reviewed(stands, verdict),
+            stands=stands,
+            visited_at=visited.get(cluster.cluster_id),
             international=assessing_of(desk, cluster.cluster_id, as_of=day, policy=policy),
             programme_ended=ended(cluster, day),
         )
@@ -84,7 +91,6 @@ def _judged(desk: Desk, cluster: Cluster, day: date, policy: Policy) -> Verdict:
     return judge(cluster, (), as_of=history.past.last_visited_at or end, policy=policy, before=history)
 
 
-def _word(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Review | None:
-    """The word that stood on that day: later ones were not said yet, nor taken back."""
-    given = [a for a in desk.answers([cluster_id]).get(cluster_id, ()) if a.at <= end_of(day)]
-    return reviewed(standing(given, verdict), verdict)
+def _standing(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Standing:
+    """What was answered by that day: later answers were not given yet, nor taken back."""
+    return standing([a for a in desk.answers([cluster_id]).get(cluster_id, ()) if a.at <= end_of(day)], verdict)
