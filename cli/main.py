@@ -16,6 +16,7 @@ from cli import (
     backups,
     candidates,
     cleaning,
+    comparing,
     crawling,
     demo,
     doctor,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, crawling, rescanning, mapping, comparing, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)

@@ -235,11 +235,6 @@ class Desk(Letters, Assessments, Candidates, Timetable, Newsroom):
             if row["visited_at"]
         }
 
-    def first_visit(self) -> datetime | None:
-        """The first visit of all that counted, None when there was none yet."""
-        found = [rows.text(row, "visited_at") for row in self._all(queries.FIRST_VISITS) if row["visited_at"]]
-        return rows.instant(min(found)) if found else None
-
     def last_nights(self) -> list[Run]:
         """The last two nightly runs that counted, newest first."""
         sql = "SELECT * FROM runs WHERE kind = 'nightly' AND state = 'done' ORDER BY id DESC LIMIT 2"

@@ -122,10 +122,6 @@ SELECT c.cluster_id, (
     SELECT started_at FROM visits WHERE cluster_id = c.cluster_id AND started_at <= :until AND NOT void
     ORDER BY started_at DESC, id DESC LIMIT 1) AS visited_at
 FROM clusters c"""
-FIRST_VISITS = """
-SELECT (SELECT started_at FROM visits WHERE cluster_id = c.cluster_id AND NOT void
-    ORDER BY started_at, id LIMIT 1) AS visited_at
-FROM clusters c"""
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
@@ -136,6 +132,9 @@ ORDER BY started_at, id"""
 LAST_READ = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
+FIRST_VISIT = """
+SELECT min((SELECT min(v.started_at) FROM visits v WHERE v.cluster_id = c.cluster_id AND NOT v.void)) AS at
+FROM clusters c"""
 PAST = "SELECT * FROM pasts WHERE cluster_id = :cluster AND form = :form AND until <= :until"
 DROP_LATER_PAST = "DELETE FROM pasts WHERE cluster_id = :cluster AND until > :at"
 PUT_PAST = """

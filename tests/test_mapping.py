@@ -125,7 +125,7 @@ def test_an_address_that_a_person_put_in_is_known_with_who_said_it(desk: Desk) -
 
 
 def test_the_last_visit_by_a_day_is_told_void_nights_left_out(desk: Desk) -> None:
-    assert desk.first_visit() is None
+    assert desk.first_visit_at() is None
     run = desk.begin_run(RunKind.NIGHTLY, NIGHT - timedelta(days=5), ["aoba"])
     runs.take_in(desk, run.run_id, AOBA, replace(visit("aoba", -5), pages=()), Config())
     desk.void_run(run.run_id, "our network was out")
@@ -134,7 +134,7 @@ def test_the_last_visit_by_a_day_is_told_void_nights_left_out(desk: Desk) -> Non
     seen = [on(desk, day(d))["aoba"].visited_at for d in (-4, 0, 29, 30, 100)]
     assert seen == [None, NIGHT, NIGHT, NIGHT + timedelta(days=30), NIGHT + timedelta(days=30)]
     assert on(desk, day(30))["bare"].visited_at is None
-    assert desk.first_visit() == NIGHT
+    assert desk.first_visit_at() == NIGHT
 
 
 def test_progress_is_told_for_each_cluster(desk: Desk) -> None:
