@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from crawler.answers import Standing
+from crawler.answers import Answer, Decision, Standing
 from crawler.international import Assessing
-from crawler.model import Cluster, Flag, Review, Verdict
+from crawler.model import Activity, Cluster, Flag, Review, Verdict
 from crawler.policy import Policy
 from db.desk import Desk
 from db.history import Record
@@ -21,6 +21,12 @@ from pipelines.judging.answers import reviewed, standing
 from pipelines.judging.judge import judge
 from pipelines.judging.programmes import Ended, ended
 
+_ACTIVITY = {
+    Decision.ALIVE: Activity.ACTIVE,
+    Decision.STATIC: Activity.STATIC,
+    Decision.CEASED: Activity.LIKELY_CEASED,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
@@ -29,10 +35,11 @@ class Mapped:
     record: Record  # its row of the registry, as it was then
     verdict: Verdict | None  # None: never judged by then
     review: Review | None  # the word of a person that stood then
-    stands: Standing  # all that people's answers so far amounted to
-    visited_at: datetime | None  # the last visit by then, void nights left out; None: never visited
     international: Assessing  # partners abroad, "recent" counted from that day
     programme_ended: Ended | None  # its programme, where that was over
+    word: Answer | None = None  # the answer that `review` is derived from
+    stands: Standing = Standing()  # all that people's answers so far amounted to
+    visited_at: datetime | None = None  # the last visit by then, void nights left out; None: never visited
 
     @property
     def cluster(self) -> Cluster:
@@ -45,6 +52,13 @@ class Mapped:
         if self.review is not None:
             return self.review.flag
         return self.verdict.flag if self.verdict is not None else Flag.UNDETERMINED
+
+    @property
+    def activity(self) -> Activity:
+        """The activity that readers see: the person's word where there is one, else the machine's."""
+        if self.word is not None:
+            return _ACTIVITY[self.word.decision]
+        return self.verdict.activity if self.verdict is not None else Activity.UNDETERMINED
 
 
 def end_of(day: date) -> datetime:
@@ -72,11 +86,13 @@ def mapping_of(
     for done, record in enumerate(records, start=1):
         cluster = record.cluster
         verdict = _judged(desk, cluster, day, policy) if current is None else current.get(cluster.cluster_id)
-        stands = _standing(desk, cluster.cluster_id, day, verdict)
+        stands = _stands(desk, cluster.cluster_id, day, verdict)
+        review = reviewed(stands, verdict)
         yield Mapped(
             record=record,
             verdict=verdict,
-            review=reviewed(stands, verdict),
+            review=review,
+            word=stands.holds if review is not None else None,
             stands=stands,
             visited_at=visited.get(cluster.cluster_id),
             international=assessing_of(desk, cluster.cluster_id, as_of=day, policy=policy),
@@ -91,6 +107,7 @@ def _judged(desk: Desk, cluster: Cluster, day: date, policy: Policy) -> Verdict:
     return judge(cluster, (), as_of=history.past.last_visited_at or end, policy=policy, before=history)
 
 
-def _standing(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Standing:
-    """What was answered by that day: later answers were not given yet, nor taken back."""
-    return standing([a for a in desk.answers([cluster_id]).get(cluster_id, ()) if a.at <= end_of(day)], verdict)
+def _stands(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Standing:
+    """What the answers of that day amounted to: later ones were not said yet, nor taken back."""
+    given = [a for a in desk.answers([cluster_id]).get(cluster_id, ()) if a.at <= end_of(day)]
+    return standing(given, verdict)

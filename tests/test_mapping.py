@@ -13,7 +13,7 @@ from pages import Clock
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.config import Config
-from crawler.model import Flag, RunKind, RunState, VisitOutcome
+from crawler.model import Activity, Flag, RunKind, RunState, VisitOutcome
 from crawler.policy import Policy
 from db.desk import Desk
 from pipelines import runs
@@ -135,6 +135,27 @@ def test_the_last_visit_by_a_day_is_told_void_nights_left_out(desk: Desk) -> Non
     assert seen == [None, NIGHT, NIGHT, NIGHT + timedelta(days=30), NIGHT + timedelta(days=30)]
     assert on(desk, day(30))["bare"].visited_at is None
     assert desk.first_visit_at() == NIGHT
+
+
+@pytest.mark.parametrize(
+    ("decision", "activity"),
+    [
+        (Decision.ALIVE, Activity.ACTIVE),
+        (Decision.STATIC, Activity.STATIC),
+        (Decision.CEASED, Activity.LIKELY_CEASED),
+        (Decision.NOTED, None),
+    ],
+)
+def test_the_activity_is_the_word_of_a_person_where_there_is_one(
+    desk: Desk, decision: Decision, activity: Activity | None
+) -> None:
+    night(desk, 0)
+    verdict = on(desk, day(1))["aoba"].verdict
+    assert verdict is not None
+    say(desk, decision, NIGHT + timedelta(days=2))
+    found = on(desk, day(2))["aoba"]
+    assert found.activity is (activity or verdict.activity)
+    assert (found.word.decision if found.word else None) is (decision if activity else None)
 
 
 def test_progress_is_told_for_each_cluster(desk: Desk) -> None:
