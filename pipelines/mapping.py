@@ -6,7 +6,7 @@ The report, the comparison of two days and the map are made of it, so that all t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from crawler.answers import Answer, Decision, Standing
@@ -38,7 +38,7 @@ class Mapped:
     international: Assessing  # partners abroad, "recent" counted from that day
     programme_ended: Ended | None  # its programme, where that was over
     word: Answer | None = None  # the answer that `review` is derived from
-    stands: Standing = Standing()  # all that people's answers so far amounted to
+    stands: Standing = field(default_factory=Standing)  # all that people's answers so far amounted to
     visited_at: datetime | None = None  # the last visit by then, void nights left out; None: never visited
 
     @property

@@ -269,7 +269,7 @@ def grounds(pair: Pair, what: Happened) -> Grounds:
     """What one of the things that happened to a cluster rests on."""
     then, now = pair.earlier, pair.later
     if what in FATES:
-        return _fate_grounds(then, now)
+        return _fate_grounds(then, now, what)
     if now is None:
         return Grounds()
     if what is Happened.LANGUAGE:
@@ -284,12 +284,16 @@ def grounds(pair: Pair, what: Happened) -> Grounds:
     return Grounds()
 
 
-def _fate_grounds(then: Mapped | None, now: Mapped | None) -> Grounds:
-    """A person's word goes before the program's sentence, on each of the two days."""
+def _fate_grounds(then: Mapped | None, now: Mapped | None, what: Happened) -> Grounds:
+    """A person's word goes before the program's sentence, on each of the two days.
+
+    That a cluster lives is told by its activity, which comes first in a verdict; the English pages tell which flag.
+    """
+    alive = now.verdict.reasons[:1] if what is Happened.REVIVED and now and now.verdict else ()
     said, said_before = now.review if now else None, then.review if then else None
     return Grounds(
         review=said,
-        reason=None if said else deciding(now),
+        reason=None if said else next(iter(alive), deciding(now)),
         before=None if said_before else deciding(then),
         review_before=said_before,
     )
@@ -306,7 +310,10 @@ def deciding(row: Mapped | None) -> Reason | None:
     """The sentence by which the program came to its flag; None where it never judged."""
     if row is None or row.verdict is None or not row.verdict.reasons:
         return None
-    return (_of_english(row) if row.verdict.flag in _ALIVE else None) or row.verdict.reasons[0]
+    found = row.verdict.reasons
+    if row.verdict.flag is Flag.LIKELY_CEASED:
+        return max(found, key=lambda r: r.points)  # of equal ones the first
+    return (_of_english(row) if row.verdict.flag in _ALIVE else None) or found[0]
 
 
 def _of_english(row: Mapped | None) -> Reason | None:

@@ -24,6 +24,7 @@ from review import (
     candidates,
     case,
     changes,
+    comparing_days,
     importing,
     international,
     kept_filters,
@@ -91,6 +92,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
+        comparing_days,
         rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)

@@ -17,7 +17,7 @@ from review.flow_picture import STOPS, FlowWords, Stop, flow_picture
 from review.sentences import Sentences
 from review.texts import N_, Texts
 
-_NOT_YET, _NO_MORE = N_("not in the mapping yet"), N_("no longer in the mapping")
+_NOT_YET, _NO_MORE = N_("not there yet"), N_("no longer there")
 _ADDRESSES = frozenset({Happened.MOVED, Happened.ADDRESS})
 _PARTNERS = frozenset({Happened.PARTNERS_GAINED, Happened.PARTNERS_LOST})
 
@@ -172,18 +172,24 @@ class TwoDaysWords:
 
     def sums(self, found: Comparison) -> list[tuple[str, int]]:
         """The sums by fate, which add up, then what else happened."""
+        return [(name, count) for name, count, _ in self.linked_sums(found)]
+
+    def linked_sums(self, found: Comparison) -> list[tuple[str, int, str | None]]:
+        """The same, each with the word by which its list can be found: "" for no list, None for the two days."""
         first, last = (self._texts.day(on) for on in found.days)
         in_mapping, counts = self._get(N_("clusters on {day}")), found.counts
-        fates = [(self._texts.label(what), counts[what]) for what in Happened if what in FATES]
-        others = [(self._texts.label(what), counts[what]) for what in Happened if what not in FATES]
+
+        def listed(*, fates: bool) -> list[tuple[str, int, str | None]]:
+            return [(self.label(what), n, str(what)) for what, n in counts.items() if (what in FATES) is fates]
+
         return [
-            (in_mapping.format(day=first), found.before),
-            *fates,
-            (self._get(N_("the same flag")), found.same_flag),
-            (in_mapping.format(day=last), found.after),
-            *others,
-            (self._get(N_("nothing of all this")), found.unchanged),
-            (self.unvisited_title, len(found.unvisited)),
+            (in_mapping.format(day=first), found.before, None),
+            *listed(fates=True),
+            (self._get(N_("the same flag")), found.same_flag, ""),
+            (in_mapping.format(day=last), found.after, None),
+            *listed(fates=False),
+            (self._get(N_("nothing of all this")), found.unchanged, ""),
+            (self.unvisited_title, len(found.unvisited), "unvisited"),
         ]
 
     @property
@@ -233,7 +239,9 @@ class TwoDaysWords:
         return flow_picture(found.flows, words, name=name)
 
     def _clusters(self, count: int) -> str:
-        return self._texts.catalogue.ngettext("%(num)d cluster", "%(num)d clusters", count) % {"num": count}
+        return self._texts.catalogue.ngettext("%(count)s cluster", "%(count)s clusters", count) % {
+            "count": f"{count:,}"
+        }
 
     def description(self, flows: Mapping[tuple[Flag | None, Flag | None], int]) -> str:
         """Every band of the picture in words, those that change first."""
