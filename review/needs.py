@@ -39,6 +39,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/export/{form}"): Role.VIEWER,
     ("GET", "/report"): Role.VIEWER,
     ("GET", "/report/{form}"): Role.VIEWER,
+    ("GET", "/compare"): Role.VIEWER,
+    ("GET", "/compare/{form}"): Role.VIEWER,
     ("GET", "/queue"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}/changes"): Role.VIEWER,
