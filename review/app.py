@@ -35,6 +35,7 @@ from review import (
     people,
     queue,
     registry,
+    report,
     rescans,
     retiring,
     saved,
@@ -92,8 +93,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
-        comparing_days,
-        rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
+        rescans, importing, registry, retiring, candidates, timetable, report, comparing_days, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

@@ -37,6 +37,8 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("POST", "/people/{person}/link"): Role.ADMIN,
     ("GET", "/"): Role.VIEWER,
     ("GET", "/export/{form}"): Role.VIEWER,
+    ("GET", "/report"): Role.VIEWER,
+    ("GET", "/report/{form}"): Role.VIEWER,
     ("GET", "/compare"): Role.VIEWER,
     ("GET", "/compare/{form}"): Role.VIEWER,
     ("GET", "/queue"): Role.VIEWER,
