@@ -28,6 +28,7 @@ from review import (
     international,
     kept_filters,
     letters,
+    maps,
     monitoring,
     overview,
     pages,
@@ -90,7 +91,7 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
+        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, maps, saved, changes,
         rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)

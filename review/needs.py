@@ -37,6 +37,7 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("POST", "/people/{person}/link"): Role.ADMIN,
     ("GET", "/"): Role.VIEWER,
     ("GET", "/export/{form}"): Role.VIEWER,
+    ("GET", "/map"): Role.VIEWER,
     ("GET", "/queue"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}/changes"): Role.VIEWER,
