@@ -16,8 +16,10 @@ from cli import (
     backups,
     candidates,
     cleaning,
+    comparing,
     crawling,
     demo,
+    discovering,
     doctor,
     logs,
     mapping,
@@ -50,7 +52,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, reporting, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, reporting, comparing, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)

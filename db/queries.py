@@ -117,6 +117,11 @@ VISITED = """
 SELECT c.cluster_id, t.changed_at, (
     SELECT max(started_at) FROM visits WHERE cluster_id = c.cluster_id AND NOT void) AS visited_at
 FROM clusters c LEFT JOIN texts t USING (cluster_id) WHERE c.retired_at IS NULL ORDER BY c.cluster_id"""
+LAST_VISITS = """
+SELECT c.cluster_id, (
+    SELECT started_at FROM visits WHERE cluster_id = c.cluster_id AND started_at <= :until AND NOT void
+    ORDER BY started_at DESC, id DESC LIMIT 1) AS visited_at
+FROM clusters c"""
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""

@@ -6,8 +6,8 @@ The report, the comparison of two days and the map are made of it, so that all t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from crawler.answers import Answer, Decision, Standing
 from crawler.days import end_of
@@ -42,6 +42,8 @@ class Mapped:
     international: Assessing  # partners abroad, "recent" counted from that day
     programme_ended: Ended | None  # its programme, where that was over
     word: Answer | None = None  # the answer that `review` is derived from
+    stands: Standing = field(default_factory=Standing)  # all that people's answers so far amounted to
+    visited_at: datetime | None = None  # the last visit by then, void nights left out; None: never visited
 
     @property
     def cluster(self) -> Cluster:
@@ -78,6 +80,7 @@ def mapping_of(
     again from its visits up to then, as of the last of them, under this policy. `told` hears how many are done.
     """
     records = [r for r in desk.records_as_of(end_of(day)) if retired or not r.retired]
+    visited = desk.last_visits(end_of(day))
     is_past = day < today
     current = {} if is_past else desk.latest_verdicts()
     for done, record in enumerate(records, start=1):
@@ -91,6 +94,8 @@ def mapping_of(
             verdict=verdict,
             review=review,
             word=stands.holds if review is not None else None,
+            stands=stands,
+            visited_at=visited.get(cluster.cluster_id),
             international=assessing_of(
                 desk, cluster.cluster_id, as_of=day, policy=policy, past=before.past if before else None
             ),

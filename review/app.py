@@ -24,10 +24,12 @@ from review import (
     candidates,
     case,
     changes,
+    comparing_days,
     importing,
     international,
     kept_filters,
     letters,
+    maps,
     monitoring,
     overview,
     pages,
@@ -92,7 +94,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
-        rescans, importing, registry, retiring, candidates, timetable, report, *api.SUBJECTS,
+        rescans, importing, registry, retiring, candidates, timetable, report, comparing_days, maps, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

@@ -114,6 +114,29 @@ def test_a_word_counts_from_its_day_until_it_is_taken_back(desk: Desk) -> None:
     assert flags == [machine, Flag.LIKELY_CEASED, Flag.LIKELY_CEASED, machine]
 
 
+def test_an_address_that_a_person_put_in_is_known_with_who_said_it(desk: Desk) -> None:
+    night(desk, 0)
+    given = Answer(
+        cluster_id="aoba", question=QuestionKind.MOVED, decision=Decision.MOVED, by="kato",
+        at=NIGHT + timedelta(days=2), verdict_at=NIGHT, address="https://elsewhere.example/",
+    )  # fmt: skip
+    desk.answer(given, seen=0)
+    assert [list(on(desk, day(d))["aoba"].stands.closed) for d in (1, 2)] == [[], [QuestionKind.MOVED]]
+
+
+def test_the_last_visit_by_a_day_is_told_void_nights_left_out(desk: Desk) -> None:
+    assert desk.first_visit_at() is None
+    run = desk.begin_run(RunKind.NIGHTLY, NIGHT - timedelta(days=5), ["aoba"])
+    runs.take_in(desk, run.run_id, AOBA, replace(visit("aoba", -5), pages=()), Config())
+    desk.void_run(run.run_id, "our network was out")
+    night(desk, 0)
+    night(desk, 30, VisitOutcome.FAILED)
+    seen = [on(desk, day(d))["aoba"].visited_at for d in (-4, 0, 29, 30, 100)]
+    assert seen == [None, NIGHT, NIGHT, NIGHT + timedelta(days=30), NIGHT + timedelta(days=30)]
+    assert on(desk, day(30))["bare"].visited_at is None
+    assert desk.first_visit_at() == NIGHT
+
+
 @pytest.mark.parametrize(
     ("decision", "activity"),
     [
