@@ -17,7 +17,9 @@ from crawler.urls import is_web
 from db.export import obeyed_by_nobody
 from pipelines.mapping import Mapped
 from pipelines.tabulating import CLUSTERS_IN_2016, Line, Report, Table, TableName
+from pipelines.two_days import Comparison
 from review.reporting import words
+from review.reporting.beside import compared_in
 from review.sentences import Sentences
 from review.texts import N_, Texts
 
@@ -87,8 +89,9 @@ class SpokenTable:
 class Spoken:
     """A report in one language."""
 
-    def __init__(self, report: Report, texts: Texts, *, address: str = "") -> None:
-        """`address` is that of the service, "" when there is none to link to."""
+    def __init__(self, report: Report, texts: Texts, *, address: str = "", since: Comparison | None = None) -> None:
+        """`address` is that of the service, "" when there is none to link to; `since` compares with an earlier day."""
+        self.since = compared_in(since, texts) if since is not None else None
         self.report = report
         self.texts = texts
         self.address = address.rstrip("/") if is_web(address) else ""
