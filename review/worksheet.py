@@ -19,7 +19,7 @@ from pipelines.questions import open_questions
 from pipelines.worksheet.making import lines_of_clusters, lines_of_questions
 from pipelines.worksheet.planning import sheet_plan
 from pipelines.worksheet.plans import SheetPlan, chosen
-from pipelines.worksheet.reading import filled
+from pipelines.worksheet.reading import Filled, filled
 from review.faults import Faults
 from review.filters import Filter
 from review.forms import form_of, text_of
@@ -131,18 +131,26 @@ def preview(request: Request, upload_id: str, page: PageNumber = 1) -> Response:
     found = _found(request, upload_id)
     if found is None:
         return _start(request, "gone", code=404)
+    read = _read(request, *found)
+    if isinstance(read, Response):
+        return read
     with _desk(request) as desk:
-        return _preview(request, desk, *found, page=page)
+        return _preview(request, desk, found[0], read, page=page)
 
 
-def _preview(
-    request: Request, desk: Worksheets, upload: Upload, content: bytes, *, page: int = 1, changed: bool = False
-) -> Response:
+def _read(request: Request, upload: Upload, content: bytes) -> Filled | Response:
+    """The rows of a workbook, or the page that says why it cannot be taken; it is forgotten then."""
     try:
-        plan = _plan(request, desk, content)
+        return filled(content, vocabulary())
     except RefusedInput as refused:
         world_of(request).uploads.drop(upload.upload_id, upload.person)
         return _start(request, "refused", str(refused), 422)
+
+
+def _preview(
+    request: Request, desk: Worksheets, upload: Upload, read: Filled, *, page: int = 1, changed: bool = False
+) -> Response:
+    plan = _plan(request, desk, read)
     places = {clash.name: cluster.cluster for cluster in plan.clusters for clash in cluster.changes if clash.clash}
     return render(
         request,
@@ -160,9 +168,9 @@ def _preview(
     )
 
 
-def _plan(request: Request, desk: Worksheets, content: bytes) -> SheetPlan:
+def _plan(request: Request, desk: Worksheets, read: Filled) -> SheetPlan:
     world = world_of(request)
-    return sheet_plan(desk, filled(content, vocabulary()), world.today, world.config.policy)
+    return sheet_plan(desk, read, world.today, world.config.policy)
 
 
 def confirm(request: Request, upload_id: str, form: Form) -> Response:
@@ -170,15 +178,17 @@ def confirm(request: Request, upload_id: str, form: Form) -> Response:
     found = _found(request, upload_id)
     if found is None:
         return _start(request, "gone", code=404)
-    upload, content = found
-    person = person_of(request).name
+    upload, person = found[0], person_of(request).name
     taken = {value for value in form.getlist("take") if isinstance(value, str)}
+    read = _read(request, *found)  # what takes longest comes before the transaction, in which others wait to write
+    if isinstance(read, Response):
+        return read
     # One state from the look to the storing: nobody may answer or correct anything in between.
     with _desk(request) as desk, desk.transaction():
-        plan = _plan(request, desk, content)
+        plan = _plan(request, desk, read)
         lines = [] if plan.refused else chosen(plan, taken, by=person, at=world_of(request).clock())
         if plan.digest != text_of(form, "expected") or not lines:
-            return _preview(request, desk, upload, content, changed=True)
+            return _preview(request, desk, upload, read, changed=True)
         kept = desk.store_sheet(lines, by=person, source=upload.name)
     world_of(request).uploads.drop(upload_id, person)
     return RedirectResponse(f"/sheets/{kept.sheet_id}", status_code=303)
