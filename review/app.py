@@ -24,16 +24,19 @@ from review import (
     candidates,
     case,
     changes,
+    comparing_days,
     importing,
     international,
     kept_filters,
     letters,
+    maps,
     monitoring,
     overview,
     pages,
     people,
     queue,
     registry,
+    report,
     rescans,
     retiring,
     saved,
@@ -92,7 +95,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
-        rescans, importing, worksheet, registry, retiring, candidates, timetable, *api.SUBJECTS,
+        rescans, importing, worksheet, registry, retiring, candidates, timetable, report, comparing_days, maps, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STRANGERS = {"/login": "/login", "/enter": "/enter?token=none", "/sign-in/return": "/sign-in/return"}
 PAGES = {
     "/": "/?prefecture=Miyagi",
+    "/map": "/map",
     "/queue": "/queue",
     "/bulk": "/bulk?decision=ceased",
     "/bulks/{bulk_id}": "/bulks/1",
@@ -35,6 +36,7 @@ PAGES = {
     "/clusters/{cluster_id}/merge": "/clusters/cedar/merge?into=hazel",
     "/kept/{kept_id}": "KEPT",
     "/letters": "/letters",
+    "/compare": "/compare?from=2024-11-24&to=2024-11-26",
     "/rescans/{rescan_id}": "/rescans/1",
     "/registry": "/registry?state=all",
     "/registry/new": "/registry/new",
@@ -53,6 +55,7 @@ PAGES = {
 }
 # The same pages, otherwise filled.
 ALSO = (
+    "/compare", "/compare?from=2024-11-26&to=2024-11-24",
     "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
     "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page", "/timetable?night=2024-11-23",
     "/timetable/jobs/crawl?rhythm=weekly&day=mon&weekly_at=02:30&zone=Europe/Brussels&jitter=0&on=yes&seen=",
@@ -77,6 +80,7 @@ NO_PAGES = {
     "/static/{name}",
     "/export/{form}",
     "/sheet/save/{scope}",
+    "/compare/{form}",
     "/rescans/{rescan_id}/events",
     "/sign-in/start",
     "/pictures/{picture_id}",
