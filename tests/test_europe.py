@@ -83,6 +83,6 @@ def test_nothing_european_is_called_japanese(crawled: Desk) -> None:
     assert wording(word.flag, "it") == "home language only"
     for language, words in (("en", "home language only (1)"), ("ja", "自国語のみ (1)")):
         content, count = exported(crawled, "svg", None, generated_at=NOW, language=language)
-        told = [t.text or "" for t in ET.fromstring(content).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+        told = [t.text or "" for t in ET.fromstring(content).iter("{http://www.w3.org/2000/svg}text")]
         assert count == 7
         assert words in told
