@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from math import hypot, radians, sin
 from pathlib import Path
+from typing import Any  # fields of a line by name
 
 import pytest
 from made import AOBA, BARE, stored, verdict
@@ -140,7 +141,7 @@ def test_a_prefecture_is_known_by_every_usual_spelling(country: str, prefecture:
         ({"lat": 28.1, "lon": -15.4, "country": "ES"}, Where.OUTSIDE),  # the Canaries
     ],
 )
-def test_how_the_place_of_a_cluster_is_known(more: dict[str, object], where: Where) -> None:
+def test_how_the_place_of_a_cluster_is_known(more: dict[str, Any], where: Where) -> None:
     (found,) = placed([line(**more)])
     assert found.where is where
     assert (found.at is None) is (where in {Where.OUTSIDE, Where.UNKNOWN})
