@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 CLUSTERWATCH := $(VENV)/bin/clusterwatch
 JSON_ARG = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help setup demo crawl test check eval eval-ceased bench sizing bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates bench-partners
+.PHONY: help setup demo crawl test check eval eval-ceased bench sizing bench-pages bench-confidence gate fuzz crowd kills year desk api-check words clean bench-languages bench-dates bench-partners bench-discover
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ bench-dates: setup  ## dates in every form and what only looks like one, ours be
 
 bench-partners: setup  ## partners abroad and the class of a cluster, told from what looks like it: make bench-partners [FACTS=DIR] [JSON=FILE]
 	@$(PY) -m benchmarks.partners $(if $(FACTS),--facts "$(FACTS)") $(JSON_ARG)
+
+bench-discover: setup  ## how many of the organisations that a search proposes are clusters: make bench-discover [SITES=DIR] [JSON=FILE]
+	@$(PY) -m benchmarks.discovery $(if $(SITES),--sites "$(SITES)") $(JSON_ARG)
 
 eval-ceased: setup  ## ends told from what looks like one: make eval-ceased [FACTS=DIR] [SITES=DIR] [HISTORIES=DIR] [JSON=FILE]
 	@$(PY) -m benchmarks.ceased $(if $(FACTS),--facts "$(FACTS)") $(if $(SITES),--sites "$(SITES)") \

@@ -71,7 +71,8 @@ def list_(
             "score": None if c.found.score is None else f"{c.found.score:g}",
             "times_found": str(c.times_found),
             "in_registry": c.cluster_id or known.get(c.candidate_id),
-            "why": c.found.why or None,
+            # Found by a search, it has a sentence a point: the first says most.
+            "why": (c.found.why.split("\n")[0] if form is Format.TABLE else c.found.why) or None,
             "source": c.found.source or None,
             "state": str(c.state),
             "reason": c.reason or None,

@@ -16,8 +16,10 @@ from cli import (
     backups,
     candidates,
     cleaning,
+    comparing,
     crawling,
     demo,
+    discovering,
     doctor,
     logs,
     mapping,
@@ -25,6 +27,7 @@ from cli import (
     partners,
     registering,
     registry,
+    reporting,
     rescanning,
     review,
     scheduling,
@@ -49,7 +52,7 @@ app = typer.Typer(
 )
 
 for module in (
-    demo, registry, registering, candidates, crawling, rescanning, mapping, partners, archive, review, serving, scheduling, users, backups,
+    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, reporting, comparing, partners, archive, review, serving, scheduling, users, backups,
     messages, cleaning, doctor,
 ):  # fmt: skip
     module.add_commands(app)

@@ -14,6 +14,7 @@ from crawler.notify import Notify, check_notify
 from crawler.policy import Budget, Policy
 from crawler.sign_in import SignIn, check_sign_in
 from crawler.timetable import MAX_JITTER_S, Job, JobName, TimetableError, check, deadline
+from crawler.urls import is_web
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,18 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Discover:
+    """How far the search for organisations that the registry does not have goes, and what it proposes."""
+
+    portals: tuple[str, ...] = ()  # addresses of pages that list organisations: of ministries, agencies, networks
+    pages_per_cluster: int = 4  # home page, link pages, news
+    pages_per_portal: int = 8  # the page named, its lists, and the next pages of these
+    home_pages: int = 200  # of organisations not in the registry, in one search; 0: judged by the links alone
+    least_score: int = 50  # points that a proposal needs; docs/discovery.md has the measurement
+    proposals: int = 50  # in one search, the best: staff read each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Monitoring:
     """What monitoring systems are told."""
 
@@ -144,6 +157,7 @@ class Config:
     dist: Dist = field(default_factory=Dist)
     limits: Limits = field(default_factory=Limits)
     notify: Notify = field(default_factory=Notify)
+    discover: Discover = field(default_factory=Discover)
     monitoring: Monitoring = field(default_factory=Monitoring)
     log: Log = field(default_factory=Log)
 
@@ -169,6 +183,11 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "limits.overtime_seconds": (1.0, 7200.0),
     "limits.min_free_bytes": (0, 2**50),
     "limits.max_memory_bytes": (256 * 1024 * 1024, 2**40),  # an idle crawl takes about half of the least
+    "discover.pages_per_cluster": (1, 20),
+    "discover.pages_per_portal": (1, 100),
+    "discover.home_pages": (0, 10_000),
+    "discover.least_score": (0, 100),
+    "discover.proposals": (1, 1000),
     "notify.smtp_port": (1, 65535),
     "monitoring.span_hours": (1, 9600),
     "schedule.repeat_void_minutes": (0, 24 * 60),
@@ -264,6 +283,11 @@ def _consistent(config: Config) -> Config:
             ip_network(network)
         except ValueError:
             raise ConfigError(f'network.allow: {network!r} is not a network such as "127.0.0.0/8"') from None
+    for portal in config.discover.portals:
+        if not is_web(portal):
+            raise ConfigError(
+                f'discover.portals: {portal!r} is no web address such as "https://www.example.org/clusters/"'
+            )
     check_sign_in(config.sign_in)
     check_notify(config.notify)
     check_dist(config.dist)

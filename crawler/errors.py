@@ -21,7 +21,8 @@ class ConfigError(ClusterwatchError):
 
 class UsageError(ClusterwatchError):
     """A command was asked for something that is not there. Raised by the commands of `cli`, and by
-    `db.timetable` for a run that cannot be paused, resumed or cancelled."""
+    `db.timetable` for a run that cannot be paused, resumed or cancelled, and by `pipelines.reporting` for a day of
+    which there is no report."""
 
     exit_code = 2
 

@@ -11,6 +11,7 @@ import msgspec
 from crawler.archive import Record, Shelf, Shot
 from crawler.config import Config
 from crawler.model import Fetch, PageReading, Plan, RobotsCopy, Visit
+from crawler.scouting import Scouted, Stroll
 
 VISIT_STARTED = object()  # Scrapy signal: a visit begins; argument cluster_id
 VISIT_WAITS = object()  # Scrapy signal: another process visits this website; argument cluster_id
@@ -60,6 +61,19 @@ class PictureJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoutJob:
+    """The order to walk through some sites for the organisations that they name."""
+
+    now: datetime  # UTC
+    strolls: tuple[Stroll, ...]
+    config: Config = field(default_factory=Config)
+    turns: str = ""  # as of a `Job`
+
+
+AnyJob = Job | PictureJob | ScoutJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a spider gives: a finished visit, and what was kept of it."""
 
@@ -80,10 +94,11 @@ class Progress:
     records: tuple[Record, ...] = ()  # what was kept of it
     robots: tuple[RobotsCopy, ...] = ()  # of its hosts, read on this visit
     shot: Shot | None = None  # a picture that was taken
+    scouted: Scouted | None = None  # a finished walk
     warning: str = ""  # what somebody must act on
 
 
-def encode_job(job: Job | PictureJob) -> bytes:
+def encode_job(job: AnyJob) -> bytes:
     """The job as JSON."""
     return msgspec.json.encode(job)
 
@@ -96,6 +111,11 @@ def decode_job(document: bytes) -> Job:
 def decode_picture_job(document: bytes) -> PictureJob:
     """The order of pictures from JSON. Raises as `decode_job` does."""
     return msgspec.json.decode(document, type=PictureJob)
+
+
+def decode_scout_job(document: bytes) -> ScoutJob:
+    """The order of walks from JSON. Raises as `decode_job` does."""
+    return msgspec.json.decode(document, type=ScoutJob)
 
 
 def encode_progress(progress: Progress) -> bytes:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.errors import ClusterwatchError, StoreError
 from crawler.model import Cluster, Flag, Verdict
-from db import listing, rows
+from db import listing, queries, rows
 from db.assessments import Assessments
 from db.candidates import Candidates
 from db.history import ChangeKind
@@ -225,6 +225,15 @@ class Desk(Letters, Assessments, Candidates, Timetable, Newsroom):
             )
             for row in found
         ]
+
+    def last_visits(self, until: datetime) -> dict[str, datetime]:
+        """When each cluster, retired ones too, was last visited by an instant (included), void nights left out."""
+        found = self._all(queries.LAST_VISITS, until=rows.instant_text(until))
+        return {
+            rows.text(row, "cluster_id"): rows.instant(rows.text(row, "visited_at"))
+            for row in found
+            if row["visited_at"]
+        }
 
     def last_nights(self) -> list[Run]:
         """The last two nightly runs that counted, newest first."""

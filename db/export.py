@@ -125,6 +125,11 @@ def csv_cell(value: Value) -> str:
     return _OBEYED.sub(" ", text)
 
 
+def obeyed_by_nobody(text: str) -> str:
+    """Words of a page as one line, without characters that a terminal, a browser or a reader's eye would obey."""
+    return " ".join(_OBEYED.sub(" ", text).split())
+
+
 # --- JSON ---
 
 

@@ -131,6 +131,19 @@ def entry(row: Row) -> Entry:
     )
 
 
+def stood(row: Row, end: str) -> Record | None:
+    """The record of a row of `queries.AS_IT_STOOD` at that instant; None when it was not in the registry yet."""
+    document = rows.optional(row, "stood", str)
+    if document is not None:
+        return _record(document)
+    visited_from = rows.optional(row, "visited_from", str)
+    was_visited = visited_from is not None and visited_from <= end
+    came_from = rows.optional(row, "came_from", str)
+    if came_from is not None:
+        return _record(came_from) if was_visited or not row["came_new"] else None
+    return entry(row).record if was_visited or rows.text(row, "added_at") <= end else None
+
+
 def change_row(change: RegistryChange) -> dict[str, Cell]:
     """The columns of a change beside its id."""
     return {

@@ -33,6 +33,11 @@ class Pasts(Connection):
         found = self._all(queries.LAST_READ, cluster=cluster_id, limit=limit, until=upto)
         return tuple(rows.visit(row) for row in reversed(found))
 
+    def first_visit_at(self) -> datetime | None:
+        """The start of the first visit to any cluster, None while there is none."""
+        row = self._one(queries.FIRST_VISIT)
+        return rows.optional(row, "at", rows.instant) if row else None
+
     def visit_at(self, cluster_id: str, at: datetime) -> Visit | None:
         """The visit that began at an instant, None where there is none or it is void."""
         row = self._one(queries.VISIT_AT, cluster=cluster_id, at=rows.instant_text(at))

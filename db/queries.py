@@ -50,6 +50,17 @@ ON CONFLICT (cluster_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" fo
 ENTRIES = "SELECT * FROM clusters"
 ENTRIES_OF = "SELECT * FROM clusters WHERE cluster_id IN (SELECT value FROM json_each(:ids))"
 CHANGES_OF = "SELECT * FROM registry_changes WHERE cluster_id = :cluster ORDER BY id DESC LIMIT :limit"
+# Of each row the change that was the last by then, the one that came after it, and the first visit.
+AS_IT_STOOD = """
+SELECT c.*,
+    (SELECT r.after FROM registry_changes r WHERE r.cluster_id = c.cluster_id AND r.at <= :until
+        ORDER BY r.id DESC LIMIT 1) AS stood,
+    (SELECT coalesce(r.before, r.after) FROM registry_changes r WHERE r.cluster_id = c.cluster_id AND r.at > :until
+        ORDER BY r.id LIMIT 1) AS came_from,
+    (SELECT r.before IS NULL FROM registry_changes r WHERE r.cluster_id = c.cluster_id AND r.at > :until
+        ORDER BY r.id LIMIT 1) AS came_new,
+    (SELECT min(v.started_at) FROM visits v WHERE v.cluster_id = c.cluster_id) AS visited_from
+FROM clusters c ORDER BY c.cluster_id"""
 CHANGES = "SELECT * FROM registry_changes ORDER BY id DESC LIMIT :limit"
 CHANGE = "SELECT * FROM registry_changes WHERE id = :change"
 
@@ -106,6 +117,11 @@ VISITED = """
 SELECT c.cluster_id, t.changed_at, (
     SELECT max(started_at) FROM visits WHERE cluster_id = c.cluster_id AND NOT void) AS visited_at
 FROM clusters c LEFT JOIN texts t USING (cluster_id) WHERE c.retired_at IS NULL ORDER BY c.cluster_id"""
+LAST_VISITS = """
+SELECT c.cluster_id, (
+    SELECT started_at FROM visits WHERE cluster_id = c.cluster_id AND started_at <= :until AND NOT void
+    ORDER BY started_at DESC, id DESC LIMIT 1) AS visited_at
+FROM clusters c"""
 VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
@@ -116,6 +132,9 @@ ORDER BY started_at, id"""
 LAST_READ = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
+FIRST_VISIT = """
+SELECT min((SELECT min(v.started_at) FROM visits v WHERE v.cluster_id = c.cluster_id AND NOT v.void)) AS at
+FROM clusters c"""
 PAST = "SELECT * FROM pasts WHERE cluster_id = :cluster AND form = :form AND until <= :until"
 DROP_LATER_PAST = "DELETE FROM pasts WHERE cluster_id = :cluster AND until > :at"
 PUT_PAST = """

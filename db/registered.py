@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from crawler.model import Cluster
 from db import history, queries, rows
@@ -35,6 +36,14 @@ class Registered(Connection):
     def entry(self, cluster_id: str) -> Entry | None:
         """One row of the registry, retired or not; None when there never was one."""
         return self.entries([cluster_id]).get(cluster_id)
+
+    def records_as_of(self, until: datetime) -> list[Record]:
+        """The rows of the registry as they stood at an instant (included), retired ones too, by id.
+
+        A row was there from when it was put in; or, when its visits are dated before that, from the first of them.
+        """
+        end = rows.instant_text(until)
+        return [r for r in (history.stood(row, end) for row in self._all(queries.AS_IT_STOOD, until=end)) if r]
 
     def upsert_clusters(self, clusters: Iterable[Cluster], *, by: str = PROGRAM) -> int:
         """Add clusters, or bring them up to date, and take back a retirement; gives how many rows that changed."""

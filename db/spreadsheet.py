@@ -13,7 +13,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from crawler.model import Cluster
 from db.export import COLUMNS, ExportRow, csv_cell, json_text
 
-_MAX_CELL = 32_767  # characters that Excel reads of one cell
+MAX_CELL = 32_767  # characters that Excel reads of one cell
 
 
 def write_xlsx(rows: Iterable[ExportRow]) -> bytes:
@@ -37,7 +37,7 @@ def _cell(sheet: WriteOnlyWorksheet, row: ExportRow, name: str) -> Cell | float 
     value = row[name]
     if value is None or isinstance(value, int | float):
         return value
-    cell = WriteOnlyCell(sheet, value=csv_cell(value)[:_MAX_CELL])
+    cell = WriteOnlyCell(sheet, value=csv_cell(value)[:MAX_CELL])
     cell.data_type = "s"  # a text even where the library would see a formula
     return cell
 

@@ -25,6 +25,7 @@ from crawler.job import (
     Report,
     encode_progress,
 )
+from crawler.scouting import Scouted
 
 
 class DeliverVisits:
@@ -62,10 +63,12 @@ class DeliverVisits:
         """Tell what somebody must act on."""
         self._write(Progress(warning=words))
 
-    def process_item(self, item: Report | Shot) -> Report | Shot:
-        """Tell a finished visit, or a picture."""
+    def process_item(self, item: Report | Shot | Scouted) -> Report | Shot | Scouted:
+        """Tell a finished visit, a picture, or a finished walk."""
         if isinstance(item, Shot):
             self._write(Progress(shot=item))
+        elif isinstance(item, Scouted):
+            self._write(Progress(scouted=item))
         else:
             self._write(Progress(visit=item.visit, records=item.records, robots=item.robots))
         return item

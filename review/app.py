@@ -24,6 +24,7 @@ from review import (
     candidates,
     case,
     changes,
+    comparing_days,
     importing,
     international,
     kept_filters,
@@ -35,6 +36,7 @@ from review import (
     people,
     queue,
     registry,
+    report,
     rescans,
     retiring,
     saved,
@@ -91,8 +93,8 @@ def create_app(
     app.state.world = world
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
-        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, maps, saved, changes,
-        rescans, importing, registry, retiring, candidates, timetable, *api.SUBJECTS,
+        monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
+        rescans, importing, registry, retiring, candidates, timetable, report, comparing_days, maps, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

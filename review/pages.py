@@ -23,6 +23,7 @@ from pipelines.judging import programmes
 from review.agents import browser
 from review.needs import may
 from review.plain import Plain, chain
+from review.prospects import in_words
 from review.sentences import Sentences
 from review.texts import LANGUAGES, Texts, chosen, texts
 from review.trail import Trail
@@ -80,6 +81,7 @@ def environment(language: str, zone: ZoneInfo) -> Environment:
         "year": partial(spoken.day, precision=Precision.YEAR),
         "programme_name": lambda programme: programmes.name_of(programme)[language == "ja"],
         "sentence": Sentences(spoken).reason,
+        "prospect_why": partial(in_words, spoken),
         "ground": Sentences(spoken).ground,
         **_plain(spoken),
         "is_web": is_web,

@@ -31,7 +31,9 @@ from crawler.timetable import JobName
 from db.job_runs import JobRunKind
 from db.people import Refusal, Role, Way
 from db.rescans import RescanState
+from pipelines.comparing_days import NotTheseDays
 from pipelines.nights import Fate
+from pipelines.two_days import Happened
 from review.comparing import Change
 
 FOLDER = Path(__file__).parent / "translations"
@@ -129,6 +131,27 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         Change.UNASKED: N_("not asked for"),
         Change.UNREAD: N_("not compared"),
         Change.SAME: N_("the same"),
+    },
+    Happened: {
+        Happened.NEW: N_("new in the mapping"),
+        Happened.GONE: N_("no longer in the mapping"),
+        Happened.CEASED: N_("became likely ceased"),
+        Happened.REVIVED: N_("alive after all"),
+        Happened.FLAG: N_("other change of flag"),
+        Happened.MOVED: N_("website moved"),
+        Happened.ADDRESS: N_("address put right"),
+        Happened.RENAMED: N_("renamed"),
+        Happened.LANGUAGE: N_("other languages"),
+        Happened.PARTNERS_GAINED: N_("partners abroad gained"),
+        Happened.PARTNERS_LOST: N_("partners abroad lost"),
+        Happened.PROGRAMME_ENDED: N_("programme ended"),
+    },
+    NotTheseDays: {
+        NotTheseDays.NO_VISITS: N_("Nothing has been visited yet, so there is nothing to compare."),
+        NotTheseDays.SAME: N_("Both days are the same. Choose two different days."),
+        NotTheseDays.ORDER: N_("The earlier day lies after the later one."),
+        NotTheseDays.FUTURE: N_("A day that is still to come cannot be compared."),
+        NotTheseDays.TOO_EARLY: N_("The earlier day lies before the first visit: nothing was known then."),
     },
     LetterState: {
         LetterState.WAITING: N_("waiting for an answer"),

@@ -1,6 +1,6 @@
 """The sample network: every sample website on one loopback port, as a virtual host and behind an HTTP proxy.
 
-    python -m samples.server [--port 8930] [--dns-port 5533] [--now 2026-11-24]
+    python -m samples.server [--port 8930] [--dns-port 5533] [--now 2026-11-24] [--discovery]
 
 Then `curl -x http://127.0.0.1:8930 http://aoba-photonics.example/`. Standard library and dnslib only.
 """
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from socketserver import TCPServer
 from threading import Event, Lock, Thread, current_thread
 from types import TracebackType
@@ -21,7 +22,7 @@ from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 from samples.names import Lookup, NameServer, on_loopback
-from samples.sites import Answer, Day, Site, answer, read_sites
+from samples.sites import DISCOVERY, NETWORK, Answer, Day, Site, answer, read_sites
 
 _ADDRESS = "127.0.0.1"
 _IDLE_S = 30.0  # a client that says nothing for so long is let go
@@ -148,9 +149,16 @@ class SampleNetwork:
     """
 
     def __init__(
-        self, *, now: datetime, port: int = 0, dns_port: int = 0, drip_s: float = 1.0, lookup: Lookup | None = None
+        self,
+        *,
+        now: datetime,
+        port: int = 0,
+        dns_port: int = 0,
+        drip_s: float = 1.0,
+        lookup: Lookup | None = None,
+        folder: Path = NETWORK,
     ) -> None:
-        self._sites = read_sites()
+        self._sites = read_sites(folder)
         self._now = now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
         self.today = self._now
         self.drip_s = drip_s  # between two bytes of a site that drips
@@ -228,9 +236,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--now", type=datetime.fromisoformat, default=datetime.now(UTC), help="ISO instant (default: now)"
     )
+    parser.add_argument("--discovery", action="store_true", help="the websites of samples/discovery instead")
     typed = parser.parse_args(arguments)
+    folder = DISCOVERY / "network" if typed.discovery else NETWORK
     try:
-        with SampleNetwork(now=typed.now, port=typed.port, dns_port=typed.dns_port) as network:
+        with SampleNetwork(now=typed.now, port=typed.port, dns_port=typed.dns_port, folder=folder) as network:
             sys.stdout.write(f"Proxy and virtual hosts: {network.proxy_url}\nName server: {network.nameserver}\n")
             sys.stdout.writelines(f"  http://{host}/\n" for host in network.hosts)
             sys.stdout.flush()

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from samples.rendering import render
 
 NETWORK = Path(__file__).parent / "network"
+DISCOVERY = Path(__file__).parent / "discovery"  # link pages, and what they lead to; see docs/discovery.md
 BEHAVIOUR = "site.toml"  # of a site; never served
 
 _INDEXES = ("index.html", "index.htm", "index.xml")

@@ -22,7 +22,7 @@ from typing import IO, Self
 import msgspec
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import STOP, Job, PictureJob, Progress, encode_job
+from crawler.job import STOP, AnyJob, Job, PictureJob, Progress, encode_job
 from schedules.crawl_log import CrawlLog
 from schedules.limits import Order, Overseer
 from schedules.shares import End
@@ -44,7 +44,7 @@ class CrawlProcess:
     """
 
     def __init__(
-        self, job: Job | PictureJob, overseer: Overseer, environment: dict[str, str] | None = None, run_id: int = 0
+        self, job: AnyJob, overseer: Overseer, environment: dict[str, str] | None = None, run_id: int = 0
     ) -> None:
         self.overseer = overseer
         self.under_way: set[str] = set()  # clusters whose visit has begun and not ended
@@ -118,6 +118,9 @@ class CrawlProcess:
         if progress.visit is not None:
             self.under_way.discard(progress.visit.cluster_id)
             self.overseer.visit_ends(progress.visit.cluster_id)
+        if progress.scouted is not None:
+            self.under_way.discard(progress.scouted.site_id)
+            self.overseer.visit_ends(progress.scouted.site_id)
         return progress
 
     def kill(self) -> None:
@@ -159,10 +162,10 @@ def listen(processes: Sequence[CrawlProcess]) -> Iterator[tuple[CrawlProcess, by
 
 
 def _started(
-    job: Job | PictureJob, order: Path, errors: IO[bytes], environment: dict[str, str] | None
+    job: AnyJob, order: Path, errors: IO[bytes], environment: dict[str, str] | None
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        _command("visit" if isinstance(job, Job) else "picture", order, job.config),
+        _command(_spider_of(job), order, job.config),
         stdin=subprocess.PIPE,  # closed by our end, however we end: the crawl ends with it
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -174,6 +177,13 @@ def _started(
         },
         start_new_session=True,
     )
+
+
+def _spider_of(job: AnyJob) -> str:
+    """The name of the spider that carries out a job."""
+    if isinstance(job, Job):
+        return "visit"
+    return "picture" if isinstance(job, PictureJob) else "scout"
 
 
 def _command(spider: str, order: Path, config: Config) -> list[str]:

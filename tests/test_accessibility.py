@@ -33,6 +33,7 @@ PAGES = {
     "/clusters/{cluster_id}/merge": "/clusters/cedar/merge?into=hazel",
     "/kept/{kept_id}": "KEPT",
     "/letters": "/letters",
+    "/compare": "/compare?from=2024-11-24&to=2024-11-26",
     "/rescans/{rescan_id}": "/rescans/1",
     "/registry": "/registry?state=all",
     "/registry/new": "/registry/new",
@@ -51,6 +52,7 @@ PAGES = {
 }
 # The same pages, otherwise filled.
 ALSO = (
+    "/compare", "/compare?from=2024-11-26&to=2024-11-24",
     "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
     "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page", "/timetable?night=2024-11-23",
     "/timetable/jobs/crawl?rhythm=weekly&day=mon&weekly_at=02:30&zone=Europe/Brussels&jitter=0&on=yes&seen=",
@@ -74,6 +76,7 @@ SENT = {
 NO_PAGES = {
     "/static/{name}",
     "/export/{form}",
+    "/compare/{form}",
     "/rescans/{rescan_id}/events",
     "/sign-in/start",
     "/pictures/{picture_id}",

@@ -41,9 +41,11 @@ from crawler.model import Role as PageRole
 from crawler.policy import Policy
 from db.people import Role
 from db.rescans import RescanState
+from pipelines.comparing_days import NotTheseDays
 from pipelines.judging import ceasing_sentences as ceasing
 from pipelines.judging import phrases, sentences
 from pipelines.judging.programmes import Ended, phases
+from pipelines.two_days import Happened
 from review.comparing import Change
 from review.sentences import CLAUSES, PATTERNS, Sentences
 from review.texts import FOLDER, LABELS, REASON_LABELS, chosen, texts
@@ -105,6 +107,8 @@ def test_a_translation_uses_the_same_parts_as_its_sentence() -> None:
         PartnerTie,
         PartnerRegion,
         PartnerStance,
+        Happened,
+        NotTheseDays,
     ],
 )
 def test_every_word_that_pages_show_has_a_name(kind: type) -> None:

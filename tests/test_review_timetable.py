@@ -343,7 +343,9 @@ def test_the_runs_are_shown_as_one_types_and_stored_with_one_click(address: str,
             page.wait_for_selector("#results:has-text('go forward by an hour on 28 Mar 2027')")
             assert page.inner_text("#wrong-zone") == ""
             assert "every day at 02:00" in page.inner_text("#told"), "a screen reader is told"
-            page.click("#results button.primary", delay=700)  # a slow finger: leaving the field must not move the button
+            page.click(
+                "#results button.primary", delay=700
+            )  # a slow finger: leaving the field must not move the button
             page.wait_for_url("**/timetable?done=saved#crawl")
             assert complaints == []
 
