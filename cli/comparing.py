@@ -19,6 +19,7 @@ from rich.text import Text
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from crawler.errors import UsageError, WorkFailed
+from db.desk import Desk
 from db.export import json_text, write_file, write_table
 from pipelines.comparing_days import NotTheseDays, compared, fault_of, first_day
 from pipelines.two_days import Comparison, Happened
@@ -53,10 +54,7 @@ def compare(  # one parameter an option
     today = context.now.date()
     days = (_day(earlier), _day(later) if later else today)
     with context.store() as desk:
-        first = first_day(desk)
-        fault = fault_of(*days, today=today, first=first)
-        if fault is not None:
-            raise UsageError(_said(fault, days, today, first))
+        refuse_days(days, today, desk)
         with _progress() as told:
             found = compared(desk, days, context.config.policy, today=today, told=told)
     words = TwoDaysWords(texts(language))
@@ -78,6 +76,14 @@ def _day(text: str) -> date:
         raise UsageError(f"{text!r} is no day; write it like 2026-01-31") from None
 
 
+def refuse_days(days: tuple[date, date], today: date, desk: Desk) -> None:
+    """Raises UsageError for two days that cannot be compared."""
+    first = first_day(desk)
+    fault = fault_of(*days, today=today, first=first)
+    if fault is not None:
+        raise UsageError(_said(fault, days, today, first))
+
+
 def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date | None) -> str:
     """What is wrong with the days, and what to do."""
     earlier, later = days
@@ -85,7 +91,7 @@ def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date
         NotTheseDays.NO_VISITS: "nothing has been visited yet, so there is nothing to compare; visit with: "
         "clusterwatch crawl",
         NotTheseDays.SAME: f"both days are {earlier}; give two different days",
-        NotTheseDays.ORDER: f"the earlier day comes first: clusterwatch compare {later} {earlier}",
+        NotTheseDays.ORDER: f"{earlier} lies after {later}; the earlier day comes first",
         NotTheseDays.FUTURE: f"{max(days)} is still to come; the last day that can be compared is today, {today}",
         NotTheseDays.TOO_EARLY: f"{earlier} lies before the first visit: there are visits from {first} on",
     }[fault]

@@ -25,16 +25,17 @@ def plain(text: str) -> str:
     return _NUMBERED.sub(r"\1\\", _BULLET.sub(r"\\", _LINK.sub(r"\\", escaped)))
 
 
-def markdown(spoken: Spoken) -> str:
-    """The whole document."""
-    return "\n".join(_lines(spoken)) + "\n"
+def markdown(spoken: Spoken, section: Iterable[str] = ()) -> str:
+    """The whole document; the lines of a further section come after the tables."""
+    return "\n".join(_lines(spoken, section)) + "\n"
 
 
-def _lines(spoken: Spoken) -> Iterator[str]:
+def _lines(spoken: Spoken, section: Iterable[str]) -> Iterator[str]:
     yield from (f"# {spoken.title}", "", f"**{spoken.as_of}**", "", spoken.scope, "")
     for table in spoken.tables:
         yield from _table(spoken, table)
     yield from _ends(spoken)
+    yield from section
     yield from (f"## {spoken.word(words.REFERENCE)}", "")
     for text in spoken.reference:
         yield from (text, "")

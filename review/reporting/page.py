@@ -11,11 +11,11 @@ from review.reporting.spoken import Spoken
 from review.world import UTC
 
 
-def html(spoken: Spoken) -> str:
-    """The whole document."""
+def html(spoken: Spoken, title: str = "", section: Markup = Markup()) -> str:  # noqa: B008  # it never changes
+    """The whole document; a further section, of this title, comes after the tables."""
     style = static_files()["report.css"][0].decode()
     # Ours, and put into a <style>: nothing of it comes from outside.
-    return _rendered("report_document.html", spoken, style=Markup(style))  # noqa: S704
+    return _rendered("report_document.html", spoken, style=Markup(style), since=title, section=section)  # noqa: S704
 
 
 def tables(spoken: Spoken) -> Markup:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from crawler.international import International
 from crawler.model import Partner, Reason, Verdict
-from crawler.urls import is_web
+from crawler.urls import is_web, linkable
 from db.export import obeyed_by_nobody
 from pipelines.mapping import Mapped
 from pipelines.tabulating import CLUSTERS_IN_2016, Line, Report, Table, TableName
@@ -211,7 +211,7 @@ class Spoken:
                 name=name,
                 other_name="" if other == name else other,
                 home_language=cluster.home_language,
-                website=_address(cluster.website),
+                website=linkable(cluster.website),
                 case=f"{self.address}/clusters/{quote(cluster.cluster_id, safe='')}" if self.address else "",
                 facts=tuple(
                     self._facts(mapped, [(t.head, of[number]) for t, of in zip(self.tables, places, strict=True)])
@@ -277,7 +277,7 @@ class Spoken:
         return Evidence(
             text=obeyed_by_nobody(self._sentences.reason(reason)),
             quote=obeyed_by_nobody(reason.raw),
-            url=_address(reason.url),
+            url=linkable(reason.url),
         )
 
     def _partner(self, partner: Partner) -> Evidence:
@@ -287,10 +287,5 @@ class Spoken:
         return Evidence(
             text=obeyed_by_nobody(" · ".join(part for part in parts if part)),
             quote=obeyed_by_nobody(partner.quote),
-            url=_address(partner.url),
+            url=linkable(partner.url),
         )
-
-
-def _address(url: str) -> str:
-    """A web address as it is, "" for anything else: no format makes a link of what is none."""
-    return url if is_web(url) and url.isprintable() and not set(url) & set(' <>"\\^`{|}') else ""

@@ -15,12 +15,12 @@ _EVIDENCE = (
 )  # fmt: skip
 
 
-def xlsx(spoken: Spoken) -> bytes:
-    """The whole workbook."""
-    return workbook(_sheets(spoken))
+def xlsx(spoken: Spoken, section: Iterable[Sheet] = ()) -> bytes:
+    """The whole workbook; the sheets of a further section come after the tables."""
+    return workbook(_sheets(spoken, section))
 
 
-def _sheets(spoken: Spoken) -> Iterator[Sheet]:
+def _sheets(spoken: Spoken, section: Iterable[Sheet]) -> Iterator[Sheet]:
     yield Sheet(name=spoken.word(N_("About")), header=(spoken.title,), rows=_about(spoken), widths=(110,))
     for table in spoken.tables:
         heads = [table.head, *map(spoken.word, _heads(table)), spoken.word(N_("Which clusters"))]
@@ -29,6 +29,7 @@ def _sheets(spoken: Spoken) -> Iterator[Sheet]:
     ends = (N_("Cluster"), N_("Programme in the registry"), N_("What ended, and since when the site is silent"))
     rows = ((spoken.name(number), programme, told) for number, programme, told in spoken.ends)
     yield Sheet(name=spoken.word(words.PROGRAMME_ENDS), header=_said(spoken, ends), rows=rows, widths=(50, 50, 60))
+    yield from section
     yield _clusters(spoken)
     yield Sheet(
         name=spoken.word(N_("Evidence")),
