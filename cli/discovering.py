@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +28,8 @@ from pipelines.prospects import Prospect
 from review.prospects import in_words
 from review.texts import texts
 from schedules.discovering import Search, Step, as_found, search
+
+logger = logging.getLogger(__name__)
 
 _HEADINGS = ("name", "website", "score", "why", "why_ja", "source")
 _PLAIN_EVERY = 25  # walks between two lines where no progress bar can be drawn
@@ -65,7 +69,7 @@ def discover(
         kept = None if dry_run else _keep(desk, found, by or getpass.getuser())
     _print(found, form)
     for line in _summary(found, kept):
-        show.console(error=True).print(Text(show.safe(line)), soft_wrap=True)
+        _say(line)
     return 0
 
 
@@ -117,7 +121,7 @@ def _summary(found: Search, kept: Kept | None) -> Iterator[str]:
     yield (
         f"{show.counted(found.clusters, 'cluster')} and {show.counted(found.portals, 'portal')} walked through, "
         f"{show.counted(found.pages, 'page')} asked for. They name {show.counted(found.named, 'organisation')} that nobody "
-        f"knows; {found.looked_at} were looked at, {(found.proposals and len(found.proposals)) or 'none'} proposed."
+        f"knows; {found.looked_at} were looked at, {len(found.proposals) or 'none'} proposed."
     )
     if found.left_out:
         yield f"{found.left_out} more have points enough: raise --limit, or discover.proposals."
@@ -161,4 +165,12 @@ def _progress() -> Iterator[Callable[[Step], None]]:
 
 def _plain(step: Step) -> None:
     if step.done % _PLAIN_EVERY == 0 or step.done == step.total:
-        show.console(error=True).print(f"{_PHASES[step.phase]}: {step.done} of {step.total}")
+        _say(f"{_PHASES[step.phase]}: {step.done} of {step.total}")
+
+
+def _say(text: str) -> None:
+    """Tell how it goes, beside standard output, which belongs to the listing."""
+    if logs.in_json():
+        logger.info("%s", text)
+    else:
+        print(show.safe(text), file=sys.stderr, flush=True)

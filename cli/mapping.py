@@ -17,6 +17,7 @@ from db.export import export_rows, json_text, write_csv, write_file, write_json
 from pipelines.exporting import FORMS, exported
 from pipelines.judging.evidence import evidence
 from pipelines.judging.verdict import verdict as verdict_of
+from pipelines.maps.words import LANGUAGES
 from pipelines.narrowing import ASKED, ASKED_PART, FILTERS, LATEST, LATEST_PART, WORD_PART, WORDS, selected
 from pipelines.questions import reviews as words_of_people
 
@@ -102,13 +103,18 @@ FilterOption = Annotated[
 
 def export(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Where to; the ending decides: csv, xlsx, json, geojson.")
+        Path, typer.Argument(metavar="FILE", help="Where to; the ending decides: csv, xlsx, json, geojson, svg.")
     ],
     filters: FilterOption = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="Of the words on a map (svg): en or ja.")
+    ] = "en",
     db: DbOption = Path(DEFAULT_DATABASE),
     config: ConfigOption = None,
 ) -> int:
     """Write the mapping to a file."""
+    if language not in LANGUAGES:
+        raise UsageError(f"--language: must be one of {', '.join(LANGUAGES)}, not {language!r}")
     form = file.suffix.lower().removeprefix(".")
     if form not in FORMS:
         endings = [f".{name}" for name in FORMS]
@@ -117,7 +123,8 @@ def export(
     context = Context.of(db, config)
     with context.store() as store:
         which = selected(store, parts, context.now.date(), context.config.policy) if parts else None
-        content, count = exported(store, form, which, generated_at=context.now)
+        pages = context.config.sign_in.public_url
+        content, count = exported(store, form, which, generated_at=context.now, language=language, pages=pages)
     try:
         write_file(file, content)
     except OSError as error:

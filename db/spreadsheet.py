@@ -42,12 +42,23 @@ def _cell(sheet: WriteOnlyWorksheet, row: ExportRow, name: str) -> Cell | float 
     return cell
 
 
+def flat(row: ExportRow) -> dict[str, str | float | None]:
+    """A row in which every value is a text, a number or null; reasons are their sentences, as in CSV."""
+    return {
+        name: " | ".join(str(reason["text"]) for reason in value) if isinstance(value, tuple) else value
+        for name, value in row.items()
+    }
+
+
 def write_geojson(rows: Iterable[ExportRow], clusters: Sequence[Cluster]) -> str:
-    """One feature a cluster with the columns of an export; a cluster without a known place has no geometry."""
+    """One feature a cluster with the columns of an export (RFC 7946); a cluster without coordinates has no geometry.
+
+    The properties are flat, as tables of QGIS are: the reasons are one text.
+    """
     places = {c.cluster_id: (c.lon, c.lat) for c in clusters}
     features = []
     for row in rows:
         lon, lat = places[str(row["cluster_id"])]
         place = None if lon is None or lat is None else {"type": "Point", "coordinates": [lon, lat]}
-        features.append({"type": "Feature", "id": row["cluster_id"], "geometry": place, "properties": row})
+        features.append({"type": "Feature", "id": row["cluster_id"], "geometry": place, "properties": flat(row)})
     return json_text({"type": "FeatureCollection", "features": features})

@@ -248,5 +248,10 @@ def _by_place(lead: Lead, home: ScoutedPage | None, around: Surroundings) -> Ite
     country = around.countries.get(domain.rpartition(".")[2])
     if country is not None:
         yield Ground("place", HERE, f"Its domain is of a country of the registry, {country}: {domain}.")
-    elif home is not None and home.language == "ja" and "JP" in around.countries.values():
+    elif (
+        home is not None
+        and home.kind is PageKind.CONTENT
+        and home.language == "ja"
+        and "JP" in around.countries.values()
+    ):
         yield Ground("place", HERE, f"Its home page is in Japanese: {home.final_url}")

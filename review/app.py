@@ -29,6 +29,7 @@ from review import (
     international,
     kept_filters,
     letters,
+    maps,
     monitoring,
     overview,
     pages,
@@ -93,7 +94,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
-        rescans, importing, registry, retiring, candidates, timetable, report, comparing_days, *api.SUBJECTS,
+        rescans, importing, registry, retiring, candidates, timetable, report, comparing_days, maps, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

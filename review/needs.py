@@ -41,6 +41,7 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/report/{form}"): Role.VIEWER,
     ("GET", "/compare"): Role.VIEWER,
     ("GET", "/compare/{form}"): Role.VIEWER,
+    ("GET", "/map"): Role.VIEWER,
     ("GET", "/queue"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}"): Role.VIEWER,
     ("GET", "/clusters/{cluster_id}/changes"): Role.VIEWER,

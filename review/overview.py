@@ -23,6 +23,7 @@ FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
+    "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -137,15 +138,16 @@ def export(request: Request, form: str) -> Response:
     """The clusters that fit the filter, as a file."""
     if form not in FORMS:
         raise HTTPException(404)
-    return file_of(world_of(request), Filter.of(request), form)
+    return file_of(world_of(request), Filter.of(request), form, language=spoken_in(request).language)
 
 
-def file_of(world: World, shown: Filter, form: str) -> Response:
+def file_of(world: World, shown: Filter, form: str, *, language: str = "en") -> Response:
     """The clusters that fit a filter as a file of one of FORMS."""
     now = world.clock()
     with world.desk() as desk:
         which = selected(desk, shown.parts(), world.today, world.config.policy) if shown.is_set else None
-        content, _ = exported(desk, form, which, generated_at=now)
+        pages = world.config.sign_in.public_url
+        content, _ = exported(desk, form, which, generated_at=now, language=language, pages=pages)
     if form == "csv":
         content = MARK + content
     name = f"clusterwatch-{now:%Y-%m-%d}.{form}"

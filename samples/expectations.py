@@ -12,9 +12,12 @@ from crawler.model import Verdict
 FEWEST_NIGHTS, MOST_NIGHTS = 2, 3  # expected.json tells the story after so many nights
 
 
-def differences(verdicts: Mapping[str, Verdict], *, nights: int, today: date) -> tuple[str, ...]:
-    """One sentence for each sample that is not as `expected.json` states after so many nights; none when all are."""
-    expected = json.loads((Path(__file__).parent / "expected.json").read_text(encoding="utf-8"))
+JAPAN, EUROPE = "expected.json", "expected_europe.json"
+
+
+def differences(verdicts: Mapping[str, Verdict], *, nights: int, today: date, file: str = JAPAN) -> tuple[str, ...]:
+    """One sentence for each sample that is not as `file` states after so many nights; none when all are."""
+    expected = json.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))
     after = f"after_{min(nights, MOST_NIGHTS)}"
     found = ((name, verdicts.get(name), story[after]) for name, story in sorted(expected.items()))
     return tuple(line for name, verdict, story in found if (line := _difference(name, verdict, story, today)))

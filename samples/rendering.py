@@ -26,6 +26,18 @@ _MONTHS_DE = (
     "Januar", "Februar", "März", "April", "Mai", "Juni",
     "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
+_MONTHS_FR = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_MONTHS_NL = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+_MONTHS_IT = (
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+)  # fmt: skip
 
 FORMS: Mapping[str, str] = {
     "iso": "%Y-%m-%d",
@@ -38,6 +50,9 @@ FORMS: Mapping[str, str] = {
     "en": "%-d %B %Y",
     "en_us": "%B %-d, %Y",
     "de": "%-d. %M %Y",
+    "fr": "%D %F %Y",
+    "nl": "%-d %N %Y",
+    "it": "%-d %I %Y",
     "w3c": "%Y-%m-%dT10:00:00+09:00",
     "rfc822": "%a, %d %b %Y 10:00:00 +0900",
 }
@@ -95,4 +110,8 @@ def _directives(day: date) -> dict[str, str]:
         "%b": _MONTHS_EN[day.month - 1][:3],
         "%B": _MONTHS_EN[day.month - 1],
         "%M": _MONTHS_DE[day.month - 1],
+        "%D": "1er" if day.day == 1 else str(day.day),
+        "%F": _MONTHS_FR[day.month - 1],
+        "%N": _MONTHS_NL[day.month - 1],
+        "%I": _MONTHS_IT[day.month - 1],
     }

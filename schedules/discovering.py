@@ -24,7 +24,7 @@ from db.disk import free_bytes
 from pipelines.leads import Known, Lead, countries_of, home_of, leads
 from pipelines.prospects import Prospect, Surroundings, distinct, is_worth_a_look, prospect
 from schedules.crawl_process import CrawlProcess, listen
-from schedules.limits import Order, Overseer, Sight, Why
+from schedules.limits import Overseer, Sight, Why
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def search(
     walker = _Walker(desk, now, config, watch, environment, found)
     walks = walker.walk("sites", _strolls(clusters, config))
     _account(found, walks)
-    waiting, known = _known(desk, walks)
+    waiting, known = _known(desk, walks, config.discover.portals)
     around = Surroundings(
         today=day_at(Cluster(cluster_id="", name_en="", website=""), now),
         countries=countries_of({c.country for c in clusters}),
@@ -147,10 +147,10 @@ def _account(found: Search, walks: Sequence[Scouted]) -> None:
             found.unread.append(f"{walk.site_id}: {words}")
 
 
-def _known(desk: Desk, walks: Sequence[Scouted]) -> tuple[Known, Known]:
-    """What waits in the list of candidates, and what is not to be proposed: the registry, and what was decided on."""
+def _known(desk: Desk, walks: Sequence[Scouted], portals: Sequence[str]) -> tuple[Known, Known]:
+    """What waits in the list of candidates, and what is not to be proposed: registry, portals, what was decided on."""
     registry = desk.clusters(retired=True)
-    addresses = [u for c in registry for u in (c.website, c.website_en, *c.other_hosts) if u]
+    addresses = [u for c in registry for u in (c.website, c.website_en, *c.other_hosts) if u] + list(portals)
     addresses += [page.final_url for walk in walks if walk.kind is SourceKind.CLUSTER for page in walk.pages[:1]]
     names = [name for c in registry for name in (c.name_en, c.name_ja)]
     decided = [
@@ -214,7 +214,7 @@ class _Walker:
             process.close(hurry=True)
             raise
         end = process.close()
-        if end.found.why in {Why.DISK, Why.MEMORY} and end.found.order is Order.FINISH:
+        if end.found.why is Why.DISK:
             raise WorkFailed(f"stopped before all was visited: {end.found.words}")
         killers = set(end.found.sites) or end.under_way
         for site_id in killers & left.keys():

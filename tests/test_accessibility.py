@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STRANGERS = {"/login": "/login", "/enter": "/enter?token=none", "/sign-in/return": "/sign-in/return"}
 PAGES = {
     "/": "/?prefecture=Miyagi",
+    "/map": "/map",
     "/queue": "/queue",
     "/bulk": "/bulk?decision=ceased",
     "/bulks/{bulk_id}": "/bulks/1",

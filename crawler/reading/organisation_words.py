@@ -72,7 +72,7 @@ NOT_CLUSTERS = (
         r"newspaper|broadcasting|daily news|magazine|shimbun|press release|tv|times|journal|news",
     ), _hosts(r"(?:^|[.-])(?:news|shimbun|shinbun|press|nikkei|nikkan|asahi|mainichi|yomiuri|sankei|nhk|prtimes|kyodo)(?:[.-]|$)")),
     Kind("bank", -60, _words(
-        r"銀行|信用金庫|信用組合|信金|証券|保険|金融公庫|キャピタル|ベンチャーキャピタル|ファンド",
+        r"銀行|信用金庫|信用組合|信金|証券|保険(?!組合)|金融公庫|キャピタル|ベンチャーキャピタル|ファンド",
         r"banks?|insurance|securities|capital|ventures?|sparkasse",
     ), _hosts(r"(?:^|[.-])(?:bank|shinkin)(?:[.-]|$)|bank\.")),
     Kind("shop", -60, _words(

@@ -24,7 +24,7 @@ _LISTS = (
     ),
     (
         re.compile(
-            r"(?:会員|参加|参画|構成|連携|協力|支援)(?:機関|企業|団体|者)?(?:一覧|名簿|紹介)|連携(?:機関|団体|先)|参画機関"
+            r"(?:会員|参加|参画|構成|連携|協力|支援)(?:(?:機関|企業|団体|者)(?:一覧|名簿|紹介)?|一覧|名簿|紹介)|連携(?:機関|団体|先)|参画機関"
             r"|パートナー|\b(?:our )?(?:partners?|members?|network|membership)\b",
             re.IGNORECASE,
         ),
@@ -32,7 +32,7 @@ _LISTS = (
     ),
 )
 _LIST_PATHS = re.compile(
-    r"/(?:links?|rinku|kanren|related|partners?|members?|clusters?|network)(?:[/._-]|$)", re.IGNORECASE
+    r"/(?:links?|rinku|kanren|related|partners?|members?|clusters?|network)(?:[/.]|$)", re.IGNORECASE
 )
 _MORE = re.compile(r"^(?:次へ?|次の(?:ページ|\d+件)|next(?: page)?|[›»>]|2|3)$", re.IGNORECASE)
 _LONGEST_LABEL = 30  # characters: a longer link is a headline

@@ -39,7 +39,12 @@ from review.world import world_of
 
 _ABOUT = "clusters"
 _BINARY = {"type": "string", "format": "binary"}
-_FILE_SCHEMAS = {"csv": {"type": "string"}, "json": {"type": "object"}, "geojson": {"type": "object"}}
+_FILE_SCHEMAS = {
+    "csv": {"type": "string"},
+    "json": {"type": "object"},
+    "geojson": {"type": "object"},
+    "svg": {"type": "string"},
+}
 _Text = Annotated[str, Field(max_length=200)]
 
 
@@ -335,10 +340,11 @@ class Form(StrEnum):
     JSON = "json"
     GEOJSON = "geojson"
     XLSX = "xlsx"
+    SVG = "svg"
 
 
 def export_mapping(request: Request, form: Form, selection: Annotated[Selection, Query()]) -> Response:
-    """The clusters that fit a filter as a file: CSV, JSON, GeoJSON or Excel.
+    """The clusters that fit a filter as a file: CSV, JSON, GeoJSON, Excel, or a map (SVG).
 
     The same files as on the overview, with the columns that docs/commands.md promises.
     """
