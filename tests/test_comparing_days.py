@@ -263,6 +263,7 @@ def test_the_other_way_round_is_one_click_away(vera: Visitor) -> None:
 @pytest.mark.parametrize(
     ("form", "kind", "words"),
     [
+        ("xlsx", "application/vnd.openxmlformats", "xl/workbook.xml"),
         ("csv", "text/csv", "change,cluster_id"),
         ("json", "application/json", '"changes"'),
         ("svg", "image/svg+xml", "<svg "),
@@ -273,6 +274,16 @@ def test_the_same_comes_as_files(vera: Visitor, form: str, kind: str, words: str
     assert found.headers["content-type"].startswith(kind)
     assert found.headers["content-disposition"] == (f'attachment; filename="clusterwatch-2024-12-04-2025-01-03.{form}"')
     assert words in found.text
+
+
+def test_a_large_registry_is_compared_in_files_only(vera: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.comparing_days.SHOWN", 11)
+    text = vera.get(f"/compare?from={EARLIER}&to={LATER}").text
+    assert "The registry is large" in text
+    assert "<svg xmlns" not in text
+    assert f'href="/compare/xlsx?from={EARLIER}&amp;to={LATER}"' in text
+    monkeypatch.setattr("review.comparing_days.SHOWN", 12)
+    assert "The registry is large" not in vera.get(f"/compare?from={EARLIER}&to={LATER}").text
 
 
 def test_no_other_file_and_no_other_method_and_no_stranger(vera: Visitor, address: str) -> None:
