@@ -54,8 +54,8 @@ def compare(  # one parameter an option
     today = context.now.date()
     days = (_day(earlier), _day(later) if later else today)
     with context.store() as desk:
-        refuse_days(days, today, desk)
-        with _progress() as told:
+        refuse_days(desk, days, today)
+        with progress("judged again") as told:
             found = compared(desk, days, context.config.policy, today=today, told=told)
     words = TwoDaysWords(texts(language))
     if form is Format.JSON:
@@ -69,19 +69,19 @@ def compare(  # one parameter an option
     return 0
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no day; write it like 2026-01-31") from None
-
-
-def refuse_days(days: tuple[date, date], today: date, desk: Desk) -> None:
+def refuse_days(desk: Desk, days: tuple[date, date], today: date) -> None:
     """Raises UsageError for two days that cannot be compared."""
     first = first_day(desk)
     fault = fault_of(*days, today=today, first=first)
     if fault is not None:
         raise UsageError(_said(fault, days, today, first))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day; write it like 2026-01-31") from None
 
 
 def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date | None) -> str:
@@ -98,13 +98,13 @@ def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def progress(words: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, nothing elsewhere: a past day is judged again from its visits, which may take a while."""
     console = show.console(error=True)
     if not console.is_terminal:
         yield lambda _done, _all: None
         return
-    columns = (TextColumn("judged again"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli import show
-from cli.comparing import refuse_days
+from cli.comparing import progress, refuse_days
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
-from db.desk import Desk
 from db.export import write_file
 from pipelines.comparing_days import compared_with
-from pipelines.reporting import report_of
-from pipelines.tabulating import Report
+from pipelines.reporting import refuse, report_of
 from review.reporting.forms import Form, written
 from review.reporting.spoken import Spoken
-from review.reporting.two_days import Since
-from review.texts import Texts, texts
+from review.texts import texts
 
 _ENDINGS = {"md": Form.MARKDOWN, "markdown": Form.MARKDOWN, "htm": Form.HTML} | {str(form): form for form in Form}
 
@@ -50,8 +44,8 @@ def report(
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="The day of the report, such as 2026-11-24. Default: today.")
     ] = "",
-    earlier: Annotated[
-        str, typer.Option("--compare", metavar="DATE", help="Tell what happened since that day, too.")
+    compare: Annotated[
+        str, typer.Option("--compare", metavar="DATE", help="An earlier day: what changed since then is told too.")
     ] = "",
     language: Annotated[Language, typer.Option("--language", help="The language of the report.")] = Language.ENGLISH,
     now: NowOption = "",
@@ -64,15 +58,19 @@ def report(
     if output is None and chosen is Form.XLSX and sys.stdout.isatty():
         raise UsageError("a workbook is no text: name a file with --output, or send it to another program")
     today = context.now.date()
-    day = _day(as_of) or today
-    earlier_day = _day(earlier, "--compare")
-    with context.store() as desk, _progress() as told:
-        if earlier_day is not None:
-            refuse_days((earlier_day, day), today, desk)
-        found = report_of(desk, day, context.config.policy, today=today, told=told)
-        since = _since(found, earlier_day, desk, today, texts(language), told) if earlier_day else None
-    spoken = Spoken(found, texts(language), address=context.config.notify.pages)
-    content = written(spoken, chosen, generated_at=context.now, since=since)
+    day = _day(as_of, "--as-of") or today
+    earlier = _day(compare, "--compare")
+    with context.store() as desk:
+        refuse(desk, day, today)
+        if earlier is not None:
+            refuse_days(desk, (earlier, day), today)
+        with progress("judged again") as told:
+            found = report_of(desk, day, context.config.policy, today=today, told=told)
+            since = earlier and compared_with(
+                found.clusters, desk, (earlier, day), context.config.policy, today=today, told=told
+            )
+    spoken = Spoken(found, texts(language), address=context.config.notify.pages, since=since)
+    content = written(spoken, chosen, generated_at=context.now)
     if output is None:
         sys.stdout.buffer.write(content)
         return 0
@@ -82,14 +80,6 @@ def report(
         raise WorkFailed(f"{output}: cannot be written: {error.strerror}") from None
     print(f"{show.counted(len(found.clusters), 'cluster')} as of {day} written to {output}")
     return 0
-
-
-def _since(
-    found: Report, earlier: date, desk: Desk, today: date, told_in: Texts, told: Callable[[int, int], None]
-) -> Since:
-    """What happened from an earlier day to that of the report."""
-    days = (earlier, found.day)
-    return Since(compared_with(found.clusters, desk, days, found.policy, today=today, told=told), told_in)
 
 
 def _by_ending(output: Path | None) -> Form:
@@ -102,7 +92,7 @@ def _by_ending(output: Path | None) -> Form:
     return _ENDINGS[ending]
 
 
-def _day(text: str, option: str = "--as-of") -> date | None:
+def _day(text: str, option: str) -> date | None:
     """The day that a person typed, None for none. Raises UsageError."""
     if not text:
         return None
@@ -110,16 +100,3 @@ def _day(text: str, option: str = "--as-of") -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option}: {text!r} is no day; write it like 2026-11-24") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """What to tell how many clusters are done: a bar on a terminal, nothing elsewhere."""
-    console = show.console(error=True)
-    if not console.is_terminal:
-        yield lambda _done, _all: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("judging", total=None)
-        yield lambda done, of: progress.update(bar, completed=done, total=of)

@@ -109,13 +109,9 @@ def instant(at: datetime | None) -> str | None:
 
 
 def document(found: Comparison, *, generated_at: datetime) -> dict[str, object]:
-    """The whole comparison as one document."""
-    return {"generated_at": instant(generated_at), **as_values(found)}
-
-
-def as_values(found: Comparison) -> dict[str, object]:
     """The whole comparison as values of JSON. In `flows`, null is "not in the mapping on that day"."""
     return {
+        "generated_at": instant(generated_at),
         "earlier": {
             "day": found.days[0].isoformat(),
             "clusters": found.before,

@@ -61,13 +61,13 @@ def get(
         connection.close()
 
 
-def registry() -> list[dict[str, str]]:
-    with (SAMPLES / "clusters.csv").open(encoding="utf-8", newline="") as lines:
+def registry(name: str = "clusters.csv") -> list[dict[str, str]]:
+    with (SAMPLES / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
-def expected() -> dict[str, dict[str, dict[str, str | int | None]]]:
-    read: dict[str, dict[str, dict[str, str | int | None]]] = json.loads((SAMPLES / "expected.json").read_text())
+def expected(name: str = "expected.json") -> dict[str, dict[str, dict[str, str | int | None]]]:
+    read: dict[str, dict[str, dict[str, str | int | None]]] = json.loads((SAMPLES / name).read_text())
     return read
 
 
@@ -156,12 +156,14 @@ def test_an_unknown_key_in_site_toml_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_registry_and_the_network_name_the_same_hosts() -> None:
-    registered = {row["website"].removeprefix("http://").rstrip("/") for row in registry()} - {""}
+    rows = [*registry(), *registry("europe.csv")]
+    registered = {row["website"].removeprefix("http://").rstrip("/") for row in rows} - {""}
     assert registered | UNREGISTERED == set(read_sites())
 
 
 def test_expectations_cover_the_registry_exactly() -> None:
     assert [row["cluster_id"] for row in registry()] == list(expected())
+    assert [row["cluster_id"] for row in registry("europe.csv")] == list(expected("expected_europe.json"))
 
 
 def test_every_kind_of_flag_is_expected_of_some_sample() -> None:
@@ -170,7 +172,7 @@ def test_every_kind_of_flag_is_expected_of_some_sample() -> None:
 
 @pytest.mark.parametrize("nights", ["after_2", "after_3"])
 def test_every_expected_flag_follows_from_its_activity_and_english(nights: str) -> None:
-    for cluster_id, case in expected().items():
+    for cluster_id, case in (expected() | expected("expected_europe.json")).items():
         word = case[nights]
         activity, tier = Activity(str(word["activity"])), English(str(word["english"]))
         assert Flag(str(word["flag"])) is flag_of(activity, tier), cluster_id
@@ -214,6 +216,9 @@ def test_a_home_page_is_served_with_its_status(network: SampleNetwork, host: str
         ("http://www.sanjo-forging.example/", "cp932", "三条鍛造", "text/html; charset=iso-8859-1"),
         ("http://aoba-photonics.example/", "utf-8", "青葉フォトニクス", "text/html"),
         ("http://leichtbau-lahntal.example/", "utf-8", "19. November 2026", "text/html"),
+        ("http://www.photonique-garonne.example/", "utf-8", "18/11/2026", "text/html"),
+        ("http://www.watercluster-ijssel.example/nieuws/", "utf-8", "16 november 2026", "text/html"),
+        ("http://www.meccatronica-valdarda.example/", "utf-8", "17 novembre 2026", "text/html"),
     ],
 )
 def test_pages_are_encoded_as_their_site_writes(

@@ -38,7 +38,7 @@ ORDER = (Flag.ACTIVE, Flag.STATIC, Flag.JAPANESE_ONLY, Flag.LIKELY_CEASED, Flag.
 _RADIUS = 6.5  # of a mark, in units of the picture, while there are few of them
 _FEW = 300  # marks in a frame; of more, each is drawn smaller, so that all of them take the same share of it
 _LEAST = 2.0  # radius: below it a shape cannot be told
-# Okabe and Ito's colours, which people tell apart who see no red or no green; the undetermined are hollow.
+# After Okabe and Ito: people who see no red or no green tell them apart too. The undetermined are hollow.
 COLOURS = {
     Flag.ACTIVE: "#007a5a",
     Flag.STATIC: "#e69f00",

@@ -7,15 +7,14 @@ from datetime import datetime
 
 from db.export import json_text, obeyed_by_nobody
 from pipelines.tabulating import CLUSTERS_IN_2016, TableName
-from pipelines.two_days import Comparison
-from pipelines.two_days_rows import as_values
+from pipelines.two_days_rows import document as comparison
 from review.reporting.spoken import Evidence, Spoken, SpokenCluster, SpokenTable
 
 FORM = 1  # raised when a key goes or means something else; new keys may come
 
 
-def document(spoken: Spoken, *, generated_at: datetime, since: Comparison | None = None) -> str:
-    """The whole document; `since` is what happened since an earlier day (docs/comparing.md), null without one."""
+def document(spoken: Spoken, *, generated_at: datetime) -> str:
+    """The whole document."""
     report = spoken.report
     return json_text(
         {
@@ -28,7 +27,6 @@ def document(spoken: Spoken, *, generated_at: datetime, since: Comparison | None
             "n_clusters": len(report.clusters),
             "reference": {"year": 2016, "n_clusters": CLUSTERS_IN_2016, "notes": spoken.reference},
             "tables": {str(table.name): _table(spoken, table) for table in spoken.tables},
-            "since": as_values(since) if since else None,
             "programme_ends": [
                 {
                     "cluster_id": report.clusters[over.member].cluster.cluster_id,
@@ -38,6 +36,7 @@ def document(spoken: Spoken, *, generated_at: datetime, since: Comparison | None
                 }
                 for over, (_, _, told) in zip(report.over, spoken.ends, strict=True)
             ],
+            "comparison": comparison(spoken.since.found, generated_at=generated_at) if spoken.since else None,
             "clusters": [
                 _cluster(spoken, cluster, of) for cluster, of in zip(spoken.clusters(), spoken.keys(), strict=True)
             ],

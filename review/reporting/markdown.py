@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipelines.tabulating import CLUSTERS_IN_2016
 from review.reporting import words
 from review.reporting.spoken import Evidence, Spoken, SpokenCluster, SpokenTable
+from review.reporting.two_days import markdown_lines
 from review.texts import N_
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!^])")
@@ -25,17 +26,18 @@ def plain(text: str) -> str:
     return _NUMBERED.sub(r"\1\\", _BULLET.sub(r"\\", _LINK.sub(r"\\", escaped)))
 
 
-def markdown(spoken: Spoken, section: Iterable[str] = ()) -> str:
-    """The whole document; the lines of a further section come after the tables."""
-    return "\n".join(_lines(spoken, section)) + "\n"
+def markdown(spoken: Spoken) -> str:
+    """The whole document."""
+    return "\n".join(_lines(spoken)) + "\n"
 
 
-def _lines(spoken: Spoken, section: Iterable[str]) -> Iterator[str]:
+def _lines(spoken: Spoken) -> Iterator[str]:
     yield from (f"# {spoken.title}", "", f"**{spoken.as_of}**", "", spoken.scope, "")
     for table in spoken.tables:
         yield from _table(spoken, table)
+    if spoken.since is not None:
+        yield from markdown_lines(spoken.since, plain)
     yield from _ends(spoken)
-    yield from section
     yield from (f"## {spoken.word(words.REFERENCE)}", "")
     for text in spoken.reference:
         yield from (text, "")

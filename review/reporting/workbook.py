@@ -8,6 +8,7 @@ from db.sheet_writing import Cell, Sheet, workbook
 from pipelines.tabulating import CLUSTERS_IN_2016
 from review.reporting import words
 from review.reporting.spoken import Spoken, SpokenTable
+from review.reporting.two_days import sheets
 from review.texts import N_
 
 _EVIDENCE = (
@@ -15,12 +16,12 @@ _EVIDENCE = (
 )  # fmt: skip
 
 
-def xlsx(spoken: Spoken, section: Iterable[Sheet] = ()) -> bytes:
-    """The whole workbook; the sheets of a further section come after the tables."""
-    return workbook(_sheets(spoken, section))
+def xlsx(spoken: Spoken) -> bytes:
+    """The whole workbook."""
+    return workbook(_sheets(spoken))
 
 
-def _sheets(spoken: Spoken, section: Iterable[Sheet]) -> Iterator[Sheet]:
+def _sheets(spoken: Spoken) -> Iterator[Sheet]:
     yield Sheet(name=spoken.word(N_("About")), header=(spoken.title,), rows=_about(spoken), widths=(110,))
     for table in spoken.tables:
         heads = [table.head, *map(spoken.word, _heads(table)), spoken.word(N_("Which clusters"))]
@@ -29,7 +30,8 @@ def _sheets(spoken: Spoken, section: Iterable[Sheet]) -> Iterator[Sheet]:
     ends = (N_("Cluster"), N_("Programme in the registry"), N_("What ended, and since when the site is silent"))
     rows = ((spoken.name(number), programme, told) for number, programme, told in spoken.ends)
     yield Sheet(name=spoken.word(words.PROGRAMME_ENDS), header=_said(spoken, ends), rows=rows, widths=(50, 50, 60))
-    yield from section
+    if spoken.since is not None:
+        yield from sheets(spoken.since)
     yield _clusters(spoken)
     yield Sheet(
         name=spoken.word(N_("Evidence")),
