@@ -19,6 +19,7 @@ from db.candidates import CandidateDecided, CandidateState
 from db.desk import Desk
 
 _HEADINGS = ("number", "name", "website", "score", "times_found", "in_registry", "why", "source", "state", "reason")
+_SHORT = ("number", "name", "website", "score", "in_registry", "why")  # of what waits, for a narrow terminal
 _SHOWN = 50  # refused rows on a terminal
 
 
@@ -79,7 +80,8 @@ def list_(
         }
         for c in found
     ]
-    print_rows(_HEADINGS, rows, form, "candidates")
+    short = form is Format.TABLE and state is CandidateState.OPEN
+    print_rows(_SHORT if short else _HEADINGS, rows, form, "candidates")
     return 0
 
 

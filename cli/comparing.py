@@ -19,6 +19,8 @@ from rich.text import Text
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from crawler.errors import UsageError, WorkFailed
+from crawler.policy import Policy
+from db.desk import Desk
 from db.export import json_text, write_file, write_table
 from pipelines.comparing_days import NotTheseDays, compared, fault_of, first_day
 from pipelines.two_days import Comparison, Happened
@@ -53,12 +55,7 @@ def compare(  # one parameter an option
     today = context.now.date()
     days = (_day(earlier), _day(later) if later else today)
     with context.store() as desk:
-        first = first_day(desk)
-        fault = fault_of(*days, today=today, first=first)
-        if fault is not None:
-            raise UsageError(_said(fault, days, today, first))
-        with _progress() as told:
-            found = compared(desk, days, context.config.policy, today=today, told=told)
+        found = compared_days(desk, days, context.config.policy, today)
     words = TwoDaysWords(texts(language))
     if form is Format.JSON:
         print(json_text(document(found, generated_at=context.now)), end="")
@@ -69,6 +66,16 @@ def compare(  # one parameter an option
     if svg is not None:
         _write_picture(svg, words.picture(found))
     return 0
+
+
+def compared_days(desk: Desk, days: tuple[date, date], policy: Policy, today: date) -> Comparison:
+    """Two days compared, with a bar on a terminal. Raises UsageError for days that cannot be."""
+    first = first_day(desk)
+    fault = fault_of(*days, today=today, first=first)
+    if fault is not None:
+        raise UsageError(_said(fault, days, today, first))
+    with progress("judged again") as told:
+        return compared(desk, days, policy, today=today, told=told)
 
 
 def _day(text: str) -> date:
@@ -92,13 +99,13 @@ def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def progress(words: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, nothing elsewhere: a past day is judged again from its visits, which may take a while."""
     console = show.console(error=True)
     if not console.is_terminal:
         yield lambda _done, _all: None
         return
-    columns = (TextColumn("judged again"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -119,7 +119,7 @@ def export(
     if form not in FORMS:
         endings = [f".{name}" for name in FORMS]
         raise UsageError(f"{file}: the ending must say what to write: {', '.join(endings[:-1])} or {endings[-1]}")
-    parts = _parts(filters or [])
+    parts = parts_of(filters or [])
     context = Context.of(db, config)
     with context.store() as store:
         which = selected(store, parts, context.now.date(), context.config.policy) if parts else None
@@ -133,7 +133,7 @@ def export(
     return 0
 
 
-def _parts(filters: list[str]) -> dict[str, str]:
+def parts_of(filters: list[str]) -> dict[str, str]:
     """The filters as typed, by name. Raises UsageError for what would only ever fit nothing."""
     parts: dict[str, str] = {}
     for typed in filters:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli import show
+from cli.comparing import compared_days, progress
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
 from db.export import write_file
-from pipelines.reporting import report_of
+from pipelines.reporting import refuse, report_of
 from review.reporting.forms import Form, written
 from review.reporting.spoken import Spoken
 from review.texts import texts
@@ -45,6 +43,9 @@ def report(
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="The day of the report, such as 2026-11-24. Default: today.")
     ] = "",
+    compare: Annotated[
+        str, typer.Option("--compare", metavar="DATE", help="An earlier day: what changed since then is told too.")
+    ] = "",
     language: Annotated[Language, typer.Option("--language", help="The language of the report.")] = Language.ENGLISH,
     now: NowOption = "",
     db: DbOption = Path(DEFAULT_DATABASE),
@@ -56,10 +57,14 @@ def report(
     if output is None and chosen is Form.XLSX and sys.stdout.isatty():
         raise UsageError("a workbook is no text: name a file with --output, or send it to another program")
     today = context.now.date()
-    day = _day(as_of) or today
-    with context.store() as desk, _progress() as told:
-        found = report_of(desk, day, context.config.policy, today=today, told=told)
-    spoken = Spoken(found, texts(language), address=context.config.notify.pages)
+    day = _day(as_of, "--as-of") or today
+    earlier = _day(compare, "--compare")
+    with context.store() as desk:
+        refuse(desk, day, today)
+        since = None if earlier is None else compared_days(desk, (earlier, day), context.config.policy, today)
+        with progress("judged again") as told:
+            found = report_of(desk, day, context.config.policy, today=today, told=told)
+    spoken = Spoken(found, texts(language), address=context.config.notify.pages, since=since)
     content = written(spoken, chosen, generated_at=context.now)
     if output is None:
         sys.stdout.buffer.write(content)
@@ -82,24 +87,11 @@ def _by_ending(output: Path | None) -> Form:
     return _ENDINGS[ending]
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, option: str) -> date | None:
     """The day that a person typed, None for none. Raises UsageError."""
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--as-of: {text!r} is no day; write it like 2026-11-24") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """What to tell how many clusters are done: a bar on a terminal, nothing elsewhere."""
-    console = show.console(error=True)
-    if not console.is_terminal:
-        yield lambda _done, _all: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("judging", total=None)
-        yield lambda done, of: progress.update(bar, completed=done, total=of)
+        raise UsageError(f"{option}: {text!r} is no day; write it like 2026-11-24") from None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import bulk, show
+from cli import bulk, show, worksheet
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption
 from cli.said import FAULTS, day_of
 from cli.users import print_rows
@@ -32,6 +32,9 @@ def add_commands(app: typer.Typer) -> None:
     review.command("answer-all")(bulk.answer_all)
     review.command("undo")(undo)
     review.command("undo-all")(bulk.undo_all)
+    review.command("sheet")(worksheet.sheet)
+    review.command("apply")(worksheet.apply)
+    review.command("undo-sheet")(worksheet.undo_sheet)
     app.add_typer(review, name="review")
 
 

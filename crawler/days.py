@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from crawler.model import Cluster
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day in UTC."""
+    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def utc_offset_h(cluster: Cluster) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from crawler.model import Outcome, Partner, Visit, VisitOutcome
+from crawler.model import Partner
 
 
 class International(StrEnum):
@@ -21,39 +21,6 @@ class International(StrEnum):
     OPEN = "open"  # cooperation abroad is wished for, without anybody named
     NO_INFORMATION = "no_information"
     NOT_INTERESTED = "not_interested"
-
-
-# --- a visit, as far as partners need it; its fields mean what those of the same name mean in `crawler.model` ---
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldFetch:
-    """Of a fetch."""
-
-    url: str
-    outcome: Outcome
-    final_url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldPage:
-    """Of the reading of a page."""
-
-    url: str
-    partners: tuple[Partner, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldVisit:
-    """Of a visit."""
-
-    started_at: datetime
-    outcome: VisitOutcome
-    fetches: tuple[ToldFetch, ...] = ()
-    pages: tuple[ToldPage, ...] = ()
-
-
-AnyVisit = Visit | ToldVisit
 
 
 # --- the class of a cluster ---

@@ -15,6 +15,7 @@ from crawler.model import (
     Outcome,
     PageKind,
     PageReading,
+    Partner,
     Role,
     TraitKind,
     Visit,
@@ -23,7 +24,7 @@ from crawler.model import (
 
 # Raised whenever the same visits amount to another past, or its fields change: what was stored before is then made
 # again from the visits. A test says when that is due.
-FORM = 1
+FORM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ class Past:
     cut_short: Stretch | None = None  # the reading visits at the end that ran out of time or bytes
     texts: dict[str, str] = field(default_factory=dict)  # digests of the main texts on the last reading visit, by URL
     text_changed_at: datetime | None = None
+    # What the newest reading of each page says of partners abroad, by address; pages that say nothing left out.
+    told: dict[str, tuple[Partner, ...]] = field(default_factory=dict)
 
 
 # --- an old visit, as far as a past needs it; its fields mean what those of the same name mean in `crawler.model` ---
@@ -127,6 +130,7 @@ class OldPage:
     url: str
     kind: PageKind
     notices: tuple[OldNotice, ...] = ()
+    partners: tuple[Partner, ...] = ()
     traits: tuple[OldTrait, ...] = ()
     text_digest: str = ""
     sure: str = ""

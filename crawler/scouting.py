@@ -47,9 +47,7 @@ class ScoutedPage:
     title: str = ""
     site_name: str = ""  # its own name for itself, from its metadata
     headline: str = ""  # its first main heading
-    description: str = ""
     language: str = ""  # ISO 639-1
-    in_english: bool = False
     latest: date | None = None  # newest post, report or past event on it
     latest_raw: str = ""
     ended: str = ""  # the sentence by which the organisation says that it ended, verbatim

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.errors import ClusterwatchError, StoreError
-from crawler.international import Assessed, International, ToldVisit
-from db import queries, rows
+from crawler.international import Assessed, International
+from db import rows
 from db.rescans import Rescans
 from db.rows import Row
 
@@ -23,13 +23,6 @@ class AssessedMeanwhile(ClusterwatchError):
 
 class Assessments(Rescans):
     """The store with people's assessments of international relations."""
-
-    def told_visits(self, cluster_id: str) -> Iterator[ToldVisit]:
-        """The visits to a cluster as far as partners need them, oldest first, void nights left out."""
-        found = self._each(
-            queries.VISITS_AFTER, cluster=cluster_id, since="", visit=0, until=queries.FOREVER
-        )  # fmt: skip
-        return map(rows.told_visit, found)
 
     def assessments(self, cluster_ids: Sequence[str]) -> dict[str, list[Assessed]]:
         """All that was said about these clusters, oldest first; clusters without any are left out."""

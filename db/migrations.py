@@ -25,6 +25,7 @@ from db import (
     revisits_schema,
     timetable_schema,
     tokens_schema,
+    worksheets_schema,
 )
 from db.ddl import one_of
 
@@ -312,4 +313,11 @@ def m0014_revisits(db: Database) -> None:
 def m0015_assessments(db: Database) -> None:
     """What people say about the international relations of clusters."""
     for statement in assessments_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0018_worksheets(db: Database) -> None:
+    """Workbooks that people have filled in and imported."""
+    for statement in worksheets_schema.STATEMENTS:
         db.execute(statement)

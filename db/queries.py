@@ -18,7 +18,7 @@ TABLES = (
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
     "letters", "assessments",
     "registry_changes", "candidates",
-    "tokens", "identities", "saved_filters", "bulks", "recipients", "messages", "news",
+    "tokens", "identities", "saved_filters", "bulks", "worksheets", "recipients", "messages", "news",
 )  # fmt: skip
 
 

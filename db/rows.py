@@ -17,7 +17,6 @@ import msgspec
 
 from crawler.answers import PROPOSALS
 from crawler.errors import StoreError
-from crawler.international import ToldVisit
 from crawler.model import (
     Cluster,
     Fetch,
@@ -37,7 +36,6 @@ T = TypeVar("T")
 _NAMES: Mapping[type, str] = {
     Visit: "visit",
     OldVisit: "visit",
-    ToldVisit: "visit",
     Verdict: "verdict",
     Past: "past of a cluster",
 }
@@ -153,11 +151,6 @@ def visit(row: Row) -> Visit:
 def old_visit(row: Row) -> OldVisit:
     """The visit of a row, as far as a past needs it."""
     return unpack(blob(row), OldVisit)
-
-
-def told_visit(row: Row) -> ToldVisit:
-    """The visit of a row, as far as partners need it."""
-    return unpack(blob(row), ToldVisit)
 
 
 def past(row: Row) -> Past:

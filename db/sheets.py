@@ -36,7 +36,7 @@ _JAPANESE = r"[\u3040-\u30ff\u3400-\u9fff\uff10-\uffef]"
 _RUN = re.compile(f"{_JAPANESE}{{2,}}")
 _ONE = re.compile(_JAPANESE)
 _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
-_SAVE_AS = "Open it in a spreadsheet program and save it as CSV UTF-8 or as Excel workbook (.xlsx)."
+SAVE_AS = "Open it in a spreadsheet program and save it as CSV UTF-8 or as Excel workbook (.xlsx)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ Numbered = Iterable[tuple[int, tuple[CellText, ...]]]
 
 def read_sheet(path: Path) -> Sheet:
     """The table in a CSV or XLSX file. Raises RefusedInput saying what is wrong and what to do."""
-    content = _content(path)
+    content = content_of(path)
     try:
         return sheet_of(content)
     except RefusedInput as refused:
@@ -71,20 +71,31 @@ def read_sheet(path: Path) -> Sheet:
 
 def sheet_of(content: bytes) -> Sheet:
     """The table in the bytes of a CSV or XLSX file. Raises RefusedInput, which does not name the file."""
+    if is_workbook(content):
+        return _sheet(_xlsx_rows(content), "XLSX")
+    rows, form = csv_of(content)
+    return _sheet(rows, form)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the bytes begin like a workbook (.xlsx)."""
+    return content.startswith(b"PK\x03\x04")
+
+
+def csv_of(content: bytes) -> tuple[Numbered, str]:
+    """The rows of a CSV file from the first on, and what it was read as. Raises RefusedInput."""
     if not content.strip():
         raise RefusedInput("is empty")
-    if content.startswith(b"PK\x03\x04"):
-        return _sheet(_xlsx_rows(content), "XLSX")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise RefusedInput(f"is an Excel file of the old kind (.xls) or one with a password. {_SAVE_AS}")
+        raise RefusedInput(f"is an Excel file of the old kind (.xls) or one with a password. {SAVE_AS}")
     text, encoding = _decoded(content)
     text, delimiter = _delimiter(text)
     name = {",": "commas", ";": "semicolons", "\t": "tabs"}[delimiter]
-    return _sheet(_csv_rows(text, delimiter), f"CSV in {encoding}, separated by {name}")
+    return _csv_rows(text, delimiter), f"CSV in {encoding}, separated by {name}"
 
 
-def _content(path: Path) -> bytes:
-    """All bytes of the file, or RefusedInput."""
+def content_of(path: Path) -> bytes:
+    """All bytes of the file. Raises RefusedInput, which names it."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RefusedInput(f"{path}: is larger than {MAX_BYTES // 1024**2} MB. A registry is never that large.")
@@ -118,7 +129,8 @@ def _trimmed(cells: tuple[CellText, ...]) -> tuple[CellText, ...]:
     return cells[: last + 1]
 
 
-def _too_many(number: int) -> RefusedInput:
+def too_many(number: int) -> RefusedInput:
+    """What is said of a sheet with too many rows."""
     return RefusedInput(f"has more than {MAX_ROWS:,} rows (row {number}). Split the file.")
 
 
@@ -135,7 +147,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             return _strictly(content, code, name), name
     if b"\x00" in content[:4096]:
-        raise RefusedInput(f"is not a table of text. {_SAVE_AS}")
+        raise RefusedInput(f"is not a table of text. {SAVE_AS}")
     try:
         return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError as error:
@@ -147,7 +159,7 @@ def _strictly(content: bytes, code: str, name: str) -> str:
         return content.decode(code)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise RefusedInput(f"is marked as {name}, but line {line} is not. {_SAVE_AS}") from None
+        raise RefusedInput(f"is marked as {name}, but line {line} is not. {SAVE_AS}") from None
 
 
 def _shift_jis(content: bytes, not_utf8_from: int) -> str:
@@ -156,7 +168,7 @@ def _shift_jis(content: bytes, not_utf8_from: int) -> str:
     Western files decode as well, their accented letters turned into single kanji; in real Japanese they stand in runs.
     """
     line = content[:not_utf8_from].count(b"\n") + 1
-    refused = RefusedInput(f"line {line} is written neither in UTF-8 nor in Shift_JIS. {_SAVE_AS}")
+    refused = RefusedInput(f"line {line} is written neither in UTF-8 nor in Shift_JIS. {SAVE_AS}")
     try:
         text = content.decode("cp932")
     except UnicodeDecodeError:
@@ -184,7 +196,7 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[CellText, 
     try:
         for number, record in enumerate(reader, start=1):
             if number > MAX_ROWS + 1:
-                raise _too_many(number)
+                raise too_many(number)
             yield number, tuple(CellText(cell.strip()) for cell in record)
     except csv.Error as error:
         raise RefusedInput(
@@ -198,7 +210,7 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[CellText, 
 
 def _xlsx_rows(content: bytes) -> Iterator[tuple[int, tuple[CellText, ...]]]:
     """The rows of the sheet named "clusters", or else of the first one."""
-    _check_parts(content)
+    check_parts(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheets = {sheet.title.strip().casefold(): sheet for sheet in reversed(book.worksheets)}
@@ -209,16 +221,16 @@ def _xlsx_rows(content: bytes) -> Iterator[tuple[int, tuple[CellText, ...]]]:
         rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1)
         for number, cells in enumerate(rows, start=1):
             if number > MAX_ROWS + 1:
-                raise _too_many(number)
-            yield number, tuple(_cell_text(cell) for cell in cells)
+                raise too_many(number)
+            yield number, tuple(cell_text(cell) for cell in cells)
     except RefusedInput:
         raise
     # openpyxl lets through whatever its parsers raise on a damaged part; the file is at fault, whichever it is.
     except Exception as error:  # noqa: BLE001
-        raise RefusedInput(f"is a damaged Excel workbook ({type(error).__name__}: {error}). {_SAVE_AS}") from None
+        raise RefusedInput(f"is a damaged Excel workbook ({type(error).__name__}: {error}). {SAVE_AS}") from None
 
 
-def _cell_text(cell: object) -> CellText:
+def cell_text(cell: object) -> CellText:
     """What an openpyxl cell shows, as a person would type it."""
     value: object = getattr(cell, "value", None)
     kind: object = getattr(cell, "data_type", "n")
@@ -245,7 +257,7 @@ def _typed(value: object) -> str:
     return str(value)
 
 
-def _check_parts(content: bytes) -> None:
+def check_parts(content: bytes) -> None:
     """Raises RefusedInput for a workbook that unpacks to too much, or whose XML declares entities."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
@@ -256,7 +268,7 @@ def _check_parts(content: bytes) -> None:
                 if part.file_size > max(_SMALL_PART, _MAX_SHRINKING * part.compress_size):
                     raise RefusedInput(f"holds a part ({part.filename}) that is packed like a bomb; it is not opened.")
                 if part.filename.endswith((".xml", ".rels")) and _has_doctype(archive, part):
-                    raise RefusedInput(f"declares XML entities ({part.filename}); it is not opened. {_SAVE_AS}")
+                    raise RefusedInput(f"declares XML entities ({part.filename}); it is not opened. {SAVE_AS}")
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -266,7 +278,7 @@ def _check_parts(content: bytes) -> None:
         EOFError,
         OSError,
     ) as error:
-        raise RefusedInput(f"is a damaged or protected Excel workbook ({error}). {_SAVE_AS}") from None
+        raise RefusedInput(f"is a damaged or protected Excel workbook ({error}). {SAVE_AS}") from None
 
 
 def _has_doctype(archive: ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from crawler.days import end_of
 from crawler.international import Assessed, Assessing, International
 from crawler.model import Cluster
+from crawler.past import Past
 from crawler.policy import Policy
 from db.desk import Desk
+from pipelines.histories import past_of
 from pipelines.judging.international import assessing, assessment, grounds_of, partners
 
 MAX_NOTE = 4000  # characters
 
 
-def assessing_of(desk: Desk, cluster_id: str, *, as_of: date, policy: Policy) -> Assessing:
-    """What stands for one cluster as of a day: the program's class beside the person's."""
-    told = assessment(partners(desk.told_visits(cluster_id), as_of=as_of), as_of=as_of, policy=policy)
+def assessing_of(desk: Desk, cluster_id: str, *, as_of: date, policy: Policy, past: Past | None = None) -> Assessing:
+    """What stands for one cluster as of a day: the program's class beside the person's.
+
+    `past`: the visits up to the end of that day, where whoever asks has read them already.
+    """
+    seen = past if past is not None else past_of(desk, cluster_id, until=end_of(as_of))
+    told = assessment(partners(seen), as_of=as_of, policy=policy)
     said = [a for a in desk.assessments([cluster_id]).get(cluster_id, []) if a.at.date() <= as_of]
     return assessing(said, told, policy=policy)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import reduce
 
 from crawler.model import Cluster, Verdict
+from crawler.past import Past
 from crawler.policy import Policy
 from db.store import Store
 from pipelines.judging.judge import judge
@@ -16,10 +17,15 @@ from pipelines.judging.remembering import VISITS_MERGED, History, after
 _AT_ONCE = 200
 
 
+def past_of(store: Store, cluster_id: str, *, until: datetime | None = None) -> Past:
+    """What the visits to a cluster up to an instant (included) amount to, void nights left out."""
+    past, newer = store.past(cluster_id, until=until)
+    return reduce(after, newer, past)
+
+
 def history_of(store: Store, cluster_id: str, *, until: datetime | None = None) -> History:
     """The visits to a cluster up to an instant (included), void nights left out."""
-    past, newer = store.past(cluster_id, until=until)
-    return History(reduce(after, newer, past), store.last_read(cluster_id, VISITS_MERGED, until=until))
+    return History(past_of(store, cluster_id, until=until), store.last_read(cluster_id, VISITS_MERGED, until=until))
 
 
 def judged_again(store: Store, policy: Policy, *, now: datetime, dated: bool) -> Iterator[list[Verdict]]:

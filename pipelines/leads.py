@@ -125,5 +125,9 @@ def countries_of(codes: Collection[str]) -> Mapping[str, str]:
 
 
 def home_of(walks: Iterable[Scouted]) -> dict[str, ScoutedPage]:
-    """The last page of each walk that was only to a home page, by domain: behind a refresh or frame, where one was."""
-    return {walk.site_id: walk.pages[-1] for walk in walks if walk.pages}
+    """The home page of each walk to one, by domain: what is behind its refresh or frame, where that could be read."""
+    return {
+        walk.site_id: next((p for p in reversed(walk.pages) if p.kind is PageKind.CONTENT), walk.pages[0])
+        for walk in walks
+        if walk.pages
+    }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from crawler.answers import Answer, Decision, Standing
+from crawler.days import end_of
 from crawler.international import Assessing
 from crawler.model import Activity, Cluster, Flag, Review, Verdict
 from crawler.policy import Policy
@@ -20,6 +21,9 @@ from pipelines.histories import history_of
 from pipelines.judging.answers import reviewed, standing
 from pipelines.judging.judge import judge
 from pipelines.judging.programmes import Ended, ended
+from pipelines.judging.remembering import History
+
+__all__ = ["Mapped", "end_of", "mapping_of"]
 
 _ACTIVITY = {
     Decision.ALIVE: Activity.ACTIVE,
@@ -61,11 +65,6 @@ class Mapped:
         return self.verdict.activity if self.verdict is not None else Activity.UNDETERMINED
 
 
-def end_of(day: date) -> datetime:
-    """The last instant of a day."""
-    return datetime.combine(day, time.max, tzinfo=UTC)
-
-
 def mapping_of(
     desk: Desk,
     day: date,
@@ -82,10 +81,12 @@ def mapping_of(
     """
     records = [r for r in desk.records_as_of(end_of(day)) if retired or not r.retired]
     visited = desk.last_visits(end_of(day))
-    current = desk.latest_verdicts() if day >= today else None
+    is_past = day < today
+    current = {} if is_past else desk.latest_verdicts()
     for done, record in enumerate(records, start=1):
         cluster = record.cluster
-        verdict = _judged(desk, cluster, day, policy) if current is None else current.get(cluster.cluster_id)
+        before = history_of(desk, cluster.cluster_id, until=end_of(day)) if is_past else None
+        verdict = _judged(cluster, before, day, policy) if before else current.get(cluster.cluster_id)
         stands = _stands(desk, cluster.cluster_id, day, verdict)
         review = reviewed(stands, verdict)
         yield Mapped(
@@ -95,16 +96,16 @@ def mapping_of(
             word=stands.holds if review is not None else None,
             stands=stands,
             visited_at=visited.get(cluster.cluster_id),
-            international=assessing_of(desk, cluster.cluster_id, as_of=day, policy=policy),
+            international=assessing_of(
+                desk, cluster.cluster_id, as_of=day, policy=policy, past=before.past if before else None
+            ),
             programme_ended=ended(cluster, day),
         )
         told(done, len(records))
 
 
-def _judged(desk: Desk, cluster: Cluster, day: date, policy: Policy) -> Verdict:
-    end = end_of(day)
-    history = history_of(desk, cluster.cluster_id, until=end)
-    return judge(cluster, (), as_of=history.past.last_visited_at or end, policy=policy, before=history)
+def _judged(cluster: Cluster, before: History, day: date, policy: Policy) -> Verdict:
+    return judge(cluster, (), as_of=before.past.last_visited_at or end_of(day), policy=policy, before=before)
 
 
 def _stands(desk: Desk, cluster_id: str, day: date, verdict: Verdict | None) -> Standing:

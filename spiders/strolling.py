@@ -13,7 +13,7 @@ from datetime import date, datetime
 from crawler.days import day_at
 from crawler.model import Notice, NoticeKind, Outcome, PageKind, Role
 from crawler.policy import Budget, Policy
-from crawler.reading import bilingual, dates, kinds, languages, notices
+from crawler.reading import dates, kinds, languages, notices
 from crawler.reading.outlinks import link_lists, outlinks
 from crawler.reading.page import Page, parse
 from crawler.scouting import Outlink, Scouted, ScoutedPage, SourceKind, Stroll
@@ -136,7 +136,6 @@ def _told(told: ScoutedPage, page: Page, kind: PageKind, today: date, *, links: 
     told = replace(told, kind=kind, title=page.title[:_LONGEST])
     if links:
         return replace(told, links=outlinks(page))
-    language = languages.read(page)
     posts = dates.posts(dates.read(page, today=today), today=today, floor=Policy().post_confidence)
     latest = posts[0] if posts else None
     ended = _end(notices.read(page, today=today, names=()))
@@ -145,9 +144,7 @@ def _told(told: ScoutedPage, page: Page, kind: PageKind, today: date, *, links: 
         told,
         site_name=page.meta("og:site_name")[:_LONGEST],
         headline=headline[:_LONGEST],
-        description=page.meta("description", "og:description")[:_LONGEST],
-        language=language.language,
-        in_english=bilingual.is_in_english(page, language, announced=False),
+        language=languages.read(page).language,
         latest=latest.on if latest else None,
         latest_raw=latest.raw if latest else "",
         ended=ended.quote if ended else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +13,7 @@ from pathlib import Path
 from made import AOBA, BARE, CEDAR, HOME, NEWS, verdict
 from pages import EVIL, NOW, Clock, Visitor, ceased, made, serving
 from shelved import Saved, hang, keep
+from workbooks import Cell, cells_of, edited
 
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.letters import Entry, EntryKind
@@ -150,6 +151,8 @@ class Filled:
     address: str
     database: Path
     upload: str  # the path of a registry file of boss that waits for its import
+    sheet: str  # the path of a filled-in sheet of boss that waits, with changes, conflicts and a remark
+    faulty_sheet: str  # and of one with mistakes
     kept: Kept  # a page of aoba, as it was saved
     run_id: int  # of the night that is paused
 
@@ -162,7 +165,38 @@ def serving_filled(path: Path) -> Iterator[Filled]:
         with Visitor(address, "boss") as boss:
             sent = boss.post("/registry/import", files={"file": ("registry of the ministry.csv", REGISTRY.encode())})
             assert sent.status_code == 303, sent.text
+            sheets = _sheets(boss)
         with Desk.open(database) as desk:
             kept = desk.kept("aoba", ceased("aoba").decided_at)
             (run,) = desk.open_nights()
-        yield Filled(address, database, sent.headers["location"], next(k for k in kept if k.url == HOME), run.run_id)
+        page = next(k for k in kept if k.url == HOME)
+        yield Filled(address, database, sent.headers["location"], *sheets, page, run.run_id)
+
+
+def _sheets(boss: Visitor) -> tuple[str, str]:
+    """A sheet that was stored, and one that was saved before it and is sent after it; and one with mistakes."""
+    saved = boss.get("/sheet/save/clusters").content
+    ids = [str(row[0]) for row in cells_of(saved)]
+    ginkgo, bare, hazel = ids.index("ginkgo") + 1, ids.index("bare") + 1, ids.index("hazel") + 1
+
+    def send(name: str, changes: Mapping[tuple[int, str], Cell]) -> str:
+        sent = boss.post("/sheet", files={"file": (name, edited(saved, changes))})
+        assert sent.status_code == 303, sent.text
+        return sent.headers["location"]
+
+    first = {
+        (ginkgo, "Answer"): "alive, site static",
+        (ginkgo, "Town"): "Jena",
+        (bare, "Website"): "https://bare.example/",
+    }
+    path = send("regions <b>.xlsx", first)
+    expected = boss.get(path).text.split('name="expected" value="')[1].partition('"')[0]
+    assert boss.post(f"{path}/confirm", data={"expected": expected}).status_code == 303
+    second: dict[tuple[int, str], Cell] = {
+        (ginkgo, "Answer"): "ceased", (ginkgo, "Note"): f"{EVIL} {LONG}", (ginkgo, "Town"): "Leipzig", (hazel, "Flag"): "!",
+        (hazel, "Answer"): "moved", (hazel, "Website"): f"https://hazel.example/{'folder/' * 12}", (hazel, "Town"): EVIL,
+    }  # fmt: skip
+    mistakes: dict[tuple[int, str], Cell] = {
+        (ginkgo, "Answer"): EVIL, (hazel, "Answer"): "moved", (bare, "Latitude"): LONG, (bare, "Flag"): "x",
+    }  # fmt: skip
+    return send("regions, second.xlsx", second), send("mistakes.xlsx", mistakes)

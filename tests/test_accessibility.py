@@ -26,6 +26,9 @@ PAGES = {
     "/queue": "/queue",
     "/bulk": "/bulk?decision=ceased",
     "/bulks/{bulk_id}": "/bulks/1",
+    "/sheet": "/sheet",
+    "/sheet/{upload_id}": "SHEET",
+    "/sheets/{sheet_id}": "/sheets/1",
     "/clusters/{cluster_id}": "/clusters/aoba",
     "/clusters/{cluster_id}/changes": "/clusters/aoba/changes",
     "/clusters/{cluster_id}/edit": "/clusters/cedar/edit",
@@ -56,7 +59,7 @@ ALSO = (
     "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
     "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page", "/timetable?night=2024-11-23",
     "/timetable/jobs/crawl?rhythm=weekly&day=mon&weekly_at=02:30&zone=Europe/Brussels&jitter=0&on=yes&seen=",
-    "/timetable/jobs/crawl?rhythm=other&when=0+25+*+*+*&zone=Mars&jitter=x",
+    "/timetable/jobs/crawl?rhythm=other&when=0+25+*+*+*&zone=Mars&jitter=x", "FAULTY",
 )  # fmt: skip
 # Pages that only a form shows: its address and fields, and the status it comes with.
 SENT = {
@@ -76,6 +79,7 @@ SENT = {
 NO_PAGES = {
     "/static/{name}",
     "/export/{form}",
+    "/sheet/save/{scope}",
     "/compare/{form}",
     "/rescans/{rescan_id}/events",
     "/sign-in/start",
@@ -132,6 +136,8 @@ def paths(desk: Filled) -> list[str]:
     known = {
         "KEPT": f"/kept/{desk.kept.kept_id}",
         "UPLOAD": desk.upload,
+        "SHEET": desk.sheet,
+        "FAULTY": desk.faulty_sheet,
         "CANCEL": f"/timetable/runs/{desk.run_id}/cancel",
     }
     return [known.get(path, path) for path in (*PAGES.values(), *ALSO)]

@@ -94,7 +94,10 @@ def one_line(answer: Answer, code: int, words: str) -> None:
         (["crawl", "--now", "25.11.2024"], "--now: '25.11.2024' is no instant"),
         (["rescan", "nobody"], "not in the registry: nobody"),
         (["export"], "Missing argument 'FILE'"),
-        (["export", "mapping.xls"], "mapping.xls: the ending must say what to write: .csv, .xlsx, .json, .geojson or .svg"),
+        (
+            ["export", "mapping.xls"],
+            "mapping.xls: the ending must say what to write: .csv, .xlsx, .json, .geojson or .svg",
+        ),
         (["export", "mapping"], "the ending must say what to write"),
         (["export", "m.csv", "--filter", "flag"], "--filter: 'flag' is not NAME=VALUE with one of the names q, flag,"),
         (["export", "m.csv", "--filter", "colour=red"], "--filter: 'colour=red' is not NAME=VALUE"),

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pages import NOW, Clock, Visitor, ceased, made
 
 from cli.main import main
 from crawler.errors import StoreError
-from crawler.international import Assessed, International, ToldFetch, ToldPage, ToldVisit
+from crawler.international import Assessed, International
 from crawler.model import (
     Fetch,
     Outcome,
@@ -32,11 +33,14 @@ from crawler.model import (
     Visit,
     VisitOutcome,
 )
+from crawler.past import OldFetch, OldPage, OldVisit, Past
 from crawler.policy import Policy
 from db import assessments_schema
 from db.assessments import AssessedMeanwhile
 from db.desk import Desk
+from pipelines.assessing import assessing_of
 from pipelines.judging.international import assessing, assessment, class_of, grounds_of, partners
+from pipelines.judging.remembering import after
 
 TODAY = date(2026, 11, 26)
 POLICY = Policy()
@@ -147,31 +151,36 @@ def test_another_window_is_another_class() -> None:
 # --- from visits ---
 
 
-def seen(days: int, *pages: ToldPage, gone: str = "", outcome: VisitOutcome = VisitOutcome.READ) -> ToldVisit:
-    fetches = (ToldFetch(url=gone, outcome=Outcome.HTTP_404),) if gone else ()
+def seen(days: int, *pages: OldPage, gone: str = "", outcome: VisitOutcome = VisitOutcome.READ) -> OldVisit:
+    fetches = (OldFetch(url=gone, role=Role.NEWS, outcome=Outcome.HTTP_404),) if gone else ()
     at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=days)
-    return ToldVisit(started_at=at, outcome=outcome, fetches=fetches, pages=pages)
+    return OldVisit(started_at=at, outcome=outcome, fetches=fetches, pages=pages)
 
 
 NEWS = HOME + "news"
 
 
+def says(*found: Partner, url: str = NEWS) -> OldPage:
+    return OldPage(url=url, kind=PageKind.CONTENT, partners=found)
+
+
 @pytest.mark.parametrize(
     ("visits", "found"),
     [
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))),), (OLD,)),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))), seen(1, ToldPage(url=NEWS, partners=(TAIWAN,)))), (TAIWAN,)),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))), seen(1, ToldPage(url=NEWS))), ()),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))), seen(1, ToldPage(url=HOME))), (OLD,)),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))), seen(1, gone=NEWS)), ()),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,))), seen(1, gone=NEWS, outcome=VisitOutcome.FAILED)), (OLD,)),
-        ((seen(0, ToldPage(url=NEWS, partners=(OLD,)), ToldPage(url=HOME, partners=(OLD,))),), (OLD,)),
-        ((seen(25, ToldPage(url=NEWS, partners=(OLD,))),), (OLD,)),
-        ((seen(26, ToldPage(url=NEWS, partners=(OLD,))),), ()),
+        ((seen(0, says(OLD)),), (OLD,)),
+        ((seen(0, says(OLD)), seen(1, says(TAIWAN))), (TAIWAN,)),
+        ((seen(0, says(OLD)), seen(1, says())), ()),
+        ((seen(0, says(OLD)), seen(1, says(url=HOME))), (OLD,)),
+        ((seen(0, says(OLD)), seen(1, says(url=HOME), gone=HOME + "other")), (OLD,)),
+        ((seen(0, says(OLD)), seen(1, gone=NEWS)), ()),
+        ((seen(0, says(OLD)), seen(1, gone=NEWS), seen(2, says(OLD))), (OLD,)),
+        ((seen(0, says(OLD)), seen(1, gone=NEWS, outcome=VisitOutcome.FAILED)), (OLD,)),
+        ((seen(0, says(OLD)), seen(1, says(TAIWAN), outcome=VisitOutcome.LOST)), (OLD,)),
+        ((seen(0, says(OLD), says(OLD, url=HOME)),), (OLD,)),
     ],
 )
-def test_the_newest_reading_of_each_page_counts(visits: tuple[ToldVisit, ...], found: tuple[Partner, ...]) -> None:
-    assert partners(visits, as_of=TODAY) == found
+def test_the_newest_reading_of_each_page_counts(visits: tuple[OldVisit, ...], found: tuple[Partner, ...]) -> None:
+    assert partners(reduce(after, visits, Past())) == found
 
 
 # --- a person's word ---
@@ -255,12 +264,15 @@ def test_the_table_admits_every_class() -> None:
     assert set(assessments_schema.INTERNATIONAL) == {"", *International}
 
 
-def test_a_visit_is_read_as_far_as_partners_need_it(desk: Desk) -> None:
-    run = desk.begin_run(RunKind.NIGHTLY, NIGHT + timedelta(days=1), ["aoba"])
-    desk.add_visit(run.run_id, replace(FULL_VISIT, started_at=NIGHT + timedelta(days=1)), ceased("aoba"))
-    told = list(desk.told_visits("aoba"))[-1]
-    assert [p.partners for p in told.pages] == [p.partners for p in FULL_VISIT.pages]
-    assert [(f.url, f.outcome) for f in told.fetches] == [(f.url, f.outcome) for f in FULL_VISIT.fetches]
+def test_a_day_knows_the_pages_that_were_read_by_its_end_and_no_later_ones(desk: Desk) -> None:
+    for days, found in ((1, (partner(on=date(2024, 11, 1)),)), (3, ())):
+        at = NIGHT + timedelta(days=days)
+        run = desk.begin_run(RunKind.NIGHTLY, at, ["aoba"])
+        page = replace(FULL_VISIT.pages[0], partners=found)
+        desk.add_visit(run.run_id, replace(FULL_VISIT, started_at=at, pages=(page,)), ceased("aoba"))
+    days = [(NIGHT + timedelta(days=d)).date() for d in (0, 1, 2, 3)]
+    kinds = [assessing_of(desk, "aoba", as_of=day, policy=POLICY).kind for day in days]
+    assert kinds == [OPEN, RECENT, RECENT, NOTHING]
 
 
 # --- the pages ---

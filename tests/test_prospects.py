@@ -228,6 +228,7 @@ def test_the_pages_that_list_others_the_surest_first() -> None:
         ("公式サイト", "詳細", ""),
         ("あ" * 80, "", "あ" * 80),
         ("あ" * 81, "", ""),
+        ("公式サイト" * 30 + "x", "", ""),  # that two ways lead to each of them costs nothing
     ],
 )
 def test_what_a_link_calls_an_organisation(text: str, line: str, name: str) -> None:

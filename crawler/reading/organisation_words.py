@@ -122,9 +122,10 @@ PLATFORMS = re.compile(
     r"\.(?:com|org|net|jp|co\.jp|ne\.jp|go\.jp|be|me|it|ly|co|gle|us|gov|io|se|ee|in|blog|site|dev|tv|so)$",
     re.IGNORECASE,
 )
-# Words that name nobody: the name of what they lead to stands beside them.
+# Words that name nobody: the name of what they lead to stands beside them. Nothing matched is tried in another way, or
+# a page that repeats them would cost exponential time.
 NAMELESS = re.compile(
-    r"(?:https?://|www\.)\S*|(?:こちら|詳しくは?こちら|詳細|外部(?:サイト|リンク)|公式(?:サイト|HP|ホームページ)?|ホームページ|ウェブサイト|サイト|リンク|HP|URL|TOP|トップ|バナー|ロゴ|ここ"
-    r"|link|here|web ?site|home ?page|read more|more|click here|official(?: site)?|logo|banner|home|\W)*",
+    r"(?:https?://|www\.)\S*+|(?:こちら|詳しくは?こちら|詳細|外部(?:サイト|リンク)|公式(?:サイト|HP|ホームページ)?|ホームページ|ウェブサイト|サイト|リンク|HP|URL|TOP|トップ|バナー|ロゴ|ここ"
+    r"|link|here|web ?site|home ?page|read more|more|click here|official(?: site)?|logo|banner|home|\W)*+",
     re.IGNORECASE,
 )

@@ -20,14 +20,14 @@ ABROAD = any_of(
     r"|business|relation|clusters?(?![A-Za-z])|compan|members?(?![A-Za-z])|expansion|activit|links?(?![A-Za-z])|alliance))",
     r"(?<![A-Za-z])(?:[Oo]verseas|[Ff]oreign|abroad|[Ww]orldwide|from all over the world|outside (?:Japan|Europe))(?![A-Za-z])"
     r"|(?<![A-Za-z])[Gg]lobal (?=partner|network|co-?operat|collab)",
-    r"[Ii]nternationale[ns]? (?=[Kk]ooperation|[Pp]artner|[Zz]usammen)|aus aller Welt|partenariats? internationa\w{1,3}"
+    r"[Ii]nternationale[ns]? (?=[Kk]ooperation|[Pp]artner|[Zz]usammen)|aus aller Welt|In- und Ausland|partenariats? internationa\w{1,3}"
     r"|partenaires? internationa\w{1,3}|cooperación internacional|socios internacionales|collaborazion[ei] internazional[ei]"
     r"|partner internazionali|internationale (?:samenwerking|partners)",
 )  # fmt: skip
 # A cheap look first: a text without any of these has no word for abroad.
 _ABROAD_JAPANESE = re.compile(r"海外|国際|グローバル|世界|外国|各国|国(?<=[カヶか]国)")
 _ABROAD_LATIN = (
-    "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "outside ", "lobal ", "orldwide", "all over the world", "aus aller Welt",
+    "nternationa", "nternaciona", "nternaziona", "verseas", "oreign", "abroad", "outside ", "lobal ", "orldwide", "all over the world", "aus aller Welt", " Ausland",
 )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ LATIN_TIES = (
     (
         PartnerTie.AGREEMENT,
         any_of(
-            r"memorand(?:um|a) of understanding|(?<!\w)(?:mou|loi)s?(?!\w)|letters? of intent|(?:partnership|friendship|cooperation|collaboration"
+            r"memorand(?:um|a) (?:of understanding|(?:was )?signed|with)|signed a memorandum|(?<!\w)(?:mou|loi)s?(?!\w)|letters? of intent|(?:partnership|friendship|cooperation|collaboration"
             r"|co-operation) agreements?|(?:signed|concluded) an? agreement|agreements? (?:with|between|was (?:signed|concluded))"
             r"|joint (?:statement|declaration)|partner (?:clusters?|organi[sz]ations?|institutions?)|overseas partners",
             r"kooperations(?:vereinbarung|vertrag|abkommen)|absichtserklärung|accord (?:de|avec)|protocole d.{1,2}entente"
@@ -139,7 +139,7 @@ LATIN_TIES = (
     (
         PartnerTie.EXCHANGE,
         any_of(
-            r"co-?operat\w{1,5}|collaborat\w{1,5}|partner(?:ship)?s?|exchanges? (?:with|between|of|programme)|networking"
+            r"co-?operat\w{1,5}|collaborat\w{1,5}|partner(?:ship)?s?|exchanges? (?:(?:\w{1,14} )?(?:with|between)|of|programme)|[ei]nquir(?:y|ies) from|networking"
             r"|work(?:ing|s)? (?:closely )?(?:together )?with|get in touch|together with|internationali[sz]ation|relationship",
             r"zusammenarbeit|kooperation\w{0,3}|kooperier\w{1,4}|partner(?:schaft)?en?|coopération|partenariats?|cooperación"
             r"|colaboración|collaborazione|cooperazione|samenwerking",
@@ -151,7 +151,7 @@ LATIN_TIES = (
 AIM = any_of(
     r"目指|めざ|したい|てい(?:く|き(?:ます|たい))|図(?:り|る|って)|まいります|参ります|推進(?:し(?:ます|てい|、)|します|する|を?$|[。、」])|促進(?:し|を?$)"
     r"|べき|必要|予定|視野|考えて|歓迎|募集|支援(?:を?(?:行って|し)|いたします|します)|期待|求め|希望|検討|模索|強化(?:し|を図)|を?支援|築ける|お問い?合わせ",
-    r"(?i:(?<!\w)(?:should|would like|aims?|seek(?:s|ing)?|looking for|hopes?|wish(?:es)?|plans? to|intends?|wants? to|welcomes?"
+    r"(?i:(?<!\w)(?:should|would like|aims?|seek(?:s|ing)?|look(?:s|ing)? for|hopes?|wish(?:es)?|plans? to|intends?|wants? to|welcomes?"
     r"|invited? to|interested|promot(?:e|es|ing)|goals?|strives?|open (?:to|for)|vision|will)(?!\w))",
     r"(?i:freuen uns (?:über|auf)|suchen|möchten|wollen|streben|recherchons|souhait\w{1,4}|cherch\w{1,4}|buscamos|queremos|deseamos"
     r"|cerchiamo|vogliamo|desideriamo|zoeken|willen)",

@@ -7,21 +7,19 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from crawler.international import ToldFetch
 from crawler.model import (
     DatedItem,
     DateKind,
     DateSource,
     EnglishWitness,
     Evidence,
-    Outcome,
     PageKind,
     PageReading,
     Precision,
     StatedNotice,
     Visit,
 )
-from crawler.past import AnyFetch, Past
+from crawler.past import Past
 from crawler.policy import Policy
 from crawler.reading import dates, english
 from crawler.urls import key
@@ -30,9 +28,8 @@ from pipelines.judging.addresses import with_addresses
 from pipelines.judging.remembering import UNVISITED, History, continued, said
 from pipelines.judging.sureness import weighed
 from pipelines.judging.unread import is_cut_short, unread_news
-from pipelines.judging.visit_days import day_of, requests_of
+from pipelines.judging.visit_days import day_of, is_no_page, requests_of
 
-_FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 _NOBODYS = {"", "la"}  # Latin is the filler text of themes
 # Where news stand. A stamp that dates a post says so ("posted on"); sentences and addresses date other things too.
 _NEWS_PLACES = {
@@ -123,12 +120,6 @@ def _current(visits: Sequence[Visit]) -> tuple[PageReading, ...]:
                 pages.pop(key(fetch.url), None)
         pages.update({key(p.url) or p.url: p for p in visit.pages})
     return tuple(pages.values())
-
-
-def is_no_page(fetch: AnyFetch | ToldFetch) -> bool:
-    """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
-    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
-    return elsewhere or fetch.outcome in _FOUND_GONE
 
 
 def _is_strong(item: DatedItem, policy: Policy) -> bool:

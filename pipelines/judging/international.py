@@ -10,33 +10,19 @@ from datetime import date, timedelta
 from hashlib import blake2b
 
 from crawler.european_union import is_member
-from crawler.international import AnyVisit, Assessed, Assessing, Assessment, International
-from crawler.model import Partner, PartnerRegion, PartnerStance, Precision, VisitOutcome
+from crawler.international import Assessed, Assessing, Assessment, International
+from crawler.model import Partner, PartnerRegion, PartnerStance, Precision
+from crawler.past import Past
 from crawler.policy import Policy
-from crawler.urls import key
-from pipelines.judging.evidence import is_no_page
 
 _RANK = (International.RECENT_EU, International.PAST_EU, International.ELSEWHERE, International.OPEN)
 _WORLD = frozenset({PartnerRegion.EU, PartnerRegion.ABROAD})
 _UNDATED = date.min
 
 
-def partners(visits: Iterable[AnyVisit], *, as_of: date) -> tuple[Partner, ...]:
-    """What the newest reading of each page says, from the visits (oldest first) up to the end of a day.
-
-    A page that a visit leaves out keeps its word, however long ago it was read: news leave the pages that visits see
-    before what they told of is over. One that was found gone, or leads elsewhere, does not.
-    """
-    pages: dict[str, tuple[Partner, ...]] = {}
-    for visit in visits:
-        if visit.outcome is not VisitOutcome.READ or visit.started_at.date() > as_of:
-            continue
-        for fetch in visit.fetches:
-            if is_no_page(fetch):
-                pages.pop(key(fetch.url), None)
-        pages.update({key(p.url) or p.url: p.partners for p in visit.pages})
-    found = (p for told in pages.values() for p in told)
-    return tuple({(p.quote, p.country, p.region): p for p in found}.values())
+def partners(past: Past) -> tuple[Partner, ...]:
+    """What the newest reading of each page says, over the visits of a past; the same words on several pages once."""
+    return tuple({(p.quote, p.country, p.region): p for told in past.told.values() for p in told}.values())
 
 
 def assessment(found: Iterable[Partner], *, as_of: date, policy: Policy) -> Assessment:

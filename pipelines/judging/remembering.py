@@ -13,8 +13,9 @@ from hashlib import blake2b
 from crawler.model import Role, Visit, VisitOutcome
 from crawler.past import AnyNotice, AnyVisit, Past
 from crawler.reading.parking_names import parking
+from crawler.urls import key
 from pipelines.judging import absences, addresses, unread
-from pipelines.judging.visit_days import extended
+from pipelines.judging.visit_days import extended, is_no_page
 
 # A page that a site serves only now and then (an archive off today's path) still counts; older visits do not, or
 # one misread date would outlive its page for ever.
@@ -49,7 +50,8 @@ def after(past: Past, visit: AnyVisit) -> Past:
     if visit.outcome in _CONCLUSIVE:
         past = absences.after(past, visit)
     if visit.outcome is VisitOutcome.READ:
-        past = unread.after(addresses.after(_with_texts(_with_words(past, visit), visit), visit), visit)
+        past = _with_partners(_with_texts(_with_words(past, visit), visit), visit)
+        past = unread.after(addresses.after(past, visit), visit)
     return past
 
 
@@ -105,3 +107,16 @@ def _with_texts(past: Past, visit: AnyVisit) -> Past:
         return past
     changed = any(past.texts.get(url, digest) != digest for url, digest in texts.items())
     return replace(past, texts=texts, text_changed_at=visit.started_at if changed else past.text_changed_at)
+
+
+def _with_partners(past: Past, visit: AnyVisit) -> Past:
+    """The past with what the pages of a visit say of partners abroad.
+
+    A page that a visit leaves out keeps its word, however long ago it was read: news leave the pages that visits see
+    before what they told of is over. One that was found gone, or leads elsewhere, does not.
+    """
+    gone = {key(fetch.url) for fetch in visit.fetches if is_no_page(fetch)}
+    read = {key(page.url) or page.url: page.partners for page in visit.pages}
+    kept = {url: partners for url, partners in past.told.items() if url not in gone and url not in read}
+    told = kept | {url: partners for url, partners in read.items() if partners}
+    return past if told == past.told else replace(past, told=told)

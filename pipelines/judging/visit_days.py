@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from crawler.model import Outcome
 from crawler.past import AnyFetch, AnyVisit, Stretch
+from crawler.urls import key
+
+_FOUND_GONE = {Outcome.HTTP_404, Outcome.HTTP_410}
 
 
 def day_of(visit: AnyVisit) -> date:
@@ -29,3 +33,9 @@ def extended(stretch: Stretch | None, visit: AnyVisit) -> Stretch:
 def requests_of(visit: AnyVisit) -> tuple[AnyFetch, ...]:
     """The requests that a visit rests on: its own, and those of the reading that it confirms and did not make again."""
     return (*visit.carried, *visit.fetches)
+
+
+def is_no_page(fetch: AnyFetch) -> bool:
+    """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
+    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
+    return elsewhere or fetch.outcome in _FOUND_GONE

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from db.export import json_text, obeyed_by_nobody
 from pipelines.tabulating import CLUSTERS_IN_2016, TableName
+from pipelines.two_days_rows import document as comparison
 from review.reporting.spoken import Evidence, Spoken, SpokenCluster, SpokenTable
 
 FORM = 1  # raised when a key goes or means something else; new keys may come
@@ -35,6 +36,7 @@ def document(spoken: Spoken, *, generated_at: datetime) -> str:
                 }
                 for over, (_, _, told) in zip(report.over, spoken.ends, strict=True)
             ],
+            "comparison": comparison(spoken.since.found, generated_at=generated_at) if spoken.since else None,
             "clusters": [
                 _cluster(spoken, cluster, of) for cluster, of in zip(spoken.clusters(), spoken.keys(), strict=True)
             ],

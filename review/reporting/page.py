@@ -7,6 +7,7 @@ from markupsafe import Markup
 from pipelines.tabulating import CLUSTERS_IN_2016
 from review.pages import environment, static_files
 from review.reporting import words
+from review.reporting.beside import map_of
 from review.reporting.spoken import Spoken
 from review.world import UTC
 
@@ -15,7 +16,8 @@ def html(spoken: Spoken) -> str:
     """The whole document."""
     style = static_files()["report.css"][0].decode()
     # Ours, and put into a <style>: nothing of it comes from outside.
-    return _rendered("report_document.html", spoken, style=Markup(style))  # noqa: S704
+    chart = map_of(spoken.report, spoken.texts.language)
+    return _rendered("report_document.html", spoken, style=Markup(style), map=chart)  # noqa: S704
 
 
 def tables(spoken: Spoken) -> Markup:

@@ -17,7 +17,9 @@ from crawler.urls import is_web
 from db.export import obeyed_by_nobody
 from pipelines.mapping import Mapped
 from pipelines.tabulating import CLUSTERS_IN_2016, Line, Report, Table, TableName
+from pipelines.two_days import Comparison
 from review.reporting import words
+from review.reporting.beside import compared_in
 from review.sentences import Sentences
 from review.texts import N_, Texts
 
@@ -78,12 +80,18 @@ class SpokenTable:
     of_2016: bool  # whether the mapping of 2016 had it
     has_words: bool  # whether people's words count in it
 
+    @property
+    def widest(self) -> float:
+        """The largest share in it, of this report or of 2016, for bars that use the room there is; never 0."""
+        return max((s for line in self.lines for s in (line.share, line.share_2016 or 0.0)), default=0.0) or 1.0
+
 
 class Spoken:
     """A report in one language."""
 
-    def __init__(self, report: Report, texts: Texts, *, address: str = "") -> None:
-        """`address` is that of the service, "" when there is none to link to."""
+    def __init__(self, report: Report, texts: Texts, *, address: str = "", since: Comparison | None = None) -> None:
+        """`address` is that of the service, "" when there is none to link to; `since` compares with an earlier day."""
+        self.since = compared_in(since, texts) if since is not None else None
         self.report = report
         self.texts = texts
         self.address = address.rstrip("/") if is_web(address) else ""
