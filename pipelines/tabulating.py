@@ -205,7 +205,11 @@ _KEY: Mapping[TableName, Callable[[Mapped], str]] = {
 }
 _SAID: Mapping[TableName, Callable[[Mapped], bool]] = {
     TableName.ACTIVITY: lambda m: m.word is not None,
-    TableName.INTERNATIONAL: lambda m: m.international.word is not None and not m.international.contradicted_by,
+    TableName.INTERNATIONAL: lambda m: (
+        m.international.word is not None
+        and m.international.word.kind is not None
+        and not m.international.contradicted_by
+    ),
 }
 
 

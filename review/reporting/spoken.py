@@ -117,8 +117,8 @@ class Spoken:
         told = {"num": count, "people": sum(1 for m in self.report.clusters if m.review is not None)}
         return (
             self.texts.catalogue.ngettext(
-                "%(num)d cluster in the registry. Of the flags, %(people)d are a person's word.",
-                "%(num)d clusters in the registry. Of the flags, %(people)d are a person's word.",
+                "%(num)d cluster in the registry. Flags by a person's word: %(people)d.",
+                "%(num)d clusters in the registry. Flags by a person's word: %(people)d.",
                 count,
             )
             % told
