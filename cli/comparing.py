@@ -19,7 +19,6 @@ from rich.text import Text
 from cli import show
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, Format, FormatOption, NowOption
 from crawler.errors import UsageError, WorkFailed
-from crawler.policy import Policy
 from db.desk import Desk
 from db.export import json_text, write_file, write_table
 from pipelines.comparing_days import NotTheseDays, compared, fault_of, first_day
@@ -55,7 +54,9 @@ def compare(  # one parameter an option
     today = context.now.date()
     days = (_day(earlier), _day(later) if later else today)
     with context.store() as desk:
-        found = compared_days(desk, days, context.config.policy, today)
+        refuse_days(desk, days, today)
+        with progress("judged again") as told:
+            found = compared(desk, days, context.config.policy, today=today, told=told)
     words = TwoDaysWords(texts(language))
     if form is Format.JSON:
         print(json_text(document(found, generated_at=context.now)), end="")
@@ -68,14 +69,12 @@ def compare(  # one parameter an option
     return 0
 
 
-def compared_days(desk: Desk, days: tuple[date, date], policy: Policy, today: date) -> Comparison:
-    """Two days compared, with a bar on a terminal. Raises UsageError for days that cannot be."""
+def refuse_days(desk: Desk, days: tuple[date, date], today: date) -> None:
+    """Raises UsageError for two days that cannot be compared."""
     first = first_day(desk)
     fault = fault_of(*days, today=today, first=first)
     if fault is not None:
         raise UsageError(_said(fault, days, today, first))
-    with progress("judged again") as told:
-        return compared(desk, days, policy, today=today, told=told)
 
 
 def _day(text: str) -> date:
@@ -92,7 +91,7 @@ def _said(fault: NotTheseDays, days: tuple[date, date], today: date, first: date
         NotTheseDays.NO_VISITS: "nothing has been visited yet, so there is nothing to compare; visit with: "
         "clusterwatch crawl",
         NotTheseDays.SAME: f"both days are {earlier}; give two different days",
-        NotTheseDays.ORDER: f"the earlier day comes first: clusterwatch compare {later} {earlier}",
+        NotTheseDays.ORDER: f"{earlier} lies after {later}; the earlier day comes first",
         NotTheseDays.FUTURE: f"{max(days)} is still to come; the last day that can be compared is today, {today}",
         NotTheseDays.TOO_EARLY: f"{earlier} lies before the first visit: there are visits from {first} on",
     }[fault]

@@ -11,11 +11,16 @@ from typing import Annotated
 import typer
 
 from cli import show
-from cli.comparing import compared_days, progress
+from cli.comparing import progress, refuse_days
 from cli.context import DEFAULT_DATABASE, ConfigOption, Context, DbOption, NowOption
 from crawler.errors import UsageError, WorkFailed
+from crawler.policy import Policy
+from db.desk import Desk
 from db.export import write_file
+from pipelines.comparing_days import compared_with
 from pipelines.reporting import refuse, report_of
+from pipelines.tabulating import Report
+from pipelines.two_days import Comparison
 from review.reporting.forms import Form, written
 from review.reporting.spoken import Spoken
 from review.texts import texts
@@ -61,9 +66,7 @@ def report(
     earlier = _day(compare, "--compare")
     with context.store() as desk:
         refuse(desk, day, today)
-        since = None if earlier is None else compared_days(desk, (earlier, day), context.config.policy, today)
-        with progress("judged again") as told:
-            found = report_of(desk, day, context.config.policy, today=today, told=told)
+        found, since = _made(desk, day, earlier, today, context.config.policy)
     spoken = Spoken(found, texts(language), address=context.config.notify.pages, since=since)
     content = written(spoken, chosen, generated_at=context.now)
     if output is None:
@@ -75,6 +78,17 @@ def report(
         raise WorkFailed(f"{output}: cannot be written: {error.strerror}") from None
     print(f"{show.counted(len(found.clusters), 'cluster')} as of {day} written to {output}")
     return 0
+
+
+def _made(desk: Desk, day: date, earlier: date | None, today: date, policy: Policy) -> tuple[Report, Comparison | None]:
+    """The report of a day, and what happened since an earlier one; days that cannot be compared make neither."""
+    if earlier is not None:
+        refuse_days(desk, (earlier, day), today)
+    with progress("judged again") as told:
+        found = report_of(desk, day, policy, today=today, told=told)
+        if earlier is None:
+            return found, None
+        return found, compared_with(found.clusters, desk, (earlier, day), policy, today=today, told=told)
 
 
 def _by_ending(output: Path | None) -> Form:

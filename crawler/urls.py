@@ -74,6 +74,11 @@ def is_web(url: str) -> bool:
     return _address(url) is not None
 
 
+def linkable(url: str) -> str:
+    """A web address as it is, "" for anything else: no form of a document makes a link of what is none."""
+    return url if is_web(url) and url.isprintable() and not set(url) & set(' <>"\\^`{|}') else ""
+
+
 def join(base: str, href: str) -> str:
     """The absolute address of a link, without fragment; "" when it leads to no web page."""
     href = href.strip(" \t\r\n\f")

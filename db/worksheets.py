@@ -75,9 +75,11 @@ class Worksheets(Bulks):
             "first_change": changes.start if changes else None, "last_change": changes.stop - 1 if changes else None,
         }  # fmt: skip
         sheet_id = self._insert("worksheets", values)
-        what = "sheet:undone" if undoes else "sheet:imported"
         told = {"sheet": undoes or sheet_id, "source": source, "answers": len(answers), "changed": len(changes)}
-        self._audit(by, what, "", **told)
+        if undoes:
+            self._audit(by, "sheet:undone", "", **told)
+        else:
+            self._audit(by, "sheet:imported", "", **told)
         return Worksheet(
             sheet_id=sheet_id, by=by, at=self._clock(), source=source, answers=answers, changes=changes, undone_at=None
         )

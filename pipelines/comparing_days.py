@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 
 from crawler.policy import Policy
 from db.desk import Desk
-from pipelines.mapping import mapping_of
+from db.history import Record
+from pipelines.mapping import Mapped, end_of, mapping_of
 from pipelines.two_days import Comparison, comparison
+
+Told = Callable[[int, int], None]
+
+
+def _nobody(_done: int, _of: int) -> None:
+    """Nobody wants to hear how far the work is."""
 
 
 class NotTheseDays(StrEnum):
@@ -41,19 +48,19 @@ def first_day(desk: Desk) -> date | None:
     return first.date() if first else None
 
 
-def compared(
-    desk: Desk,
-    days: tuple[date, date],
-    policy: Policy,
-    *,
-    today: date,
-    told: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Comparison:
+def compared(desk: Desk, days: tuple[date, date], policy: Policy, *, today: date, told: Told = _nobody) -> Comparison:
     """The mapping of two days, the earlier first, compared. `told` hears how far the work is."""
+    later = list(mapping_of(desk, days[1], policy, today=today, told=lambda done, of: told(done, 2 * of)))
+    return compared_with(later, desk, days, policy, today=today, told=lambda done, of: told(of + done, 2 * of))
 
-    def half(number: int) -> Callable[[int, int], None]:
-        return lambda done, of: told(number * of + done, 2 * of)
 
-    earlier = list(mapping_of(desk, days[0], policy, today=today, retired=True, told=half(0)))
-    later = mapping_of(desk, days[1], policy, today=today, retired=True, told=half(1))
-    return comparison(earlier, later, days=days)
+def compared_with(
+    later: Sequence[Mapped], desk: Desk, days: tuple[date, date], policy: Policy, *, today: date, told: Told = _nobody
+) -> Comparison:
+    """The same, where the mapping of the later day is there already."""
+    earlier = mapping_of(desk, days[0], policy, today=today, told=told)
+    return comparison(earlier, later, days=days, retired=(_retired(desk, days[0]), _retired(desk, days[1])))
+
+
+def _retired(desk: Desk, day: date) -> dict[str, Record]:
+    return {r.cluster.cluster_id: r for r in desk.records_as_of(end_of(day)) if r.retired}

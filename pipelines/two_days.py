@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -133,25 +133,37 @@ class Comparison:
         return tuple(p for p in self.pairs if what in p.happened)
 
 
-def comparison(earlier: Iterable[Mapped], later: Iterable[Mapped], *, days: tuple[date, date]) -> Comparison:
-    """The mapping of two days, the earlier first, compared. Retired rows among them tell why a cluster is gone."""
+Retired = tuple[Mapping[str, Record], Mapping[str, Record]]
+
+
+def comparison(
+    earlier: Iterable[Mapped], later: Iterable[Mapped], *, days: tuple[date, date], retired: Retired = ({}, {})
+) -> Comparison:
+    """The mapping of two days, the earlier first, compared. Rows retired by each day tell why a cluster is not there.
+
+    They may stand in `retired`, by id, or among the mappings.
+    """
     then, now = {m.cluster.cluster_id: m for m in earlier}, {m.cluster.cluster_id: m for m in later}
-    pairs = (_pair(then.get(c), now.get(c), days) for c in sorted({*then, *now}))
-    return Comparison(days=days, pairs=tuple(p for p in pairs if p is not None))
+    gone, left = (
+        {**given, **{c: m.record for c, m in rows.items() if m.record.retired}}
+        for given, rows in zip(retired, (then, now), strict=True)
+    )
+    found = []
+    for name in sorted({*then, *now}):
+        before, after = _in_use(then.get(name)), _in_use(now.get(name))
+        if before is not None or after is not None:
+            pair = _pair(before, after, days)
+            found.append(replace(pair, left=None if after else left.get(name), back=before is None and name in gone))
+    return Comparison(days=days, pairs=tuple(found))
 
 
-def _pair(then: Mapped | None, now: Mapped | None, days: tuple[date, date]) -> Pair | None:
-    """One cluster; None when it was in use on neither day."""
-    before, after = _in_use(then), _in_use(now)
-    if before is None and after is None:
-        return None
-    visited = (now.visited_at if now else None) or (then.visited_at if then else None)
+def _pair(before: Mapped | None, after: Mapped | None, days: tuple[date, date]) -> Pair:
+    """One cluster that is in use on one of the days at least."""
+    visited = after.visited_at if after else before.visited_at if before else None
     found = set(_happened(before, after, days))
     return Pair(
         earlier=before,
         later=after,
-        left=now.record if now is not None and after is None else None,
-        back=before is None and then is not None,
         happened=tuple(what for what in Happened if what in found),
         visited_between=visited is not None and visited > end_of(days[0]),
     )

@@ -10,17 +10,21 @@ from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
 from db.export import json_text, write_table
+from db.sheet_writing import workbook
 from pipelines.comparing_days import NotTheseDays, compared, fault_of, first_day
 from pipelines.exporting import MARK
 from pipelines.two_days import Comparison, Happened
 from pipelines.two_days_rows import COLUMNS, document, rows
 from review.flow_picture import STOPS
+from review.overview import FORMS as TYPES
 from review.pages import render, spoken_in
+from review.report import SHOWN
+from review.reporting.two_days import Since, sheets
 from review.texts import N_
 from review.two_days_words import TwoDaysWords
 from review.world import World, world_of
 
-FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "svg": "image/svg+xml"}
+FORMS = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"], "json": TYPES["json"], "svg": "image/svg+xml"}
 NAMES_SHOWN = 300  # clusters that are listed below one number of the table; files have all of them
 _PRESETS = ((7, N_("the last week")), (30, N_("the last 30 days")), (365, N_("the last year")))
 
@@ -54,24 +58,29 @@ def compare(request: Request) -> Response:
     words = TwoDaysWords(spoken_in(request))
     with world.desk() as desk:
         first = first_day(desk)
-        later = wish.later or world.today
-        earlier = wish.earlier
-        fault = None if earlier is None else fault_of(earlier, later, today=world.today, first=first)
+        today = _today(world)
+        earlier, later = wish.earlier, wish.later or today
+        fault = None if earlier is None else fault_of(earlier, later, today=today, first=first)
+        asked = earlier is not None and fault is None and not wish.is_typed_wrong
+        many = asked and len(desk.cluster_ids()) > SHOWN
         found = None
-        if earlier is not None and fault is None and not wish.is_typed_wrong:
-            found = compared(desk, (earlier, later), world.config.policy, today=world.today)
+        if earlier is not None and asked and not many:
+            found = compared(desk, (earlier, later), world.config.policy, today=today)
     return render(
         request,
         "compare.html",
         200 if fault is None and not wish.is_typed_wrong else 422,
         earlier=earlier or max(first or later, later - timedelta(days=7)),
         later=later,
-        today=world.today,
+        today=today,
         first=first,
+        many=many,
+        asked=asked,
+        forms=FORMS,
         fault=fault,
         is_typed_wrong=wish.is_typed_wrong,
         can_swap=fault is NotTheseDays.ORDER,
-        presets=_presets(world, first),
+        presets=_presets(today, first),
         found=found,
         words=words,
         **(_shown(found, words) if found else {}),
@@ -94,9 +103,14 @@ def _shown(found: Comparison, words: TwoDaysWords) -> dict[str, object]:
     }
 
 
-def _presets(world: World, first: date | None) -> list[tuple[str, date]]:
+def _today(world: World) -> date:
+    """The day now in UTC, as the days that are compared are."""
+    return world.clock().date()
+
+
+def _presets(today: date, first: date | None) -> list[tuple[str, date]]:
     """The usual spans up to today, those for which there are visits."""
-    spans = [(words, world.today - timedelta(days=days)) for days, words in _PRESETS]
+    spans = [(words, today - timedelta(days=days)) for days, words in _PRESETS]
     return [(words, since) for words, since in spans if first is not None and since >= first]
 
 
@@ -110,19 +124,21 @@ def _day(text: str) -> date | None:
 def file(request: Request, form: str) -> Response:
     """The same comparison as a file."""
     world, wish = world_of(request), Wish.of(request)
-    later = wish.later or world.today
+    later = wish.later or _today(world)
     if form not in FORMS or wish.earlier is None or wish.is_typed_wrong:
         raise HTTPException(404)
     with world.desk() as desk:
-        if fault_of(wish.earlier, later, today=world.today, first=first_day(desk)) is not None:
+        if fault_of(wish.earlier, later, today=_today(world), first=first_day(desk)) is not None:
             raise HTTPException(404)
-        found = compared(desk, (wish.earlier, later), world.config.policy, today=world.today)
+        found = compared(desk, (wish.earlier, later), world.config.policy, today=_today(world))
     name = f"clusterwatch-{found.days[0]}-{found.days[1]}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_content(request, found, form), media_type=FORMS[form], headers=headers)
 
 
 def _content(request: Request, found: Comparison, form: str) -> bytes:
+    if form == "xlsx":
+        return workbook(sheets(Since(found, spoken_in(request))))
     if form == "svg":
         return TwoDaysWords(spoken_in(request)).picture(found).encode()
     if form == "json":

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crawler.model import Flag, Precision, Reason
+from crawler.urls import linkable
+from db.export import obeyed_by_nobody
 from pipelines.judging.programmes import Ended
 from pipelines.mapping import Mapped
 from pipelines.two_days import FATES, Comparison, Grounds, Happened, Pair, grounds
@@ -34,7 +36,7 @@ class Line:
     by: str  # who says it; "" for the program
     sentence: str  # why, or a person's note; "" for none
     quote: str  # the words of the page
-    url: str  # where they stand; "" for nowhere
+    url: str  # where they stand; "" for nowhere, and for what is no web address
     earlier_said: str  # why it was otherwise on the earlier day; "" where nothing is to be said
     unvisited: str  # "not visited since …", "" for one that was visited in between
 
@@ -68,15 +70,15 @@ class TwoDaysWords:
         by, _, quote, url = said_by(rests_on)
         return Line(
             cluster_id=cluster.cluster_id,
-            name=self.name(pair),
+            name=obeyed_by_nobody(self.name(pair)),
             home_language=cluster.home_language,
-            before=before or "–",
-            after=after or "–",
+            before=obeyed_by_nobody(before) or "–",
+            after=obeyed_by_nobody(after) or "–",
             by=by,
-            sentence=self._said(rests_on),
-            quote=quote,
-            url=url,
-            earlier_said=self._earlier(rests_on),
+            sentence=obeyed_by_nobody(self._said(rests_on)),
+            quote=obeyed_by_nobody(quote),
+            url=linkable(url),
+            earlier_said=obeyed_by_nobody(self._earlier(rests_on)),
             unvisited=self.unvisited(pair) if pair.later and not pair.visited_between else "",
         )
 

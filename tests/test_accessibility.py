@@ -36,7 +36,7 @@ PAGES = {
     "/clusters/{cluster_id}/merge": "/clusters/cedar/merge?into=hazel",
     "/kept/{kept_id}": "KEPT",
     "/letters": "/letters",
-    "/report": "/report",
+    "/report": "/report?language=ja",
     "/compare": "/compare?from=2024-11-24&to=2024-11-26",
     "/rescans/{rescan_id}": "/rescans/1",
     "/registry": "/registry?state=all",
@@ -56,7 +56,7 @@ PAGES = {
 }
 # The same pages, otherwise filled.
 ALSO = (
-    "/report?language=ja", "/report?day=2001-01-01", "/compare", "/compare?from=2024-11-26&to=2024-11-24",
+    "/report", "/report?day=2019-01-01", "/compare", "/compare?from=2024-11-26&to=2024-11-24",
     "/clusters/bare", f"/clusters/{ELM.cluster_id}", "/clusters/fir", "/queue?kind=moved", "/", "/?q=nothing", "/bulk",
     "/clusters/cedar/merge?q=cluster", "/candidates?state=rejected", "/no-such-page", "/timetable?night=2024-11-23",
     "/timetable/jobs/crawl?rhythm=weekly&day=mon&weekly_at=02:30&zone=Europe/Brussels&jitter=0&on=yes&seen=",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from db.export import obeyed_by_nobody
 from pipelines.tabulating import CLUSTERS_IN_2016
 from review.reporting import words
-from review.reporting.beside import Compared
 from review.reporting.spoken import Evidence, Spoken, SpokenCluster, SpokenTable
+from review.reporting.two_days import markdown_lines
 from review.texts import N_
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!^])")
@@ -37,7 +36,7 @@ def _lines(spoken: Spoken) -> Iterator[str]:
     for table in spoken.tables:
         yield from _table(spoken, table)
     if spoken.since is not None:
-        yield from _since(spoken, spoken.since)
+        yield from markdown_lines(spoken.since, plain)
     yield from _ends(spoken)
     yield from (f"## {spoken.word(words.REFERENCE)}", "")
     for text in spoken.reference:
@@ -82,22 +81,6 @@ def _percent(share: float) -> str:
 
 def _or_dash(number: int | None) -> str:
     return "–" if number is None else str(number)
-
-
-def _since(spoken: Spoken, since: Compared) -> Iterator[str]:
-    """What happened since an earlier day."""
-    yield from (f"## {spoken.word(N_('What changed'))}", "", plain(since.headline), "")
-    for label, count in since.sums:
-        yield f"- {plain(label)}: {count}"
-    for label, lines in since.kinds():
-        yield from ("", f"### {plain(label)} ({len(lines)})", "")
-        for line in lines:
-            told = f"{line.name} ({line.cluster_id}): {line.before} → {line.after}"
-            said = " · ".join(
-                part for part in (line.by, line.sentence, f"“{line.quote}”" if line.quote else "") if part
-            )
-            yield f"- {plain(obeyed_by_nobody(f'{told} · {said}' if said else told))}"
-    yield ""
 
 
 def _ends(spoken: Spoken) -> Iterator[str]:

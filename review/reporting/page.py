@@ -9,6 +9,7 @@ from review.pages import environment, static_files
 from review.reporting import words
 from review.reporting.beside import map_of
 from review.reporting.spoken import Spoken
+from review.reporting.two_days import html_section
 from review.world import UTC
 
 
@@ -17,7 +18,14 @@ def html(spoken: Spoken) -> str:
     style = static_files()["report.css"][0].decode()
     # Ours, and put into a <style>: nothing of it comes from outside.
     chart = map_of(spoken.report, spoken.texts.language)
-    return _rendered("report_document.html", spoken, style=Markup(style), map=chart)  # noqa: S704
+    return _rendered("report_document.html", spoken, style=Markup(style), map=chart, since=_since(spoken))  # noqa: S704
+
+
+def _since(spoken: Spoken) -> Markup:
+    """What happened since an earlier day, "" where none was asked for."""
+    if spoken.since is None:
+        return Markup()
+    return html_section(spoken.since, {m.cluster.cluster_id: n for n, m in enumerate(spoken.report.clusters, start=1)})
 
 
 def tables(spoken: Spoken) -> Markup:

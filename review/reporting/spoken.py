@@ -13,13 +13,13 @@ from urllib.parse import quote
 
 from crawler.international import International
 from crawler.model import Partner, Reason, Verdict
-from crawler.urls import is_web
+from crawler.urls import is_web, linkable
 from db.export import obeyed_by_nobody
 from pipelines.mapping import Mapped
 from pipelines.tabulating import CLUSTERS_IN_2016, Line, Report, Table, TableName
 from pipelines.two_days import Comparison
 from review.reporting import words
-from review.reporting.beside import compared_in
+from review.reporting.two_days import Since
 from review.sentences import Sentences
 from review.texts import N_, Texts
 
@@ -91,7 +91,7 @@ class Spoken:
 
     def __init__(self, report: Report, texts: Texts, *, address: str = "", since: Comparison | None = None) -> None:
         """`address` is that of the service, "" when there is none to link to; `since` compares with an earlier day."""
-        self.since = compared_in(since, texts) if since is not None else None
+        self.since = Since(since, texts) if since is not None else None
         self.report = report
         self.texts = texts
         self.address = address.rstrip("/") if is_web(address) else ""
@@ -219,7 +219,7 @@ class Spoken:
                 name=name,
                 other_name="" if other == name else other,
                 home_language=cluster.home_language,
-                website=_address(cluster.website),
+                website=linkable(cluster.website),
                 case=f"{self.address}/clusters/{quote(cluster.cluster_id, safe='')}" if self.address else "",
                 facts=tuple(
                     self._facts(mapped, [(t.head, of[number]) for t, of in zip(self.tables, places, strict=True)])
@@ -285,7 +285,7 @@ class Spoken:
         return Evidence(
             text=obeyed_by_nobody(self._sentences.reason(reason)),
             quote=obeyed_by_nobody(reason.raw),
-            url=_address(reason.url),
+            url=linkable(reason.url),
         )
 
     def _partner(self, partner: Partner) -> Evidence:
@@ -295,10 +295,5 @@ class Spoken:
         return Evidence(
             text=obeyed_by_nobody(" · ".join(part for part in parts if part)),
             quote=obeyed_by_nobody(partner.quote),
-            url=_address(partner.url),
+            url=linkable(partner.url),
         )
-
-
-def _address(url: str) -> str:
-    """A web address as it is, "" for anything else: no format makes a link of what is none."""
-    return url if is_web(url) and url.isprintable() and not set(url) & set(' <>"\\^`{|}') else ""

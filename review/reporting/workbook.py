@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from db.export import Value
 from db.sheet_writing import Cell, Sheet, workbook
 from pipelines.tabulating import CLUSTERS_IN_2016
-from pipelines.two_days_rows import COLUMNS
-from pipelines.two_days_rows import rows as rows_of
 from review.reporting import words
 from review.reporting.spoken import Spoken, SpokenTable
+from review.reporting.two_days import sheets
 from review.texts import N_
 
 _EVIDENCE = (
@@ -33,9 +31,7 @@ def _sheets(spoken: Spoken) -> Iterator[Sheet]:
     rows = ((spoken.name(number), programme, told) for number, programme, told in spoken.ends)
     yield Sheet(name=spoken.word(words.PROGRAMME_ENDS), header=_said(spoken, ends), rows=rows, widths=(50, 50, 60))
     if spoken.since is not None:
-        told = ([_text(row[name]) for name in COLUMNS] for row in rows_of(spoken.since.found))
-        title = spoken.word(N_("What changed"))
-        yield Sheet(name=title, header=COLUMNS, rows=told, widths=(18, 24, *[40] * (len(COLUMNS) - 2)))
+        yield from sheets(spoken.since)
     yield _clusters(spoken)
     yield Sheet(
         name=spoken.word(N_("Evidence")),
@@ -43,11 +39,6 @@ def _sheets(spoken: Spoken) -> Iterator[Sheet]:
         rows=_evidence(spoken),
         widths=(24, 40, 18, 70, 60, 50),
     )
-
-
-def _text(value: Value) -> str | None:
-    """A cell of a comparison, which has texts only."""
-    return value if isinstance(value, str) else None
 
 
 def _said(spoken: Spoken, heads: Iterable[str]) -> tuple[str, ...]:
