@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.speed import crawling, dask_machines, growth, judging, quiet, reading, workers
+from benchmarks.speed import crawling, dask_machines, growth, judging, mapping, quiet, reading, workers
 from benchmarks.speed.scale import Part, Scale
 
 RECORDED = Path(__file__).parent / "recorded.toml"
@@ -30,6 +30,7 @@ PARTS: Mapping[str, Part] = {
     "growth": growth.measure,
     "workers": workers.measure,
     "judging": judging.measure,
+    "mapping": mapping.measure,
     "dask_machines": dask_machines.measure,
 }
 
