@@ -183,8 +183,13 @@ def test_csv_has_one_row_a_change_and_no_formula(database: Path, capsys: pytest.
     ],
 )  # fmt: skip
 def test_the_table_tells_all_in_words(
-    database: Path, capsys: pytest.CaptureFixture[str], language: str, words: tuple[str, ...]
+    database: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    words: tuple[str, ...],
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     assert command(database, str(EARLIER), str(LATER), "--language", language) == 0
     told = capsys.readouterr().out
     assert [w for w in words if w not in told] == []

@@ -96,21 +96,29 @@ WRITTEN = [
     r for r in NEEDS
     if r[0] == "GET" and not r[1].startswith(("/api/", "/static/", "/export/", "/live", "/health", "/metrics"))
 ]  # fmt: skip
-# Pages that are no page of ours: a saved page, its picture, a stream, and the way to another service.
+# What is no page: a saved page of others, its picture, a stream, the way to another service, files for other programs.
 OTHERS = {"/kept/{kept_id}/page", "/pictures/{picture_id}", "/rescans/{rescan_id}/events", "/sign-in/start",
-          "/sign-in/return"}  # fmt: skip
+          "/sign-in/return", "/compare/{form}",
+          "/report/{form}", "/sheet/save/{scope}", "/sheets/{sheet_id}"}  # fmt: skip
 QUERIES = ("q", "next", "flag", "sector", "prefecture", "kind", "at", "visit", "from", "to", "into", "decision", "until",
-           "assignee", "assigned", "ended", "token", "done", "added", "state", "way", "refused", "filters", "change")  # fmt: skip
+           "assignee", "assigned", "ended", "token", "done", "added", "state", "way", "refused", "filters", "change",
+           "day", "language")  # fmt: skip
 
 
 def test_no_word_of_anybody_becomes_markup_and_no_address_a_script(hostile: Visitor) -> None:
     upload = hostile.post("/registry/import", files={"file": (f"{EVIL}.csv", _registry_file())}).headers["location"]
     ids = {"{cluster_id}": "aoba", "{person}": "vera", "{upload_id}": upload.rpartition("/")[2], "{job}": "crawl"}
+    book = hostile.get("/sheet/save/clusters").content
+    sheet = hostile.post("/sheet", files={"file": (f"{EVIL}.xlsx", book)}).headers["location"]
     seen = 0
     for _, template in WRITTEN:
         if template in OTHERS:
             continue
-        path = re.sub(r"{\w+}", lambda part: ids.get(part[0], "1"), template)
+        path = (
+            sheet
+            if template == "/sheet/{upload_id}"
+            else re.sub(r"{\w+}", lambda part: ids.get(part[0], "1"), template)
+        )
         said = "&".join(f"{name}={quote(EVIL)}" for name in QUERIES)
         for address in (path, f"{path}?{said}", f"{path}?into=twin", f"{path}?decision=ceased&missing=1"):
             page = hostile.get(address)
