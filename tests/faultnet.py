@@ -15,11 +15,11 @@ from filelock import FileLock
 from samples.faults.behaviours import home, page, pages, raw, without_robots
 from samples.faults.certificates import Authority
 from samples.faults.names import SILENT
-from samples.faults.network import Asked, FaultNetwork, Site, Wire, closed_port
+from samples.faults.network import Asked, FaultNetwork, Site, Wire
 from samples.faults.visiting import NOW, Told, clusters, crawl, spider, spider_command
 
 __all__ = [
-    "NOW", "SILENT", "Asked", "Authority", "Canary", "FaultNetwork", "Site", "Told", "Wire", "closed_port", "clusters",
+    "NOW", "SILENT", "Asked", "Authority", "Canary", "FaultNetwork", "Site", "Told", "Wire", "clusters",
     "crawl", "home", "once", "page", "pages", "raw", "spider", "spider_command", "without_robots",
 ]  # fmt: skip
 

@@ -19,7 +19,6 @@ from faultnet import (
     Site,
     Told,
     Wire,
-    closed_port,
     crawl,
     home,
     once,
@@ -152,7 +151,7 @@ def _crawled() -> Told:
             network.names.zone[host] = network.names.zone[f"www.{host}"] = said
             sites[name] = f"http://{host}/"
         network.names.zone.update({"closed-port.example": ["127.0.0.1"], "silent-port.example": ["127.0.0.1"]})
-        sites["refused"] = f"http://closed-port.example:{closed_port()}/"
+        sites["refused"] = f"http://closed-port.example:{network.closed_port()}/"
         sites["connect_timeout"] = f"http://silent-port.example:{network.silent_port()}/"
         sites["not_a_url"] = "http://exa mple/"
         sites.update(_tls_sites(network))

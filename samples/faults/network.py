@@ -200,6 +200,12 @@ class FaultNetwork:
             filler.connect_ex(listener.getsockname())
         return int(listener.getsockname()[1])
 
+    def closed_port(self) -> int:
+        """A port where nothing listens; it is held, so that no other program is given it."""
+        holder = self._stack.enter_context(socket.socket())
+        holder.bind(("127.0.0.1", 0))
+        return int(holder.getsockname()[1])
+
     def config(self, **tables: dict[str, object]) -> Config:
         """A configuration for this network: loopback let through, no delay."""
         base: dict[str, dict[str, object]] = {
@@ -210,9 +216,3 @@ class FaultNetwork:
         for table, values in tables.items():
             base[table] = {**base.get(table, {}), **values}
         return config_from(base)
-
-
-def closed_port() -> int:
-    """A port of loopback where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from samples.faults.behaviours import home, page, raw, without_robots
 from samples.faults.living import page_of
-from samples.faults.network import Asked, Site, Wire, closed_port
+from samples.faults.network import Asked, Site, Wire
 from samples.faults.variants import Ground, Place, Variant, numbered
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -19,7 +19,7 @@ def _refused(url: str) -> Place:
     def place(ground: Ground, host: str) -> str:
         for name in (host, f"www.{host}"):
             ground.network.names.zone[name] = ["127.0.0.1"]
-        return url.format(host=host, port=closed_port())
+        return url.format(host=host, port=ground.network.closed_port())
 
     return place
 
