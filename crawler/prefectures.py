@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 PREFECTURES: dict[str, str] = {
     "Hokkaido": "北海道", "Aomori": "青森県", "Iwate": "岩手県", "Miyagi": "宮城県", "Akita": "秋田県",
@@ -18,7 +19,6 @@ PREFECTURES: dict[str, str] = {
 }  # fmt: skip
 
 _WORD = re.compile(r"[a-z]+")
-_PLAIN = str.maketrans("āīūēōâîûêôÂÎÛÊÔĀĪŪĒŌ", "aiueoaiueoaiueoaiueo")
 _ENGLISH = {name.lower(): name for name in PREFECTURES}
 # Without its last character where that only says what kind of prefecture it is: 宮城 is 宮城県, 北海 is not 北海道.
 _JAPANESE = {kanji if name == "Hokkaido" else kanji[:-1]: name for name, kanji in PREFECTURES.items()}
@@ -27,10 +27,16 @@ _JAPANESE = {kanji if name == "Hokkaido" else kanji[:-1]: name for name, kanji i
 def prefecture_of(text: str) -> str:
     """The English name of the prefecture that a text names first, "" when it names none.
 
-    In either language, with or without what kind of prefecture it is: Ōita, Oita Pref., 大分県, Oita/Miyazaki.
+    In either language, with or without what kind of prefecture it is: Ōita, Oita Pref., OITA, 大分県, Oita/Miyazaki.
     """
-    plain = text.translate(_PLAIN).lower()
+    plain = _plain(text)
     places = [(match.start(), _ENGLISH[match.group()]) for match in _WORD.finditer(plain) if match.group() in _ENGLISH]
-    places += [(text.index(kanji), name) for kanji, name in _JAPANESE.items() if kanji in text]
+    places += [(plain.index(kanji), name) for kanji, name in _JAPANESE.items() if kanji in plain]
     # 東京都 holds 京都 one character further on, so the first place decides.
     return min(places)[1] if places else ""
+
+
+def _plain(text: str) -> str:
+    """A text without widths, case and the signs on letters, such as macrons."""
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)).casefold()
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not "\u0300" <= c <= "\u036f"))

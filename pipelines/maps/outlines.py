@@ -5,18 +5,16 @@ Where they come from, and under which licences, is in `NOTICE.txt` beside them; 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from crawler.prefectures import prefecture_of
 from pipelines.maps.shapes import Point, Ring
 
 JAPAN = "JP"
-_SUFFIXES = (" prefecture", "-ken", "-fu", "-to", " ken", " fu", " to")
-_SEPARATORS = str.maketrans(dict.fromkeys(";,、・／・|", "/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +79,7 @@ def place_of(country: str, prefecture: str) -> Place | None:
     """
     if country.upper() != JAPAN:
         return _countries().get(country.upper())
-    known = _prefectures()
-    parts = prefecture.translate(_SEPARATORS).split("/")
-    return next((known[folded] for part in parts if (folded := _folded(part)) in known), None)
+    return _prefectures().get(prefecture_of(prefecture))
 
 
 @cache
@@ -93,17 +89,5 @@ def _countries() -> dict[str, Place]:
 
 @cache
 def _prefectures() -> dict[str, Place]:
-    """The prefectures by every way to write their names, folded."""
-    known = {}
-    for place in japan().places:
-        english, japanese = place.names
-        for name in (english, japanese, japanese if place.code == "01" else japanese[:-1]):
-            known[_folded(name)] = place
-        known |= {_folded(english + suffix): place for suffix in _SUFFIXES}
-    return known
-
-
-def _folded(name: str) -> str:
-    """A name without widths, case, macrons and blanks around it."""
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name)).casefold()
-    return unicodedata.normalize("NFC", "".join(c for c in plain if not "\u0300" <= c <= "\u036f")).strip()
+    """The prefectures by their English names."""
+    return {place.names[0]: place for place in japan().places}
