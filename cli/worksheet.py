@@ -24,7 +24,7 @@ from pipelines.narrowing import selected
 from pipelines.questions import open_questions
 from pipelines.worksheet.making import Line, lines_of_clusters, lines_of_questions
 from pipelines.worksheet.planning import sheet_plan
-from pipelines.worksheet.plans import Clash, Edit, Said, SheetPlan, chosen
+from pipelines.worksheet.plans import AnswerPlan, Clash, Edit, SheetPlan, chosen
 from pipelines.worksheet.reading import filled
 from review.texts import texts
 from review.worksheet_words import answer_line, vocabulary, workbook
@@ -139,7 +139,7 @@ def _counts(plan: SheetPlan, taken: set[str]) -> tuple[int, int]:
     return _kept(plan.answers, taken), _kept(plan.edits, taken)
 
 
-def _kept(changes: Iterable[Said | Edit], taken: set[str]) -> int:
+def _kept(changes: Iterable[AnswerPlan | Edit], taken: set[str]) -> int:
     return sum(change.clash is None or change.name in taken for change in changes)
 
 
@@ -161,7 +161,7 @@ def _print(plan: SheetPlan, taken: set[str], *, whole: bool) -> None:
     )
 
 
-def _lines(cluster_id: str, changes: Sequence[Said | Edit], taken: set[str]) -> Iterable[str]:
+def _lines(cluster_id: str, changes: Sequence[AnswerPlan | Edit], taken: set[str]) -> Iterable[str]:
     for change in changes:
         what = _edit(change) if isinstance(change, Edit) else _answer(change)
         yield f"row {change.row}  {cluster_id}  {what}"
@@ -174,7 +174,7 @@ def _edit(edit: Edit) -> str:
     return f"{edit.column}: {edit.now or '(blank)'} -> {edit.after or '(blank)'}"
 
 
-def _answer(said: Said) -> str:
+def _answer(said: AnswerPlan) -> str:
     given = said.given
     parts = [f"answer: {given.decision}"]
     parts += [f"until {given.until}"] if given.until and given.decision == "snoozed" else []
@@ -183,12 +183,12 @@ def _answer(said: Said) -> str:
     return " ".join([*parts, f'"{given.note}"'] if given.note else parts)
 
 
-def _clash(clash: Clash, change: Said | Edit) -> str:
+def _clash(clash: Clash, change: AnswerPlan | Edit) -> str:
     """Who has done what since the sheet was saved."""
     if clash.answer is not None:
         return f"{clash.by} answered since: {answer_line(texts('en'), clash.answer)}"
     if clash.at is None:
-        return "this is asked no longer" if isinstance(change, Said) else "this was changed since"
+        return "this is asked no longer" if isinstance(change, AnswerPlan) else "this was changed since"
     was = f", from {change.then or '(blank)'}" if isinstance(change, Edit) else ""
     return f"{clash.by} changed this on {clash.at:%Y-%m-%d %H:%M} UTC{was}"
 

@@ -22,8 +22,7 @@ from pipelines.judging.answers import effective
 from pipelines.questions import open_questions
 from pipelines.worksheet import columns
 from pipelines.worksheet.columns import ANSWER, UNTIL
-from pipelines.worksheet.plans import Clash, ClusterPlan, Edit, SheetPlan
-from pipelines.worksheet.plans import Said as SaidPlan
+from pipelines.worksheet.plans import AnswerPlan, Clash, ClusterPlan, Edit, SheetPlan
 from pipelines.worksheet.reading import Filled, SheetRow, meant
 
 _CHANGES = 1_000  # of one cluster, looked through for the state that a sheet was saved from
@@ -205,7 +204,7 @@ class _Planner:
 
     # --- answers ---
 
-    def _given(self, row: SheetRow, known: _Known, edits: Sequence[Edit]) -> SaidPlan | None:
+    def _given(self, row: SheetRow, known: _Known, edits: Sequence[Edit]) -> AnswerPlan | None:
         """The answer of a row, None when it says nothing new."""
         if row.said.is_blank:
             return None
@@ -229,7 +228,7 @@ class _Planner:
                 return None  # what is wrong with the address is told beside it
             self._issue(row, column, fault)
             return None
-        return SaidPlan(row=row.number, given=given, verdict=verdict, clash=self._clash(row, known, website))
+        return AnswerPlan(row=row.number, given=given, verdict=verdict, clash=self._clash(row, known, website))
 
     def _address(self, row: SheetRow, entry: Entry, website: Edit | None) -> str:
         """The new address that a row gives, "" when it gives none."""

@@ -42,7 +42,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AnswerPlan:
     """One answer that was written into the sheet."""
 
     row: int
@@ -66,10 +66,10 @@ class ClusterPlan:
     seen: int  # id of the newest answer now, 0 for none
     edits: tuple[Edit, ...] = ()
     corrected: Cluster | None = None  # with every edit, clashing ones too
-    answers: tuple[Said, ...] = ()
+    answers: tuple[AnswerPlan, ...] = ()
 
     @property
-    def changes(self) -> tuple[Edit | Said, ...]:
+    def changes(self) -> tuple[Edit | AnswerPlan, ...]:
         """Answers first, then corrected cells."""
         return (*self.answers, *self.edits)
 
@@ -98,14 +98,14 @@ class SheetPlan:
         return tuple(e for c in self.clusters for e in c.edits)
 
     @property
-    def answers(self) -> tuple[Said, ...]:
+    def answers(self) -> tuple[AnswerPlan, ...]:
         """Every answer."""
         return tuple(a for c in self.clusters for a in c.answers)
 
     @property
-    def clashes(self) -> tuple[Edit | Said, ...]:
+    def clashes(self) -> tuple[Edit | AnswerPlan, ...]:
         """What is left out unless a person chooses it."""
-        both: tuple[Edit | Said, ...] = (*self.answers, *self.edits)
+        both: tuple[Edit | AnswerPlan, ...] = (*self.answers, *self.edits)
         return tuple(change for change in both if change.clash)
 
     @property
