@@ -16,6 +16,7 @@ from crawler.config import Config
 from crawler.model import Activity, Flag, RunKind, RunState, VisitOutcome
 from crawler.policy import Policy
 from db.desk import Desk
+from db.history import stood
 from pipelines import runs
 from pipelines.mapping import Mapped, end_of, mapping_of
 
@@ -166,3 +167,21 @@ def test_progress_is_told_for_each_cluster(desk: Desk) -> None:
 
 def test_a_day_ends_with_its_last_instant() -> None:
     assert end_of(date(2024, 2, 29)).isoformat() == "2024-02-29T23:59:59.999999+00:00"
+
+
+@pytest.mark.parametrize(
+    ("added_at", "visited_from", "is_there"),
+    [
+        ("2024-11-24T00:00:00Z", None, True),
+        ("2024-11-26T00:00:00Z", None, False),
+        ("2024-11-26T00:00:00Z", "2024-11-24T18:00:00Z", True),
+        ("2024-11-26T00:00:00Z", "2024-11-25T18:00:00Z", False),
+    ],
+)
+def test_a_row_of_before_its_history_was_kept_was_there_from_its_day(
+    desk: Desk, added_at: str, visited_from: str | None, is_there: bool
+) -> None:
+    row = dict(desk._all("SELECT * FROM clusters WHERE cluster_id = 'aoba'")[0])
+    row |= {"added_at": added_at, "stood": None, "came_from": None, "came_new": None, "visited_from": visited_from}
+    found = stood(row, "2024-11-25T00:00:00Z")
+    assert (found is not None) == is_there
