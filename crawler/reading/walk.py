@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.reading.hidden import has_tabs, hides
-from crawler.reading.markup import RAW, VOID, Markup, attributes_of, name_of, plain
-from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place, is_updated
+from crawler.reading.markup import RAW, VOID, Markup, attributes_of, name_of, plain, without_sources
+from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place, is_updated, more
 from crawler.reading.styles import (
     A_BLOCK,
     AN_INLINE,
@@ -23,13 +23,13 @@ from crawler.reading.styles import (
     READ,
     SPACED_INLINE,
     Style,
+    outermost,
     tag_of,
 )
 from crawler.reading.values import HEADINGS, MAX_LINES, MAX_LINKS, MAX_TEXT
 from crawler.urls import join
 
 _EMPTY, _DROPS = frozenset({EMPTY_BLOCK, DROPPED_BLOCK}), frozenset({DROPPED, DROPPED_BLOCK})
-_NO_ELEMENT = frozenset({"!", "?"})  # what a comment and an instruction begin with
 _ITEMS = frozenset({"li", "tr"})
 _UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 # A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
@@ -79,38 +79,45 @@ class Walk:
         """Walk over the markup of a whole page, as the parser writes it, to the bounds."""
         self._markup = markup = Markup(html)
         lines, tags = self.open_lines, self._tags
-        place = Place(Style(), 0, 0, 0, 0, None, None)
+        place = Place(outermost(), 0, 0, 0, 0, None, None)
         around: list[Place] = []  # the places around the open elements
         for piece in markup.left:
             tag, end, text = piece.partition(">")
             if not end:
-                tag, text = markup.whole(piece)
-            first = tag[:1]
-            if first == "/":
+                piece = markup.whole(piece)  # noqa: PLW2901 - the same one
+                tag, _, text = piece.partition(">")
+            if tag[:1] == "/":
                 if around:
                     place = around.pop()
                     tags.pop()
-            elif first not in _NO_ELEMENT:
+            elif tag[:1] == "!":
+                text = markup.past_comment(piece)
+            else:
                 inner, text = self._start(tag, text, place)
                 if inner is not None:
                     around.append(place)
                     tags.append(tag)
                     place = inner
             if text:
-                self._text(plain(text) if "&" in text else text, place)
+                if text.isspace() and not place.style.sink:
+                    self._space(place)
+                else:
+                    self._text(plain(text), place)
                 if len(lines) >= MAX_LINES:
                     break
         return self
 
     def _start(self, tag: str, text: str, place: Place) -> tuple[Place | None, str]:
         """Take in a start tag; gives the place in the element, None where nothing of it is left, and the text behind."""
+        if tag[:2] == "a ":  # the most of those that carry data, each with an address of its own
+            return self._anchor(attributes_of(tag), place), text
         act, style = place.style.steps.get(tag) or place.style.step(tag)
         if act == A_BLOCK:
             return self._block(style, place), text
-        if act == READ:
-            return self._read(tag, text, place)
         if act == AN_INLINE:
             return place.within(style), text
+        if act == READ:
+            return self._read(tag, text, place)
         if act == SPACED_INLINE:
             self._space(place)
             return place.within(style), text
@@ -152,7 +159,8 @@ class Walk:
             return
         self._words(text, place)
         if len(text) <= _MARKED and _YEARLIKE.search(text) and (mark := self._mark()):
-            self.open_lines[-1].marks.append(mark)
+            line = self.open_lines[-1]
+            line.marks = more(line.marks, mark)
 
     def _mark(self) -> str:
         """The classes of the inline elements around a text, where pages say that it is a day; "" in a block."""
@@ -183,11 +191,16 @@ class Walk:
         if line.place.style.hidden != place.style.hidden:
             return  # hidden words amid shown ones
         line.pieces.append(text)
-        if link is not None and (not line.links or line.links[-1] is not link):
-            line.links.append(link)
+        if link is not None:
+            if line.links is None:
+                line.links = [link]
+            elif line.links[-1] is not link:
+                line.links.append(link)
         if time is not None:
             time.text.append(text)
-            if not line.times or line.times[-1] is not time:
+            if line.times is None:
+                line.times = [time]
+            elif line.times[-1] is not time:
                 line.times.append(time)
 
     def _line(self, place: Place) -> OpenLine:
@@ -326,7 +339,7 @@ class Walk:
         if not alt:
             return
         if place.link is not None:
-            place.link.alts.append(alt)
+            place.link.alts = more(place.link.alts, alt)
         if place.style.tag in HEADINGS or (_DATE_ALT.fullmatch(alt) and not place.style.hidden):
             self._line(place).pieces.append(f" {alt} ")
 
@@ -347,13 +360,14 @@ class Walk:
         """Take in an element whose text is no markup; gives the text behind it."""
         words, behind = self._markup.raw(name, text)
         if name == "script":
-            self._script(attributes, self._markup.script(words))
+            self._script(attributes, words)
         elif name == "iframe":
             self._reference(attributes, name, place)
         elif "hidden" in attributes:
             self._empty_block()
         else:
             inner = self._block(place.style.block(tag_of(tag)), place)
+            words = without_sources(words)
             if words and not words.isspace():
                 self._tags.append(tag)
                 self._text(words, inner)
