@@ -28,10 +28,12 @@ _MAX = 2000  # characters; longer addresses are traps or data
 # Nine addresses of ten on real pages are of these plain forms, which are their own one spelling.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_AND_PORT = rf"((?:{_LABEL}\.)+{_LABEL})(?::(?!(?:80|443)(?![0-9]))(?:[1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}))?"
-_SEGMENTS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
+_MARKS = r"A-Za-z0-9_~%:=&+!$,'@()*\[\]-"  # of a path that stay as they are
+_SEGMENTS = rf"(?:/[{_MARKS}][.{_MARKS}]*)*+/?"
 _PLAIN = re.compile(rf"https?://{_HOST_AND_PORT}({_SEGMENTS})")
 _PLAIN_WITH_QUERY = re.compile(rf"(https?://{_HOST_AND_PORT})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?")
 _PLAIN_SITE = re.compile(rf"(https?)://{_HOST_AND_PORT}(?![^/?#])")
+_NO_PAGES = ("#", "javascript:", "mailto:", "tel:")  # what the links that lead to no web page mostly begin with
 _KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 
@@ -82,7 +84,7 @@ def linkable(url: str) -> str:
 def join(base: str, href: str) -> str:
     """The absolute address of a link, without fragment; "" when it leads to no web page."""
     href = href.strip(" \t\r\n\f")
-    if not href or href.startswith("#"):
+    if not href or href.startswith(_NO_PAGES):
         return ""
     if len(href) < _MAX // 2 and (quick := _quick_join(base, href.partition("#")[0])):
         return quick

@@ -18,7 +18,7 @@ BASES = (
 )  # fmt: skip
 PATHS = (
     "/", "//", "///a", "/a//b", "/a/./b", "/..", "/a/../b", "/.a", "/a.", "/a/..b", "/a;jsessionid=1", "/index.html", "/a?x=1",
-    "/A b", "/%41", "/a/b/", "/~x/", "/-/", "/a#b", "/a:b", "//b.example/c", "a/b", "a/", "a.html?t=1:2", "/a?t=1:2", "a:2/b", "a?b/../c", ".", "..", "./a", "?x", "http://b.example", "HTTP://b.example/",
+    "/A b", "/%41", "/a/b/", "/~x/", "/-/", "/a#b", "/a:b", "/a,b/(c)/d+e=f&g", "/%e3%81%82/%zz", "/@a/[b]/$!*'", "/a,b/../c", "/a|b", "a,b/%41", "tel:1", "mailto:a@b.example", "javascript:a()", "//b.example/c", "a/b", "a/", "a.html?t=1:2", "/a?t=1:2", "a:2/b", "a?b/../c", ".", "..", "./a", "?x", "http://b.example", "HTTP://b.example/",
     "https://b.example/a/../b", "http://b.example:80/a", "http://b..example/", "http://b.example/a?utm_source=x",
 )  # fmt: skip
 

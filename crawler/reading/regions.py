@@ -40,6 +40,7 @@ _MAY_NAME = tuple(
     for name in names
     if not any(n != name and n in name for n in chain(*_SAID.values()))
 )
+_ENDS = (*chain(*_SAID.values()), *(part for part in _FOLLOWED_BY if part.isalpha()))  # before numbers and marks
 _LONGEST_WORD = (
     40  # characters; the longest that names a region on 21 real websites has 26, what is longer was generated
 )
@@ -90,7 +91,7 @@ def _region_of_word(word: str) -> Region | None:
     if len(word) > _LONGEST_WORD or word != word.strip("-_"):
         return None
     low = word.lower()
-    if not _may_name(low):
+    if not _may_name(low) or not low.rstrip("0123456789-_").endswith(_ENDS):
         return None
     for start in sorted(_reached(low, 0, _LED_BY), reverse=True):
         for region, names in _SAID.items():

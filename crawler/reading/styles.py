@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from crawler.reading.hidden import has_tabs, hides
 from crawler.reading.markup import RAW, VOID, attributes_of, name_of
@@ -33,7 +32,8 @@ _READ = (
 A_BLOCK, AN_INLINE, SPACED_INLINE, EMPTY_BLOCK, BREAK, NOTHING, DROPPED, DROPPED_BLOCK, READ = range(9)
 
 
-class Tag(NamedTuple):
+@dataclass(slots=True)
+class Tag:
     """What a start tag says, wherever it stands."""
 
     name: str
