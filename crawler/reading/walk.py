@@ -26,6 +26,7 @@ from crawler.reading.styles import (
     outermost,
     tag_of,
 )
+from crawler.reading.typed_days import DATE_ALT, DATED, ISO_DAY
 from crawler.reading.values import HEADINGS, MAX_LINES, MAX_LINKS, MAX_TEXT
 from crawler.urls import join
 
@@ -35,13 +36,6 @@ _UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is 
 # A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
 _OPTION_ADDRESS = re.compile(r"https?://|\.{0,2}/|\?|[^\s?#]{1,80}\.(?:html?|php|aspx?|shtml|cgi)\b", re.IGNORECASE)
 _MAX_OPTIONS = 12  # of one <select>; longer ones are forms and archives
-# An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, May 1, 2001.
-_DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
-    r"|(?<![\d./])\d{1,2}\s?[/月]\s?\d{1,2}(?![\d/])|(?<!\d)\d\d[./]\d{1,2}[./]\d{1,2}(?!\d)"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2},?\s(?:19|20)\d\d",
-    re.IGNORECASE,
-)
 _HEAD_OF_LINE = 30  # characters of a line in which its date begins
 _MAX_SPLIT = 1_000  # lines of preformatted text on one page
 _MARKED = 60  # characters of an inline element that may hold little more than a day
@@ -302,7 +296,7 @@ class Walk:
         pieces = [plain(text) for _, text in self._markup.ahead(name)]
         text = "".join(pieces)
         self._looked += len(text) + _PIECE * len(pieces)
-        return sum(1 for line in text.splitlines() if _DATED.search(line.strip()[:_HEAD_OF_LINE]))
+        return sum(1 for line in text.splitlines() if DATED.search(line.strip()[:_HEAD_OF_LINE]))
 
     def _anchor(self, attributes: Mapping[str, str], place: Place) -> Place:
         self._space(place)
@@ -327,7 +321,7 @@ class Walk:
         if is_time:
             self._space(place)
         day = attributes.get("datetime" if is_time else "title", "")
-        if not is_time and (place.time is not None or not _ISO_DAY.match(day)):
+        if not is_time and (place.time is not None or not ISO_DAY.match(day)):
             return place.within(place.style.inline(tag_of(tag)))
         time = OpenTime(day[:60], is_updated(attributes.get("class", "")))
         style = place.style.shown()
@@ -340,7 +334,7 @@ class Walk:
             return
         if place.link is not None:
             place.link.alts = more(place.link.alts, alt)
-        if place.style.tag in HEADINGS or (_DATE_ALT.fullmatch(alt) and not place.style.hidden):
+        if place.style.tag in HEADINGS or (DATE_ALT.fullmatch(alt) and not place.style.hidden):
             self._line(place).pieces.append(f" {alt} ")
 
     def _reference(self, attributes: Mapping[str, str], tag: str, place: Place) -> None:
@@ -401,11 +395,3 @@ class Walk:
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
         if name and content:
             self.metas.append((name.strip().lower(), content[:500]))
-
-
-# A picture of a date: the pages of an age in which every word was a picture.
-_DATE_ALT = re.compile(
-    r"\W{0,3}(?:(?:19|20)\d\d|(?:令和|平成|[HR])\s?[\d元]{1,2})\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\W{0,5}"
-)
-# <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
-_ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
