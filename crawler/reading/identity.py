@@ -77,7 +77,8 @@ def names_of(cluster: Cluster) -> tuple[str, ...]:
 
 def read(page: Page, cluster: Cluster) -> tuple[Trait, ...]:
     """The traits that stand on a page, names first, at most ten, and at most two addresses to write to."""
-    text = unicodedata.normalize("NFKC", "\n".join((page.title, page.meta("og:site_name"), page.text())))
+    told = (page.title, page.meta("og:site_name"), *[line.text for line in page.lines])
+    text = "\n".join([line if line.isascii() else _in_one_width(line) for line in told])
     mails = _mails(text)
     traits = [*_named(page, cluster, text)]
     traits += _of_kind(page, TraitKind.PHONE, _phones(text))
@@ -88,10 +89,25 @@ def read(page: Page, cluster: Cluster) -> tuple[Trait, ...]:
 
 def compact(text: str) -> str:
     """The text as names are compared in it: one width, lower case, no spaces, middle dots or long vowel variants."""
+    return _squeezed(_in_one_width(text))
+
+
+def _squeezed(text: str) -> str:
+    """The same of a text in one width."""
     # Most of what is left out is white space, which splitting takes away at a tenth of the price of a pattern.
-    return _FILLERS.sub("", "".join(unicodedata.normalize("NFKC", text).lower().split()))
+    return _FILLERS.sub("", "".join(text.lower().split()))
 
 
+def _in_one_width(text: str) -> str:
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED else _normalised(text)
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+_MOST_REMEMBERED = 200  # characters
+_remembered = lru_cache(maxsize=8192)(_normalised)  # the menu and the foot of a website stand on all its pages
 _FILLERS = re.compile(r"[\s・･·\-‐–—―＝=_'’\"“”]+")
 
 
@@ -153,7 +169,7 @@ def _named(page: Page, cluster: Cluster, text: str) -> Iterator[Trait]:
     for name in names_of(cluster):
         japanese = _CJK.search(name) is not None
         kind = TraitKind.NAME if japanese or name in _home_names(cluster) else TraitKind.NAME_EN
-        squeezed = squeezed or (compact(text) if japanese else "")
+        squeezed = squeezed or (_squeezed(text) if japanese else "")
         here = compact(name) in squeezed if japanese else name_pattern(name).search(text) is not None
         if here and found.get(kind, 0) < _MOST_OF_A_KIND:
             found[kind] = found.get(kind, 0) + 1
