@@ -48,11 +48,12 @@ _PHONE = re.compile(
     r"(?<![\d.\-/])(?:\+\d{1,3}[ \-]?(?:\(0\)[ \-]?)?"
     r"|\(?0)\d{0,4}[)\- ]{1,2}\d{1,4}[)\- ]{1,2}\d{2,8}(?:-\d{1,6})?(?![\d\-])"
 )
-_DIGITS = re.compile(r"[\d()+ \-]{9,}")  # what every number is a part of
+_DIGITS = re.compile(r"[\d()+ \-][\d()+ \-]{8,}")  # what every number is a part of; what may begin it is skipped to
 _FAX = re.compile(r"(?:fax|ファ[ッツ]クス|f)\s?[:.)|]?\s*$", re.IGNORECASE)
-_POSTAL_JA = re.compile(
-    r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|(?<![\d\-])(\d{3})-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府"
-    r"|[一-龥]{2,3}県))"
+# Each begins with what can be skipped to.
+_POSTAL_JA = (
+    re.compile(r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)"),
+    re.compile(r"(\d(?<![\d\-]\d)\d\d)-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府|[一-龥]{2,3}県))"),
 )
 # Of the part before the @ one character is enough: only the domain is kept, and a whole one is searched for at every letter.
 _DOMAIN = r"((?:[a-z0-9][a-z0-9\-]{0,62}\.){1,5}[a-z]{2,18})(?![\w\-])"
@@ -206,9 +207,9 @@ def _phones(text: str) -> Iterator[str]:
 def _postcodes(text: str, cluster: Cluster) -> Iterator[str]:
     """Postcodes: Japanese ones as 123-4567, others where they stand before the cluster's own city."""
     japanese = any(sign in text for sign in "〒都道府県")
-    for match in _POSTAL_JA.finditer(text) if japanese else ():
-        first, last = match.group(1) or match.group(3), match.group(2) or match.group(4)
-        yield f"{first}-{last}"
+    found = [match for pattern in _POSTAL_JA for match in pattern.finditer(text)] if japanese else []
+    for match in sorted(found, key=lambda match: match.start(1)):
+        yield f"{match[1]}-{match[2]}"
     if cluster.country != "JP" and cluster.city:
         for match in re.finditer(rf"(?<![\d\-])(\d{{4,5}}|\d{{2}}-\d{{3}})\s{{1,2}}{re.escape(cluster.city)}\b", text):
             yield match.group(1)

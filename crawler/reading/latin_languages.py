@@ -243,8 +243,8 @@ def _statistical(sample: str, counted: Mapping[str, float], declared: str) -> tu
     if counted.get(guess, 0.0) >= max(1.0, _DENSITY * len(words)):
         return guess, max(0.5 + sure / 2, 0.7)
     if len(words) >= _MANY_WORDS and max(counted.values(), default=0.0) < max(1.0, _DENSITY * len(words)):
-        agreed = sure >= _SURE_TOGETHER and sum(map(len, words)) >= _LONG and _second_opinion(sample) == guess
-        return (guess, sure) if sure >= _SURE_ALONE or agreed else ("", 0.0)
+        asked = _SURE_TOGETHER <= sure < _SURE_ALONE and sum(map(len, words)) >= _LONG
+        return (guess, sure) if sure >= _SURE_ALONE or (asked and _second_opinion(sample) == guess) else ("", 0.0)
     letters = sum(len(word) for word in words)
     spoken = counted.get(guess, 0.0) >= _SPOKEN and letters >= _SPOKEN_LETTERS
     return (guess, sure) if sure >= (0.2 if spoken else 0.55 if letters < _SHORT else 0.35) else ("", 0.0)
