@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import exp
+from types import MappingProxyType
 
 import numpy as np
 from langdetect import DetectorFactory, LangDetectException, detect
@@ -205,7 +206,7 @@ def votes(text: str) -> Mapping[str, float]:
     for word in _WORD.findall(text):
         for language, worth in VOTES.get(word.lower(), ()):
             ballot[language] = ballot.get(language, 0.0) + worth
-    return ballot
+    return MappingProxyType(ballot)
 
 
 def _clear(ballot: Mapping[str, float]) -> str:
