@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,14 @@ from spiders.territory import territory
 TODAY = date(2026, 11, 20)
 URL = "http://a.example.jp/"
 CLUSTER = Cluster(cluster_id="a", name_en="Aoba Cluster", name_ja="青葉協議会", website=URL)
-_PLACE = Place(home=URL, territory=territory([URL]), depth=0, role=Role.HOME, today=TODAY, in_english=False)
+
+
+def place_at(home: str) -> Place:
+    """A front page's place in a visit of the website with this address."""
+    return Place(home=home, territory=territory([home]), depth=0, role=Role.HOME, today=TODAY, in_english=False)
+
+
+_PLACE = place_at(URL)
 
 # Readers of a body as it came.
 OF_BODIES: Mapping[str, Callable[[bytes], object]] = {
@@ -76,21 +84,30 @@ def read_all(body: bytes, content_type: str = "") -> dict[str, object]:
     return told
 
 
-def read_as_a_visit(body: bytes) -> tuple[object, ...]:
-    """All that a visit makes of the body of a website's front page, in the order in which `spiders.course` does."""
+def read_as_a_visit(body: bytes, url: str = URL, place: Place = _PLACE) -> tuple[object, ...]:
+    """All that a visit makes of the body of a website's page, in the order in which `spiders.course` does."""
     documents = sitemaps.looks_like_sitemap(body, ""), feeds.looks_like_feed(body, "")
-    page = parse(body, URL)
-    kind = kinds.classify(page, status=200, url_asked=URL)
+    page = parse(body, url)
+    kind = kinds.classify(page, status=200, url_asked=url)
     filled = kinds.may_be_filled_by_script(page) and not dates.any_in(page, TODAY)
     found = notices.read(page, today=TODAY, names=identity.names_of(CLUSTER))
     language = languages.read(page)
     in_english = bilingual.is_in_english(page, language, announced=False)
-    named = english.named(page, URL, in_english=in_english)
+    named = english.named(page, place.home, in_english=in_english)
     tongue = bilingual.tongue(language) if in_english else language.language
     items = dates.read(page, today=TODAY)
     told = tuple(replace(item, language=english.item_language(item, page, tongue)) for item in items)
     abroad = partners.read(page, today=TODAY, home=CLUSTER.country, items=told)
     traits = identity.read(page, CLUSTER)
-    ways = candidates(page, told, replace(_PLACE, in_english=in_english))
+    ways = candidates(page, told, replace(place, in_english=in_english))
     widget, digest = translations.widget(page), page.text_digest
     return documents, kind, filled, found, language, named, told, abroad, traits, ways, widget, digest
+
+
+def forget() -> None:
+    """Let readers forget every page, but not what they load once: the statistics of languages, the tables of names."""
+    for name, module in list(sys.modules.items()):
+        for thing in vars(module).values() if name.partition(".")[0] in {"crawler", "spiders"} else ():
+            bounds = thing.cache_parameters() if hasattr(thing, "cache_parameters") else {"maxsize": None}
+            if bounds["maxsize"] not in {None, 1}:
+                thing.cache_clear()

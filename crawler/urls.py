@@ -62,8 +62,9 @@ class _Address(NamedTuple):
 @lru_cache(maxsize=16_384)
 def _address(url: str) -> _Address | None:
     """The host and path of a web address, None for any other."""
-    if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
-        return _Address(match[1], match[2] or "/")
+    if len(url) <= _MAX and (match := _PLAIN_WITH_QUERY.fullmatch(url)) is not None:
+        _, host, path, query = match.groups("")
+        return _Address(host, (path or "/") + query)
     parts = _split(url)
     if parts is None:
         return None

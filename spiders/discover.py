@@ -172,6 +172,8 @@ _RUN = re.compile(r"[a-z]+")
 def _first(text: str) -> tuple[float, str]:
     """The promise of the most promising words of a text, and their kind."""
     runs = _RUN.findall(text.lower())
+    if not words.PROMISING.are_in(text, runs):
+        return _OTHER
     return next(((promise, why) for told, promise, why in _TABLE if told.are_in(text, runs)), _OTHER)
 
 

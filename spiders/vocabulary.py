@@ -21,6 +21,7 @@ class Words:
     """
 
     def __init__(self, *words: str) -> None:
+        self.words = words
         latin = [word for word in words if word.isascii()]
         other = [word for word in words if not word.isascii()]
         parts = [rf"(?<![a-z])(?:{'|'.join(latin)})(?![a-z])"] if latin else []
@@ -92,6 +93,8 @@ ARCHIVE = Words(
     "アーカイブ", "過去", "バックナンバー", "一覧", "もっと見る", "すべて見る", "続きを見る", "詳しくはこちら", "archives?", "past", "older", "all news",
     "more", "view all", "see all", "read more", "list", "back ?numbers?", "history",
 )  # fmt: skip
+# Any of these words: most labels and addresses have none, which one look tells.
+PROMISING = Words(*(word for table in (NEWS, BLOG, EVENTS, REPORTS, ARCHIVE) for word in table.words))
 # Pages that never carry the newest item: read last, if at all.
 DULL = Words(
     "アクセス", "お問い?合わ?せ", "プライバシー", "個人情報", "サイトマップ", "リンク集?", "規約", "会則", "定款", "採用", "会社概要", "組織",

@@ -1,12 +1,15 @@
 """Reading a page beside parsing it with lxml, and beside the pipeline of libraries that one would reach for first.
 
-Every page is read once, as a visit reads a page that it has never seen, and parsed by lxml right before and after.
+Every page is read once, as a visit reads a page that it has never seen, and parsed by lxml right before and after. What
+readers remember between the pages of a website is measured over the made-up network.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 from time import process_time
@@ -17,7 +20,8 @@ from langdetect import LangDetectException, detect
 from lxml import html as lxml_html
 from parsel import Selector
 
-from benchmarks.everything import URL, read_as_a_visit
+from benchmarks.everything import URL, forget, place_at, read_as_a_visit
+from benchmarks.speed.network import host_of, page_of, paths
 from benchmarks.speed.scale import Say, Scale
 from crawler.reading.encoding import decode
 
@@ -25,6 +29,8 @@ _SAMPLES = Path(__file__).parents[2] / "samples"
 _MOST, _MOST_SHORT = 400, 120  # pages
 _EVERY = 8  # so many pages for one that the pipeline of libraries reads, which takes a hundred times as long
 _FIRST = b"<p>" + b"Tanaka Corporation Manufacturing Yamada Kobayashi Metalworking " * 20  # has the statistics loaded
+_SITES = 10  # websites of the made-up network that are read at a time, as a crawl does
+_ROUNDS = 3  # of which each page's fastest counts
 _LEAST = 2_000  # bytes of a page that has something to parse
 
 
@@ -58,7 +64,37 @@ def measure(scale: Scale, say: Say) -> Mapping[str, float]:
         "read_ms_median": round(median(ours) * 1000, 3),
         "parse_ms_median": round(median(parsing) * 1000, 3),
         "read_pages": len(pages),
+        "read_later_vs_first": round(_later_vs_first(), 3),
     }
+
+
+def _later_vs_first() -> float:
+    """What the later pages of websites cost, those of ten in turn, beside the same pages read before all others."""
+    homes = [f"http://{host_of(number)}/" for number in range(_SITES)]
+    places = [place_at(home) for home in homes]
+    bodies = {path: [page_of(number, path).encode() for number in range(_SITES)] for path in paths()}
+    tasks = [
+        partial(read_as_a_visit, body, home.removesuffix("/") + path, place)
+        for path in bodies
+        for body, home, place in zip(bodies[path], homes, places, strict=True)
+    ]
+    later, first = [inf] * len(tasks), [inf] * len(tasks)
+    gc.disable()
+    try:
+        for _ in range(_ROUNDS):
+            forget()
+            later = [min(best, _seconds(task)) for best, task in zip(later, tasks, strict=True)]
+            first = [min(best, _afresh(task)) for best, task in zip(first, tasks, strict=True)]
+            gc.collect()
+    finally:
+        gc.enable()
+    return sum(later[_SITES:]) / sum(first[_SITES:])
+
+
+def _afresh(task: Callable[[], object]) -> float:
+    """The seconds of a task when nothing is remembered."""
+    forget()
+    return _seconds(task)
 
 
 def _pages(folder: Path, most: int) -> list[bytes]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from crawler.reading import date_words as words
 from crawler.reading.date_values import Form
@@ -51,11 +52,9 @@ class Shape(StrEnum):
     MIDDLE = "middle"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One date as it stands on the page."""
+class _Stand(NamedTuple):
+    """One date as it stands in its line, wherever that line is."""
 
-    line: Line
     found: Expression
     text: str  # of its cell, or of the line
     before: str  # flattened, within the cell
@@ -63,7 +62,21 @@ class Spot:
     label: str  # flattened, what stands right before the date, in the cell before it or the term above it too
     shape: Shape
     n_in_cell: int  # dates in the same cell
+
+
+class Spot(NamedTuple):
+    """One date as it stands on the page: the line, the date in it, and what it shares with others of its list."""
+
+    line: Line
     under: Under  # the year that it stands under, if any
+    group: tuple[object, ...]  # the same for all dates of one list
+    found: Expression
+    text: str  # as of `_Stand`, like all that follows
+    before: str
+    after: str
+    label: str
+    shape: Shape
+    n_in_cell: int
 
     @property
     def rest(self) -> int:
@@ -71,8 +84,7 @@ class Spot:
         return len(self.text) - len(self.found.raw)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     line: Line
     text: str
     term: str = ""  # a short <dt> right above the <dd> that this is
@@ -130,12 +142,11 @@ def _rows(lines: Sequence[Line], numbers: Sequence[bool]) -> Iterator[_Row]:
 
 def _split_date(lines: Sequence[Line], at: int) -> int:
     """How many lines from here on make one date together, 0 when they do not."""
-    if len(lines[at].text) > _MAX_PART or not _PART.match(lines[at].text):
+    if len(lines[at].text) > _MAX_PART:
         return 0
-    for count in (3, 2):
-        parts = lines[at : at + count]
-        if len(parts) < count or any(len(p.text) > _MAX_PART or not _PART.match(p.text) for p in parts):
-            continue
+    near = list(takewhile(lambda line: len(line.text) <= _MAX_PART and _is_part(line.text), lines[at : at + 3]))
+    for count in range(len(near), 1, -1):
+        parts = near[:count]
         if len({p.depth for p in parts}) > 2 or parts[0].region is not parts[-1].region:
             continue
         joined = " ".join(p.text for p in parts)
@@ -144,9 +155,15 @@ def _split_date(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
+@lru_cache(maxsize=4096)
+def _is_part(text: str) -> bool:
+    return _PART.match(text) is not None
+
+
 _FAR = date(2089, 12, 31)  # any year counts here: only whether the parts make a date is asked
 
 
+@lru_cache(maxsize=4096)  # three short lines of a menu are asked about on every page of a website
 def _is_one_date(text: str) -> bool:
     found = expressions(text, today=_FAR)
     return (
@@ -158,14 +175,29 @@ def _is_one_date(text: str) -> bool:
 
 def _of_row(row: _Row, under: Under, today: date, day_first: bool | None) -> Iterator[Spot]:
     """The dates of one line, each within its cell."""
-    found = expressions(row.text, today=today, day_first=day_first)
-    if not found:
-        alone = day_alone(row.line, row.text, under, today)
-        found = (alone,) if alone else ()
-    for low, high in _cells(row.text, found):
+    line, text = row.line, row.text
+    stands = (_remembered if len(text) <= _MOST_REMEMBERED else _stands)(text, row.term, today, day_first)
+    if not stands and (alone := day_alone(line, text, under, today)) is not None:
+        stands = _standing(text, row.term, (alone,))
+    for stand in stands:
+        yield Spot(line, under, _group(line, stand), *stand)
+
+
+def _stands(text: str, term: str, today: date, day_first: bool | None) -> tuple[_Stand, ...]:
+    """How the dates of a line stand in it; `term` is the label above it, if any."""
+    return _standing(text, term, expressions(text, today=today, day_first=day_first))
+
+
+_MOST_REMEMBERED = 200  # characters
+_remembered = lru_cache(maxsize=2048)(_stands)  # a list of news stands on several pages of a website
+
+
+def _standing(text: str, term: str, found: Sequence[Expression]) -> tuple[_Stand, ...]:
+    stands: list[_Stand] = []
+    for low, high in _cells(text, found) if found else ():
         inside = [e for e in found if low <= e.start < high]
-        for expression in inside:
-            yield _spot(row, expression, (low, high), len(inside), under)
+        stands += [_stand(text, term, expression, (low, high), len(inside)) for expression in inside]
+    return tuple(stands)
 
 
 def _cells(text: str, found: Sequence[Expression]) -> Iterator[tuple[int, int]]:
@@ -192,18 +224,15 @@ def _runs_on(text: str, found: Sequence[Expression]) -> bool:
     )
 
 
-def _spot(row: _Row, expression: Expression, cell: tuple[int, int], n_in_cell: int, under: Under) -> Spot:
+def _stand(text: str, term: str, expression: Expression, cell: tuple[int, int], n_in_cell: int) -> _Stand:
     low, high = cell
     end = min(expression.end, high)
-    flat = flatten(row.text[low:high])
+    flat = flatten(text[low:high])
     before, after = flat[: expression.start - low], flat[end - low :]
-    label = flatten(row.text[max(0, expression.start - _LABEL) : expression.start])
-    if row.term and not label.strip():
-        label = flatten(f"{row.term}: ")
-    return Spot(
-        line=row.line, found=expression, text=row.text[low:high], before=before, after=after, label=label,
-        shape=_shape(before, after, len(flat)), n_in_cell=n_in_cell, under=under,
-    )  # fmt: skip
+    label = flatten(text[max(0, expression.start - _LABEL) : expression.start])
+    if term and not label.strip():
+        label = flatten(f"{term}: ")
+    return _Stand(expression, text[low:high], before, after, label, _shape(before, after, len(flat)), n_in_cell)
 
 
 def _shape(before: str, after: str, length: int) -> Shape:
@@ -221,47 +250,51 @@ def _shape(before: str, after: str, length: int) -> Shape:
 _TABLE = frozenset({"tr", "td", "th"})
 
 
-def group_of(spot: Spot) -> tuple[object, ...]:
+def _group(line: Line, stand: _Stand) -> tuple[object, ...]:
     """What the dates of one list share: their form, how they stand, and the make of their lines."""
-    line = spot.line
-    shape = "edge" if spot.shape in {Shape.ALONE, Shape.LEAD} else spot.shape
-    # The classes nearest to the line, without the numbers that themes give each post; else the section it stands in.
-    make = " ".join(_NUMBERS.sub("", line.classes).split()[-3:]) or (
-        0 if line.tag in HEADINGS else line.heading,
-        line.depth,
-    )
+    shape = "edge" if stand.shape in {Shape.ALONE, Shape.LEAD} else stand.shape
+    make = _make_of(line.classes) or (0 if line.tag in HEADINGS else line.heading, line.depth)
     tag = "tr" if line.tag in _TABLE else line.tag
-    return (_family(spot.found.form), shape, tag, make)
+    return _family(stand.found.form), shape, tag, make
+
+
+@lru_cache(maxsize=1024)
+def _make_of(classes: str) -> str:
+    """The classes nearest to a line, without the numbers that themes give each post; "" for none."""
+    return " ".join(_NUMBERS.sub("", classes).split()[-3:])
 
 
 def groups(found: Sequence[Spot]) -> Counter[tuple[object, ...]]:
-    """How many dates each list of the page has, by `group_of`."""
+    """How many dates each list of the page has, by `Spot.group`."""
     counts: Counter[tuple[object, ...]] = Counter()
     seen: set[tuple[int, str, tuple[object, ...]]] = set()
     for spot in found:
-        group = group_of(spot)
-        entry = (spot.line.index, spot.text, group)
+        entry = (spot.line.index, spot.text, spot.group)
         if entry not in seen:
             seen.add(entry)
-            counts[group] += 1
+            counts[spot.group] += 1
     return counts
 
 
 def leaving(found: Sequence[Spot], url: str) -> frozenset[tuple[object, ...]]:
-    """The lists (by `group_of`) whose entries all lead to other sites: they may be other people's news."""
+    """The lists (by `Spot.group`) whose entries all lead to other sites: they may be other people's news."""
     leads: dict[tuple[object, ...], list[bool]] = {}
     for spot in found:
         if spot.line.links and spot.shape is not Shape.MIDDLE:
             off = all(not same_site(link.url, url) for link in spot.line.links)
-            leads.setdefault(group_of(spot), []).append(off)
+            leads.setdefault(spot.group, []).append(off)
     return frozenset(group for group, off in leads.items() if len(off) > 1 and all(off))
 
 
 def _family(form: Form) -> str:
     """Forms that one list mixes count as one."""
-    return {
-        Form.KANJI: "ja", Form.ERA: "ja", Form.YEARLESS: "yearless", Form.ERA_LETTER: "ja", Form.YEAR_MONTH: "month",
-    }.get(form, "numeric" if form is not Form.MONTH_NAME else "name")  # fmt: skip
+    return _FAMILIES.get(form, "numeric")
+
+
+_FAMILIES = {
+    Form.KANJI: "ja", Form.ERA: "ja", Form.ERA_LETTER: "ja", Form.YEARLESS: "yearless", Form.YEAR_MONTH: "month",
+    Form.MONTH_NAME: "name",
+}  # fmt: skip
 
 
 _YEAR_LAST = re.compile(r"(?<![0-9/.])([0-9]{1,2})([/.])([0-9]{1,2})\2(?:19|20)[0-9]{2}(?![0-9/])")

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from crawler.model import DateKind, DateSource, Precision
 from crawler.reading import date_words as words
-from crawler.reading.date_places import Shape, Spot, group_of
-from crawler.reading.date_titles import neighbour, title_of
+from crawler.reading.date_labels import before, behind
+from crawler.reading.date_places import Shape, Spot
+from crawler.reading.date_titles import neighbour
 from crawler.reading.date_values import Form
 from crawler.reading.date_years import CELL
 from crawler.reading.not_posts import Place, by_others, of_record
@@ -47,16 +48,16 @@ class Around:
     old_copyright: bool  # no date is written with its year, and the copyright ended years ago
     stamped: int  # dates on the page that are called days of an update
     others: frozenset[int]  # containers of lists of other organisations' news
-    leaving: frozenset[tuple[object, ...]]  # lists whose entries all lead to other sites, by `group_of`
+    leaving: frozenset[tuple[object, ...]]  # lists whose entries all lead to other sites, by `Spot.group`
     heads: dict[int, str]  # the first row of each table, by container
 
 
-def sense_of(spot: Spot, on: date, last: date, around: Around) -> Sense:
-    """What a date is the date of, by the words beside it, then by how it stands."""
+def sense_of(spot: Spot, on: date, last: date, title: str, around: Around) -> Sense:
+    """What a date is the date of, by the words beside it, then by how it stands; `title` is that of its item."""
     told = _told(spot, on, around)
     if told is not None:
         return told
-    by_place = _by_place(spot, around)
+    by_place = _by_place(spot, title, around)
     if last > around.today and by_place.kind in PUBLISHED | {DateKind.PROSE}:
         return _coming(spot, by_place)
     return by_place
@@ -69,11 +70,11 @@ def _told(spot: Spot, on: date, around: Around) -> Sense | None:
 
 def _nobodys(spot: Spot, around: Around) -> Sense | None:
     """A date that a machine or somebody else wrote."""
-    if words.MACHINE_BEFORE.search(spot.label) or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
+    if before(spot.label).machine or (spot.found.form is Form.YEAR and words.COPYRIGHT.search(spot.text)):
         return Sense(DateKind.MACHINE, DateSource.STAMP, 0.2, "written by a build, a script or a copyright line")
     if _is_others(spot, around):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, "in a comment, a calendar or another's feed")
-    place = Place(around.page, around.today, _first_row(spot, around), around.counts.get(group_of(spot), 1))
+    place = Place(around.page, around.today, _first_row(spot, around), around.counts.get(spot.group, 1))
     if note := by_others(spot, place):
         return Sense(DateKind.MACHINE, DateSource.PARAGRAPH, 0.2, note)
     note = of_record(spot, place)
@@ -82,37 +83,30 @@ def _nobodys(spot: Spot, around: Around) -> Sense | None:
 
 def _no_news(spot: Spot, on: date, around: Around) -> Sense | None:
     """A date of a deadline, of history, of a figure or of a rule."""
-    before, after, today = spot.label, spot.after[:30], around.today
+    label, after = before(spot.label), behind(spot.after)
     head = _head_of(spot, around)
-    if words.DEADLINE_BEFORE.search(before) or words.DEADLINE_AFTER.match(after) or words.DEADLINE_COLUMN.search(head):
+    if label.deadline or after.deadline or (head and words.DEADLINE_COLUMN.search(head)):
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a deadline")
-    if _is_history(before, after):
+    if label.history or after.history:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "history")
-    if words.AS_OF_AFTER.match(after) or words.AS_OF_BEFORE.search(before):
+    if label.as_of or after.as_of:
         # Somebody counted the members on that day and wrote it down: the page was looked after then.
-        return replace(_stamp(on, today), note="the day that a figure is of")
-    if words.LAPSE_AFTER.match(after):
+        return replace(_stamp(on, around.today), note="the day that a figure is of")
+    if after.lapse:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "the day that a rule counts from")
     return None
 
 
-def _is_history(before: str, after: str) -> bool:
-    """Whether the words beside a date say that something began, was founded or came into force on it."""
-    if words.HISTORY_BEFORE.search(before) or words.HISTORY_LABEL.search(before):
-        return True
-    return bool(words.HISTORY_AFTER.match(after) or words.COUNTER_AFTER.match(after))
-
-
 def _labelled(spot: Spot, on: date, around: Around) -> Sense | None:
     """A date that a label or an element calls that of an update, of a post or of an event."""
-    before, after, today = spot.label, spot.after[:30], around.today
+    label, today = before(spot.label), around.today
     if any(time.updated and spot.found.raw in time.text for time in spot.line.times):
         return _stamp(on, today)
     if is_stamped(spot):
         return _updated(spot, on, around)
-    if words.POSTED_BEFORE.search(before) and on <= today and spot.line.region is not Region.FOOTER:
+    if label.posted and on <= today and spot.line.region is not Region.FOOTER:
         return Sense(DateKind.POST, DateSource.STAMP, 0.9)
-    if words.EVENT_BEFORE.search(before) or words.EVENT_AFTER.match(after):
+    if label.event or behind(spot.after).event:
         # A month in which something was held is told in passing more often than as news.
         return Sense(DateKind.EVENT, _source(spot), 0.85 if spot.found.day else 0.5)
     return None
@@ -143,13 +137,12 @@ def _head_of(spot: Spot, around: Around) -> str:
 
 def is_stamped(spot: Spot) -> bool:
     """Whether the words beside a date call it the day of an update."""
-    behind = spot.shape is Shape.ALONE and words.UPDATED_AFTER.match(spot.after[:30])
-    return bool(behind or words.UPDATED_BEFORE.search(spot.label))
+    return before(spot.label).updated or (spot.shape is Shape.ALONE and behind(spot.after).updated)
 
 
 def _updated(spot: Spot, on: date, around: Around) -> Sense | None:
     """A stamp of the page; in a list of entries that each carry one it is the entry's date."""
-    listed = around.stamped > 1 and around.counts.get(group_of(spot), 1) > 1 and spot.line.region is not Region.FOOTER
+    listed = around.stamped > 1 and around.counts.get(spot.group, 1) > 1 and spot.line.region is not Region.FOOTER
     if not listed or len(spot.text) != len(spot.line.text):
         return _stamp(on, around.today)
     return None if spot.shape is Shape.ALONE else Sense(DateKind.POST, _source(spot), 0.7)
@@ -161,7 +154,7 @@ def _stamp(on: date, today: date) -> Sense:
     return Sense(DateKind.UPDATED, DateSource.STAMP, confidence)
 
 
-def _by_place(spot: Spot, around: Around) -> Sense:
+def _by_place(spot: Spot, title: str, around: Around) -> Sense:
     """What a date is by how it stands on the page."""
     if spot.found.form is Form.YEAR:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a year alone")
@@ -169,7 +162,7 @@ def _by_place(spot: Spot, around: Around) -> Sense:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "a month of any year")
     if spot.line.region is Region.FOOTER:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "in the footer")
-    if _is_sample(spot, around.page):
+    if _is_sample(spot, title, around.page):
         return Sense(DateKind.MACHINE, _source(spot), 0.2, SAMPLE)
     if spot.shape is Shape.MIDDLE:
         return _in_sentence(spot, around.today)
@@ -180,10 +173,10 @@ def _by_place(spot: Spot, around: Around) -> Sense:
     if words.CITATION.search(spot.before):
         return Sense(DateKind.PROSE, _source(spot), 0.3, "of a paper")
     is_event = _is_event(spot, around.page)
-    if is_event and words.NO_EVENT.search(spot.label):
+    if is_event and before(spot.label).no_event:
         return Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.2, "hours, a term or a validity")
     kind = DateKind.EVENT if is_event else DateKind.POST
-    return Sense(kind, _source(spot), _place_confidence(spot, around))
+    return Sense(kind, _source(spot), _place_confidence(spot, title, around))
 
 
 # Of a list whose entries all lead to other sites, or a column that dates something else than posts: believed where no
@@ -192,16 +185,16 @@ def _by_place(spot: Spot, around: Around) -> Sense:
 _OTHERS_PERHAPS = 0.6
 
 
-def _place_confidence(spot: Spot, around: Around) -> float:
+def _place_confidence(spot: Spot, title: str, around: Around) -> float:
     """How sure a date at the edge of its line is a post's, by its list and by where on the page that stands."""
     confidence = _list_confidence(spot, around)
     if not spot.found.year and words.PLANNED.search(
         f"{around.page.title[:60]} {around.page.heading_above(spot.line)[:40]}"
     ):
         confidence = min(confidence, 0.45)  # of a plan without years nobody knows the year, nor what came of it
-    if words.ONLY_PLANNED.search(spot.text) or words.ONLY_PLANNED.search(title_of(spot, around.page)):
+    if words.ONLY_PLANNED.search(spot.text) or words.ONLY_PLANNED.search(title):
         confidence = min(confidence, 0.6)
-    if group_of(spot) in around.leaving or words.OTHER_COLUMN.match(_head_of(spot, around)):
+    if spot.group in around.leaving or words.OTHER_COLUMN.match(_head_of(spot, around)):
         confidence = min(confidence, _OTHERS_PERHAPS)
     if spot.line.region is Region.NAV:
         confidence -= 0.25
@@ -210,9 +203,9 @@ def _place_confidence(spot: Spot, around: Around) -> float:
     return confidence
 
 
-def _is_sample(spot: Spot, page: Page) -> bool:
+def _is_sample(spot: Spot, title: str, page: Page) -> bool:
     """Whether a post came with a theme: its title or the text beside it says so."""
-    told = [title_of(spot, page), page.heading_above(spot.line), neighbour(spot.line, page)]
+    told = [title, page.heading_above(spot.line), neighbour(spot.line, page)]
     below = page.lines[spot.line.index + 1 : spot.line.index + 2]
     told += [line.text[:_SAMPLE_READ] for line in below if line.tag not in HEADINGS]
     return any(is_sample(text) for text in told if text)
@@ -220,7 +213,7 @@ def _is_sample(spot: Spot, page: Page) -> bool:
 
 def _list_confidence(spot: Spot, around: Around) -> float:
     """How sure a date at the edge of its line is a post's: by how many stand alike, and by the make of its line."""
-    alike = around.counts.get(group_of(spot), 1)
+    alike = around.counts.get(spot.group, 1)
     tag = spot.line.tag
     by_number = 0.92 if alike >= 3 else 0.85 if alike == 2 else 0.7 if tag in _LIST_TAGS | HEADINGS else 0.62
     if spot.found.precision is Precision.MONTH:

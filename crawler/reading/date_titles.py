@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from crawler.reading import date_words as words
+from crawler.reading.date_labels import before
 from crawler.reading.date_places import Shape, Spot
 from crawler.reading.page import Line, Page
 from crawler.reading.values import HEADINGS
@@ -20,7 +20,8 @@ _TIMES = re.compile(
 
 def title_of(spot: Spot, page: Page) -> str:
     """The words beside a date: of its line, else of the line that it belongs to."""
-    if words.EVENT_BEFORE.search(spot.label) or words.POSTED_BEFORE.search(spot.label):
+    label = before(spot.label)
+    if label.event or label.posted:
         text = ""  # a labelled date stands below what it is the date of
     elif spot.shape is Shape.ALONE and spot.line.tag in {"tr", "td", "th"}:
         text = spot.line.text.replace(spot.found.raw, "")
@@ -28,7 +29,7 @@ def title_of(spot: Spot, page: Page) -> str:
         text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
     text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
     if not _is_title(text):
-        text = page.heading_above(spot.line) if words.EVENT_BEFORE.search(spot.label) else neighbour(spot.line, page)
+        text = page.heading_above(spot.line) if label.event else neighbour(spot.line, page)
     return " ".join(text.split())[:MAX_TITLE]
 
 

@@ -53,8 +53,8 @@ class Years:
         self._meet_heading(line, text)
         if line.tag == "tr" and _COLUMNS.match(text):
             self._columns.add(line.container)
-        year = self._of_cell(line, text) or self._heading
-        return year._replace(near=self._near.get(line.container), columns=line.container in self._columns)
+        year, fiscal, month, _, _ = self._of_cell(line, text) or self._heading
+        return Under(year, fiscal, month, self._near.get(line.container), line.container in self._columns)
 
     def met(self, line: Line, found: Expression) -> None:
         """Remember a date that is written with its year."""

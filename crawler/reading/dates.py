@@ -164,7 +164,8 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
     if on.year < FIRST_YEAR:
         return None  # of the eras before: history, wherever it stands
     until = _until(spot, on)
-    sense = sense_of(spot, on, until or on, around)
+    title = title_of(spot, around.page)
+    sense = sense_of(spot, on, until or on, title, around)
     if on.year < FIRST_WEB_YEAR and sense.kind in PUBLISHED:
         sense = Sense(DateKind.PROSE, DateSource.PARAGRAPH, 0.3, "before there were websites")
     return DatedItem(
@@ -175,7 +176,7 @@ def _item(spot: Spot, around: Around) -> DatedItem | None:
         kind=sense.kind,
         source=sense.source,
         raw=found.raw[:_RAW],
-        title=title_of(spot, around.page),
+        title=title,
         link=link_of(spot, around.page),
         confidence=round(min(sense.confidence, sure), 2),
         note=INFERRED if _is_inferred(spot, around) and sense.kind in PUBLISHED else sense.note,

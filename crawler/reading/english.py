@@ -18,6 +18,7 @@ from crawler.model import DatedItem, EnglishWitness, PageKind, PageLanguage, Pag
 from crawler.reading import english_words as tell
 from crawler.reading import languages
 from crawler.reading.date_titles import MAX_TITLE
+from crawler.reading.hints import may_have, words_of
 from crawler.reading.latin_languages import votes
 from crawler.reading.letters import LATIN, script_counts
 from crawler.reading.page import Line, Link, Page, Region
@@ -116,6 +117,7 @@ def guesses(home_url: str) -> tuple[str, ...]:
     return siblings or tuple(url for name in ("en/", "english/") if (url := join(home_url, name)))
 
 
+@lru_cache(maxsize=8192)  # several readers ask it of a link, and of the page itself
 def is_english_address(url: str) -> bool:
     """Whether an address follows a convention for English pages: /en/, index_e.html, ?lang=en, en.example.org."""
     return bool(tell.ENGLISH_PATH.search(path_of(url)) or tell.ENGLISH_HOST.search(host(url)))
@@ -235,35 +237,25 @@ def _proves(page: PageReading) -> bool:
 def _candidates(page: Page, *, inside: bool) -> Iterator[EnglishLink]:
     """Every link of the page that could lead to an English version; paths tell nothing inside one."""
     translated = translated_in(page)
-    addresses = words_of("\n".join([link.url for link in page.links]))
-    by_address = any(part in addresses for part in tell.ADDRESS_PARTS)
-    for link in page.links:
+    labels = may_have([f"{link.text}\n{link.title}" for link in page.links], tell.LABEL_PARTS)
+    addresses = may_have(words_of([link.url for link in page.links]), tell.ADDRESS_PARTS)
+    for link, by_label, by_address in zip(page.links, labels, addresses, strict=False):
         if link.url in translated:
             words = (link.text or link.title)[:80]
             yield EnglishLink(url=link.url, witness=EnglishWitness.WIDGET, strength=0.0, words=words)
-        elif link.url and _is_worth_a_look(link, by_address=by_address):
+        elif link.url and _is_worth_a_look(link, by_label=by_label, by_address=by_address):
             witness, strength = _strength(link, page.url, inside=inside)
             if strength > 0:
                 words = (link.text or link.title)[:80]
                 yield EnglishLink(url=link.url, witness=witness, strength=round(strength, 2), words=words)
 
 
-# Everything that parts the words of an address, as one mark.
-_MARKS = {code: "/" for code in range(128) if not chr(code).isalnum()}
-
-
-def words_of(addresses: str) -> str:
-    """The words of addresses in lower case, each between two "/"."""
-    return f"/{addresses.lower().translate(_MARKS)}/"
-
-
-def _is_worth_a_look(link: Link, *, by_address: bool) -> bool:
+def _is_worth_a_look(link: Link, *, by_label: bool, by_address: bool) -> bool:
     """Whether anything about a link could announce English; cheap, and true too often rather than too seldom."""
     return bool(
         link.hreflang
-        or _may_be_label(link.text)
+        or (by_label and (_may_be_label(link.text) or _may_be_label(link.title)))
         or (by_address and tell.ADDRESS_HINT.search(link.url))
-        or (link.title and _may_be_label(link.title))
     )
 
 
@@ -367,6 +359,10 @@ def _english_letters(lines: Iterable[Line]) -> tuple[int, int]:
 
 def english_letters(text: str) -> tuple[int, int]:
     """The letters of a line if it is an English sentence, else 0; and if it is an English title."""
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED else _letters(text)
+
+
+def _letters(text: str) -> tuple[int, int]:
     words = text.split()
     if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(text):
         return 0, 0
@@ -375,6 +371,10 @@ def english_letters(text: str) -> tuple[int, int]:
     letters = sum(c.isalpha() for c in text)
     is_sentence = letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(text)
     return (letters, 0) if is_sentence else (0, letters)
+
+
+_MOST_REMEMBERED = 300  # characters
+_remembered = lru_cache(maxsize=4096)(_letters)  # two readers ask it of a line, and headers stand on every page
 
 
 def _is_english(text: str, n_words: int) -> bool:

@@ -12,8 +12,15 @@ LABEL_HINT = re.compile(
     r"|flag|union.?jack|ユニオン|イギリス|アメリカ|米国|[ａ-ｚＡ-Ｚ🇬🇺]",
     re.IGNORECASE,
 )
+# Parts of every label that the pattern above finds. Case may turn i into a Turkish letter, so they begin behind it.
+LABEL_PARTS = (
+    "en", "gb", "uk", "ngl", "ang", "ngi", "ngı", "англ", "英", "イング", "global", "nternat", "langu", "fore", "言語", "外国", "海外",
+    "mult", "flag", "jack", "ユニオン", "イギリス", "アメリカ", "米国", "🇬", "🇺", *"ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ",
+)  # fmt: skip
 # What stands between marks in every address that the next pattern finds, or is a part of it.
-ADDRESS_PARTS = ("/e/", "/en/", "/eng/", "english", "eigo", "index", "international/", "foreign/", "overseas/")
+ADDRESS_PARTS = (
+    "/e/", "/en/", "/eng/", "english", "eigo", "e/index", "eindex", "indexe", "international/", "foreign/", "overseas/",
+)  # fmt: skip
 ADDRESS_HINT = re.compile(
     r"[/._\-=](?:e|en|eng|english)(?:[/._\-?&]|$)|english|eigo|e[-_]?index|indexe|(?:international|foreign|overseas)[-_]",
     re.IGNORECASE,

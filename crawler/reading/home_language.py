@@ -13,6 +13,7 @@ from functools import lru_cache
 from crawler.reading import english, translations
 from crawler.reading import english_words as tell
 from crawler.reading import home_words as words
+from crawler.reading.hints import may_have, words_of
 from crawler.reading.page import Link, Page, Region
 from crawler.urls import host, join, key, path_of, same_site
 
@@ -66,9 +67,8 @@ def _candidates(page: Page, tongue: words.Tongue) -> Iterator[HomeLink]:
     inside = bool(tongue.address.search(path_of(page.url)))
     translated = translations.translated_in(page)
     labelled = tongue.hint.search(page.remembered("labels", _labels)) is not None
-    paths = english.words_of("\n".join([path_of(link.url) for link in page.links]))
-    named = not inside and any(part in paths for part in tongue.path_parts)
-    for link in page.links:
+    paths = ["" if inside else path_of(link.url) for link in page.links]
+    for link, named in zip(page.links, may_have(words_of(paths), tongue.path_parts), strict=False):
         if not link.url or link.url in translated:
             continue
         by_path = 0.0 if inside else _path_strength(link.url, tongue, named=named)
@@ -125,7 +125,7 @@ def _label_strength(text: str, tongue: words.Tongue) -> float:
 
 
 def _path_strength(url: str, tongue: words.Tongue, *, named: bool) -> float:
-    """How much an address alone says that its page is in the language; `named` if any path on the page names it."""
+    """How much an address alone says that its page is in the language; `named` if its path may name it."""
     path = path_of(url)
     if path == "/" and tongue.host.search(host(url)):
         return _PATH_ROOT

@@ -48,11 +48,12 @@ _PHONE = re.compile(
     r"(?<![\d.\-/])(?:\+\d{1,3}[ \-]?(?:\(0\)[ \-]?)?"
     r"|\(?0)\d{0,4}[)\- ]{1,2}\d{1,4}[)\- ]{1,2}\d{2,8}(?:-\d{1,6})?(?![\d\-])"
 )
-_DIGITS = re.compile(r"[\d()+ \-]{9,}")  # what every number is a part of
+_DIGITS = re.compile(r"[\d()+ \-][\d()+ \-]{8,}")  # what every number is a part of; what may begin it is skipped to
 _FAX = re.compile(r"(?:fax|ファ[ッツ]クス|f)\s?[:.)|]?\s*$", re.IGNORECASE)
-_POSTAL_JA = re.compile(
-    r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|(?<![\d\-])(\d{3})-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府"
-    r"|[一-龥]{2,3}県))"
+# Each begins with what can be skipped to.
+_POSTAL_JA = (
+    re.compile(r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)"),
+    re.compile(r"(\d(?<![\d\-]\d)\d\d)-(\d{4})(?=[\s,、|]{0,2}(?:東京都|北海道|京都府|大阪府|[一-龥]{2,3}県))"),
 )
 # Of the part before the @ one character is enough: only the domain is kept, and a whole one is searched for at every letter.
 _DOMAIN = r"((?:[a-z0-9][a-z0-9\-]{0,62}\.){1,5}[a-z]{2,18})(?![\w\-])"
@@ -77,7 +78,8 @@ def names_of(cluster: Cluster) -> tuple[str, ...]:
 
 def read(page: Page, cluster: Cluster) -> tuple[Trait, ...]:
     """The traits that stand on a page, names first, at most ten, and at most two addresses to write to."""
-    text = unicodedata.normalize("NFKC", "\n".join((page.title, page.meta("og:site_name"), page.text())))
+    told = (page.title, page.meta("og:site_name"), *[line.text for line in page.lines])
+    text = "\n".join([line if line.isascii() else _in_one_width(line) for line in told])
     mails = _mails(text)
     traits = [*_named(page, cluster, text)]
     traits += _of_kind(page, TraitKind.PHONE, _phones(text))
@@ -88,10 +90,25 @@ def read(page: Page, cluster: Cluster) -> tuple[Trait, ...]:
 
 def compact(text: str) -> str:
     """The text as names are compared in it: one width, lower case, no spaces, middle dots or long vowel variants."""
+    return _squeezed(_in_one_width(text))
+
+
+def _squeezed(text: str) -> str:
+    """The same of a text in one width."""
     # Most of what is left out is white space, which splitting takes away at a tenth of the price of a pattern.
-    return _FILLERS.sub("", "".join(unicodedata.normalize("NFKC", text).lower().split()))
+    return _FILLERS.sub("", "".join(text.lower().split()))
 
 
+def _in_one_width(text: str) -> str:
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED else _normalised(text)
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+_MOST_REMEMBERED = 200  # characters
+_remembered = lru_cache(maxsize=8192)(_normalised)  # the menu and the foot of a website stand on all its pages
 _FILLERS = re.compile(r"[\s・･·\-‐–—―＝=_'’\"“”]+")
 
 
@@ -153,7 +170,7 @@ def _named(page: Page, cluster: Cluster, text: str) -> Iterator[Trait]:
     for name in names_of(cluster):
         japanese = _CJK.search(name) is not None
         kind = TraitKind.NAME if japanese or name in _home_names(cluster) else TraitKind.NAME_EN
-        squeezed = squeezed or (compact(text) if japanese else "")
+        squeezed = squeezed or (_squeezed(text) if japanese else "")
         here = compact(name) in squeezed if japanese else name_pattern(name).search(text) is not None
         if here and found.get(kind, 0) < _MOST_OF_A_KIND:
             found[kind] = found.get(kind, 0) + 1
@@ -190,9 +207,9 @@ def _phones(text: str) -> Iterator[str]:
 def _postcodes(text: str, cluster: Cluster) -> Iterator[str]:
     """Postcodes: Japanese ones as 123-4567, others where they stand before the cluster's own city."""
     japanese = any(sign in text for sign in "〒都道府県")
-    for match in _POSTAL_JA.finditer(text) if japanese else ():
-        first, last = match.group(1) or match.group(3), match.group(2) or match.group(4)
-        yield f"{first}-{last}"
+    found = [match for pattern in _POSTAL_JA for match in pattern.finditer(text)] if japanese else []
+    for match in sorted(found, key=lambda match: match.start(1)):
+        yield f"{match[1]}-{match[2]}"
     if cluster.country != "JP" and cluster.city:
         for match in re.finditer(rf"(?<![\d\-])(\d{{4,5}}|\d{{2}}-\d{{3}})\s{{1,2}}{re.escape(cluster.city)}\b", text):
             yield match.group(1)

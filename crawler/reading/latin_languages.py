@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import exp
+from types import MappingProxyType
 
 import numpy as np
 from langdetect import DetectorFactory, LangDetectException, detect
@@ -205,7 +206,7 @@ def votes(text: str) -> Mapping[str, float]:
     for word in _WORD.findall(text):
         for language, worth in VOTES.get(word.lower(), ()):
             ballot[language] = ballot.get(language, 0.0) + worth
-    return ballot
+    return MappingProxyType(ballot)
 
 
 def _clear(ballot: Mapping[str, float]) -> str:
@@ -243,8 +244,8 @@ def _statistical(sample: str, counted: Mapping[str, float], declared: str) -> tu
     if counted.get(guess, 0.0) >= max(1.0, _DENSITY * len(words)):
         return guess, max(0.5 + sure / 2, 0.7)
     if len(words) >= _MANY_WORDS and max(counted.values(), default=0.0) < max(1.0, _DENSITY * len(words)):
-        agreed = sure >= _SURE_TOGETHER and sum(map(len, words)) >= _LONG and _second_opinion(sample) == guess
-        return (guess, sure) if sure >= _SURE_ALONE or agreed else ("", 0.0)
+        asked = _SURE_TOGETHER <= sure < _SURE_ALONE and sum(map(len, words)) >= _LONG
+        return (guess, sure) if sure >= _SURE_ALONE or (asked and _second_opinion(sample) == guess) else ("", 0.0)
     letters = sum(len(word) for word in words)
     spoken = counted.get(guess, 0.0) >= _SPOKEN and letters >= _SPOKEN_LETTERS
     return (guess, sure) if sure >= (0.2 if spoken else 0.55 if letters < _SHORT else 0.35) else ("", 0.0)

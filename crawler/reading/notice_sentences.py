@@ -102,6 +102,10 @@ def _shortest(words: Sequence[str]) -> tuple[str, ...]:
 
 
 _JAPANESE_TRIGGERS, _LATIN_TRIGGERS = _shortest(tell_japanese.TRIGGERS), _shortest(tell_latin.TRIGGERS)
+_ASCII_TRIGGERS = tuple(
+    word for word in _JAPANESE_TRIGGERS if word.isascii()
+)  # all that a page without Japanese may have
+_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]+")  # no Latin trigger has any of it, so it need not be searched for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,10 @@ class Triggers:
 def triggers_in(text: str) -> Triggers:
     """The words in the lines of a text; also those that a break parts, for a line may go on in the next one."""
     low = text.lower()
-    joined, spaced = low.replace("\n", ""), low.replace("\n", " ")
+    joined, spaced = low.replace("\n", ""), _BEYOND_LATIN.sub("\n", low.replace("\n", " "))
+    japanese = _JAPANESE_TRIGGERS if _JAPANESE.search(low) else _ASCII_TRIGGERS
     return Triggers(
-        tuple([word for word in _JAPANESE_TRIGGERS if word in joined]),
+        tuple([word for word in japanese if word in joined]),
         tuple([word for word in _LATIN_TRIGGERS if word in spaced]),
     )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.european_union import JOINED_ON, is_member
 from crawler.model import PartnerRegion
@@ -247,6 +247,10 @@ def places_in(text: str, home: str) -> tuple[Place, ...]:
 
     A country says more than the part of the world that it stands beside: ドイツなど欧州.
     """
+    return _remembered(text, home) if len(text) <= _MOST_REMEMBERED else _places(text, home)
+
+
+def _places(text: str, home: str) -> tuple[Place, ...]:
     found: dict[str, Place] = {}
     for match in _matches(text, home):
         name, where = match.group(), NAMES[match.group()]
@@ -258,6 +262,10 @@ def places_in(text: str, home: str) -> tuple[Place, ...]:
             found.setdefault(where, Place(name, where, None, match.start()))
     named = any(p.country for p in found.values())
     return tuple(p for p in found.values() if p.country or not named)
+
+
+_MOST_REMEMBERED = 300  # characters
+_remembered = lru_cache(maxsize=2048)(_places)  # what a website says of itself stands on many of its pages
 
 
 def _matches(text: str, home: str) -> Iterator[re.Match[str]]:

@@ -8,10 +8,14 @@ from crawler.reading.page import Page
 
 def widget(page: Page) -> str:
     """The name of the machine translation that a page offers, "" for none."""
-    addresses = "\n".join(link.url for link in page.links)
-    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, addresses)
+    places = ("\n".join(page.scripts), page.inline_scripts, page.html_head, addresses_of(page))
     classes = " ".join({line.classes for line in page.lines if "trans" in line.classes or "wovn" in line.classes})
     return next((name for text in (*places, classes) if (name := _machine(text))), "")
+
+
+def addresses_of(page: Page) -> str:
+    """The addresses that a page links to, a line each."""
+    return page.remembered("addresses", lambda page: "\n".join([link.url for link in page.links]))
 
 
 def translated_in(page: Page) -> frozenset[str]:
@@ -20,7 +24,7 @@ def translated_in(page: Page) -> frozenset[str]:
 
 
 def _translated_in(page: Page) -> frozenset[str]:
-    if not _machine("\n".join([link.url for link in page.links])):
+    if not _machine(addresses_of(page)):
         return frozenset()
     return frozenset(link.url for link in page.links if is_translated(link.url))
 

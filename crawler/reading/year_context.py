@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.model import Precision
@@ -38,8 +39,11 @@ def year_heading(text: str) -> int | None:
 
     Of a fiscal year the one that it begins in: `is_fiscal_heading` tells. A month may follow (2024年3月).
     """
-    if len(text) > _MAX_HEADING:
-        return None
+    return _named(text) if len(text) <= _MAX_HEADING else None
+
+
+@lru_cache(maxsize=4096)  # the short lines of a menu or a side column stand on every page of a website
+def _named(text: str) -> int | None:
     match = _HEADING.match(flatten(text).strip())
     if match is None:
         return None
