@@ -6,6 +6,7 @@ Named parameters only. `:ids` is a JSON array of cluster ids.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from db.rows import CLUSTER_COLUMNS
 
@@ -24,7 +25,11 @@ TABLES = (
 
 def insert(table: str, columns: Iterable[str]) -> str:
     """The statement that adds one row with these columns."""
-    names = list(columns)
+    return _insert(table, tuple(columns))
+
+
+@cache  # every night asks for the same few, row by row
+def _insert(table: str, names: tuple[str, ...]) -> str:
     values = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608  # names of ours only
 
