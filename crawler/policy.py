@@ -104,7 +104,7 @@ class Policy:
     @property
     def name(self) -> str:
         """Short name with a digest: equal for equal numbers only."""
-        text = ";".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
+        text = _NUMBERS.format(self)
         return "policy-" + blake2b(text.encode(), digest_size=4).hexdigest()
 
     def gone_days(self, failure: Outcome | None) -> int:
@@ -114,3 +114,6 @@ class Policy:
         if failure in {None, Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}:
             return self.gone_answer_days
         return self.gone_timeout_days
+
+
+_NUMBERS = ";".join(f"{f.name}={{0.{f.name}!r}}" for f in fields(Policy))

@@ -131,11 +131,11 @@ VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
 VISITS_AFTER = """
-SELECT document FROM visits
+SELECT id, document FROM visits
 WHERE cluster_id = :cluster AND (started_at, id) > (:since, :visit) AND started_at <= :until AND NOT void
 ORDER BY started_at, id"""
 LAST_READ = """
-SELECT document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
+SELECT id, document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
 FIRST_VISIT = """
 SELECT min((SELECT min(v.started_at) FROM visits v WHERE v.cluster_id = c.cluster_id AND NOT v.void)) AS at
@@ -148,6 +148,7 @@ SELECT cluster_id, id, started_at, :form, :document FROM visits
 WHERE cluster_id = :cluster AND started_at = :until AND NOT void ORDER BY id DESC LIMIT 1"""
 VISIT_AT = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void ORDER BY id DESC LIMIT 1"""
+HAS_VISIT_AT = "SELECT id FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void LIMIT 1"
 
 # --- verdicts ---
 

@@ -120,6 +120,13 @@ def whole(visit: Visit, base: Visit | None) -> Visit:
     return replace(visit, pages=base.pages, carried=carried)
 
 
+def rests_alike(one: Visit, other: Visit) -> bool:
+    """Whether two visits confirm the same reading, and asked for the same pages to do so: they carry the same."""
+    if one.confirms is None or one.confirms != other.confirms:
+        return False
+    return {key(f.url) for f in one.fetches} == {key(f.url) for f in other.fetches}
+
+
 def _slim(fetch: Fetch) -> Fetch:
     """What a request tells of its address, without what it told of the network on that day."""
     return replace(fetch, etag="", last_modified="", certificate=None, dns="", name_servers=(), fingerprint="")

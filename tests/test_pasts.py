@@ -245,5 +245,5 @@ def test_the_last_visits_that_read_something_are_few(store: Store) -> None:
     visits = [visit(days=n, outcome=o) for n, o in enumerate(outcomes)]
     for seen in visits:
         take_in(store, seen)
-    assert store.last_read("aoba", 2) == (visits[1], visits[3])
-    assert store.last_read("aoba", 2, until=visits[2].started_at) == (visits[0], visits[1])
+    assert store.history("aoba", 2)[2] == (visits[1], visits[3])
+    assert store.history("aoba", 2, until=visits[2].started_at)[2] == (visits[0], visits[1])
