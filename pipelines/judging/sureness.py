@@ -54,9 +54,10 @@ def _together(latest: DatedItem, other: DatedItem) -> float:
 
 def _agrees(other: DatedItem, latest: DatedItem) -> bool:
     """Whether another page, or words for programs, tells of the same post the same day, in a form of one meaning."""
+    if other.on != latest.on or not other.precision is latest.precision is Precision.DAY:
+        return False
     apart = key(other.url) != key(latest.url) or (other.source in _FOR_MACHINES) != (latest.source in _FOR_MACHINES)
-    same_day = other.on == latest.on and other.precision is latest.precision is Precision.DAY
-    if not apart or not same_day or other.kind is DateKind.EVENT:
+    if not apart or other.kind is DateKind.EVENT:
         return False
     clear = other.source in _FOR_MACHINES or _PLAIN.search(flatten(other.raw)) is not None
     return clear and _is_same_post(other, latest)
