@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -82,6 +82,7 @@ class Run:
 # --- instants and documents ---
 
 
+@lru_cache(maxsize=64)  # what a visit asked for, and what of it was kept, bear the same
 def instant_text(at: datetime) -> str:
     """An instant as a text of fixed width in UTC. Raises ValueError for one without a zone: that is our bug."""
     if at.tzinfo is None:
@@ -112,7 +113,7 @@ def unpack(document: bytes, of: type[T]) -> T:
 
 def _decoded(text: bytes, of: type[T]) -> T:
     try:
-        return _decoder(of).decode(text)
+        return msgspec.json.decode(text, type=of)
     except msgspec.DecodeError as error:
         raise _damaged(of, error) from error
 
@@ -130,11 +131,6 @@ def _json(document: bytes, of: type) -> bytes:
 
 def _damaged(of: type, error: Exception) -> StoreError:
     return StoreError(f"the database holds a damaged {_NAMES.get(of, 'cluster')} ({error}). Restore a backup.")
-
-
-@cache
-def _decoder(of: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(of)
 
 
 # --- clusters ---

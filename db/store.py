@@ -276,12 +276,13 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         if visit.outcome is not VisitOutcome.READ or not digests:
             return
         row = self._one("SELECT * FROM texts WHERE cluster_id = :cluster", cluster=visit.cluster_id)
-        before: dict[str, str] = json.loads(rows.text(row, "digests")) if row else {}
-        if list(before.items()) == list(digests.items()):
+        document = json.dumps(digests)
+        if row is not None and row["digests"] == document:
             return
+        before: dict[str, str] = json.loads(rows.text(row, "digests")) if row else {}
         same = row is not None and all(before.get(url, digest) == digest for url, digest in digests.items())
         changed = rows.text(row, "changed_at") if row is not None and same else rows.instant_text(visit.started_at)
-        values = {"cluster": visit.cluster_id, "digests": json.dumps(digests), "changed": changed}
+        values = {"cluster": visit.cluster_id, "digests": document, "changed": changed}
         self._do("INSERT OR REPLACE INTO texts VALUES (:cluster, :digests, :changed)", values)
 
     def visits(

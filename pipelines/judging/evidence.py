@@ -81,9 +81,9 @@ def _with_reading(base: Evidence, history: History, policy: Policy) -> Evidence:
     items = _items(read)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     # The English news are weighed by themselves: a better kept list in another language says nothing about them.
-    english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en")
-    coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
+    english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en") if section else ()
+    coming = dates.next_event(items, today=today)
     unread, short = unread_news(read, past, policy), is_cut_short(read, past, policy)
     weigh = partial(weighed, items=items, floor=policy.post_confidence, today=today, incomplete=bool(unread) or short)
     return replace(
@@ -96,7 +96,7 @@ def _with_reading(base: Evidence, history: History, policy: Policy) -> Evidence:
         cut_short=short,
         updated=_updated(items, policy, today),
         next_event=coming if coming and coming.on <= today + timedelta(days=policy.coming_event_days) else None,
-        english_latest=weigh(english_posts[0] if english_posts and section else None),
+        english_latest=weigh(english_posts[0] if english_posts else None),
         english_page=section,
         english_letters=next((p.language.letters for p in pages if p.url == section), 0),
         english_widget=_widget(pages),
@@ -159,8 +159,8 @@ def _followers(visits: Sequence[Visit]) -> set[tuple[str, str, str]]:
     seen: dict[tuple[str, str, str], list[set[date]]] = {}
     for visit in visits:
         shown: dict[tuple[str, str, str], set[date]] = {}
-        days = _its_days(visit)
-        for item in (i for p in visit.pages for i in p.dates if i.on in days):
+        today = _its_days(visit)
+        for item in (i for p in visit.pages for i in p.dates if i.on in today):
             shown.setdefault((item.url, item.source, item.title), set()).add(item.on)
         for place, days in shown.items():
             seen.setdefault(place, []).append(days)
