@@ -188,13 +188,13 @@ def visits(found: Iterable[Row]) -> list[Visit]:
     before = b""
     for row in found:
         document = _json(blob(row), Visit)
-        pages = _decoded(document, _Pages).pages
+        pages = bytes(_decoded(document, _Pages).pages)
         if made and pages == before:
             rest = _decoded(document.replace(_PAGES + pages, _PAGES + b"[]", 1), Visit)
             made.append(replace(rest, pages=made[-1].pages))
         else:
             made.append(_decoded(document, Visit))
-        before = bytes(pages)
+        before = pages
     return made
 
 
