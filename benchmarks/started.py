@@ -21,7 +21,7 @@ def children(pid: int) -> set[int]:
 
 def spiders_of(pid: int) -> set[int]:
     """Of these the crawl processes."""
-    return {child for child in children(pid) if b"scrapy" in command(child)}
+    return {child for child in children(pid) if b"\0spiders\0" in command(child)}
 
 
 def command(pid: int) -> bytes:

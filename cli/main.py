@@ -11,29 +11,8 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from cli import (
-    archive,
-    backups,
-    candidates,
-    cleaning,
-    comparing,
-    crawling,
-    demo,
-    discovering,
-    doctor,
-    logs,
-    mapping,
-    messages,
-    partners,
-    registering,
-    registry,
-    reporting,
-    rescanning,
-    review,
-    scheduling,
-    serving,
-    users,
-)
+from cli import logs
+from cli.commands import SETTINGS, Commands
 from cli.context import Context
 from cli.show import safe_lines
 from crawler.errors import ClusterwatchError
@@ -43,19 +22,19 @@ logger = logging.getLogger(__name__)
 INTERRUPTED = 130  # what shells give for a command that Ctrl-C ended
 
 app = typer.Typer(
+    cls=Commands,
     name="clusterwatch",
     help="Visits the websites of industrial clusters, and shows which are alive, with evidence.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
 )
 
-for module in (
-    demo, registry, registering, candidates, discovering, crawling, rescanning, mapping, reporting, comparing, partners, archive, review, serving, scheduling, users, backups,
-    messages, cleaning, doctor,
-):  # fmt: skip
-    module.add_commands(app)
+
+@app.callback()
+def _clusterwatch() -> None:
+    """Makes Typer take `app` for a group although it is given no command: `Commands` has them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

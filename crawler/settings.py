@@ -58,11 +58,9 @@ DOWNLOADER_MIDDLEWARES = {
 # --- No doors into the process ---
 REMOTE_CONTROL_ENABLED = False  # default True: runs code
 TELNETCONSOLE_ENABLED = False  # default True
-EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
+EXTENSIONS_BASE = {  # default: also consoles, exports and throttles, which are loaded even where they are turned off
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
 }
 COOKIES_ENABLED = True  # in memory, a jar a visit: some sites redirect for ever without
 LOG_LEVEL = "INFO"

@@ -6,6 +6,7 @@ it: so the spider lives in a process of its own and tells its visits over a pipe
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -173,7 +174,6 @@ def _started(
             **os.environ,
             **(environment or {}),
             "TMPDIR": str(order.parent),
-            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
         },
         start_new_session=True,
     )
@@ -189,11 +189,11 @@ def _spider_of(job: AnyJob) -> str:
 def _command(spider: str, order: Path, config: Config) -> list[str]:
     settings = {
         **scrapy_settings(config),
-        "ITEM_PIPELINES": '{"pipelines.deliver.DeliverVisits": 100}',
+        "ITEM_PIPELINES": {"pipelines.deliver.DeliverVisits": 100},
         "LOG_LEVEL": "WARNING",
     }
-    options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"job={order}", *options]
+    # Without -P a folder of this name, wherever the command is given, would be run in place of ours.
+    return [sys.executable, "-P", "-m", "spiders", spider, str(order), json.dumps(settings)]
 
 
 def _where_paths_are_short() -> str:

@@ -1,4 +1,4 @@
-"""What one request of a visit brought. Values that the course of a visit and the downloader share."""
+"""What one request of a visit brought. Values that the course of a visit, the downloader and the browser share."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ class RenderedPage:
 
     answer: Answer
     documents: tuple[tuple[str, bytes, str], ...] = ()  # url, body, content type
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedBody:
+    """What the downloader brought for one request of a page."""
+
+    body: bytes
+    content_type: str
+    status: int
+    url: str
 
 
 def is_data(url: str, content_type: str) -> bool:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from crawler.model import DatedItem, Outcome, PageBefore
+from crawler.model import DatedItem, Fetch, Outcome, PageBefore
 from crawler.reading import feeds
 from crawler.reading.page import Page, parse
 from spiders.answer import Answer
@@ -31,17 +31,22 @@ def conditions(before: PageBefore) -> Mapping[str, str]:
     return asked
 
 
-def is_unchanged(before: PageBefore, answer: Answer, *, utc_offset_h: int) -> bool:
-    """Whether an answer is the page of before: from the same address, and not changed by anything readers read."""
-    fetch = answer.fetch
+def is_the_same(before: PageBefore, fetch: Fetch) -> bool:
+    """Whether a request met the page of before, at the same address, by its server's word or by its bytes."""
     if fetch.final_url != before.final_url:
         return False
     if fetch.outcome is Outcome.NOT_MODIFIED:
         return bool(conditions(before))  # else the server says so to everybody
-    if fetch.outcome is not Outcome.OK:
-        return False
-    if fetch.fingerprint and fetch.fingerprint == before.fingerprint:
+    return fetch.outcome is Outcome.OK and bool(fetch.fingerprint) and fetch.fingerprint == before.fingerprint
+
+
+def is_unchanged(before: PageBefore, answer: Answer, *, utc_offset_h: int) -> bool:
+    """Whether an answer is the page of before: from the same address, and not changed by anything readers read."""
+    fetch = answer.fetch
+    if is_the_same(before, fetch):
         return True
+    if fetch.outcome is not Outcome.OK or fetch.final_url != before.final_url:
+        return False
     return bool(before.said) and _said_by(answer, utc_offset_h) == before.said
 
 

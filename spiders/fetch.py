@@ -81,7 +81,10 @@ class Downloads:
         answer = self._answered(url, role, response, self._clock() - begun)
         if role is not Role.HOME:
             return answer
-        return await self._with_servers(await self._with_certificate(answer, response, before))
+        answer = await self._with_certificate(answer, response, before)
+        # Whoever takes a name over shows another page: where it is the same, nobody asks who serves its name.
+        same = before is not None and confirming.is_the_same(before, answer.fetch)
+        return answer if same else await self._with_servers(answer)
 
     async def _with_servers(self, answer: Answer) -> Answer:
         """The same answer to a home page's request, with the name servers of its domain where we asked any names."""

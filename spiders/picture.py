@@ -22,9 +22,10 @@ from crawler.archive import Shot
 from crawler.job import ARCHIVE_FAILED, TAKE_NO_MORE, VISIT_STARTED, PictureJob, Wanted, decode_picture_job
 from crawler.model import Outcome, Role
 from spiders import progress
+from spiders.answer import FetchedBody
 from spiders.fetch import Downloads
 from spiders.rendering import PAGES_AT_ONCE, Browser, BrowserMissing
-from spiders.showing import FetchedBody, Taken
+from spiders.showing import Taken
 from spiders.together import together
 
 logger = logging.getLogger(__name__)

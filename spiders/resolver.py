@@ -76,7 +76,7 @@ class CheckedResolver:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
         self._known: dict[str, tuple[float, tuple[str, ...] | DnsFailed]] = {}
         self._servers: dict[str, asyncio.Task[tuple[str, ...]]] = {}
-        self._nameservers = tuple(nameservers)
+        self._of_domains = _resolver_of(nameservers, _NAME_SERVERS_S)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Reactor) -> Self:
@@ -151,8 +151,7 @@ class CheckedResolver:
         if domain not in self._servers:
             if len(self._servers) >= _MAX_CACHED:
                 self._servers.clear()
-            server = _resolver_of(self._nameservers, _NAME_SERVERS_S)
-            self._servers[domain] = asyncio.ensure_future(_servers_of(server, domain))
+            self._servers[domain] = asyncio.ensure_future(_servers_of(self._of_domains, domain))
         return await asyncio.shield(self._servers[domain])
 
     def _checked(self, name: str, addresses: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from playwright.async_api import BrowserContext, Dialog, Page, Route
 from playwright.async_api import Error as PlaywrightError
 
+from spiders.answer import FetchedBody
+
 logger = logging.getLogger(__name__)
 
 MAX_REQUESTS = 40  # of one page; a page that needs more shows nothing of interest first
@@ -32,16 +34,6 @@ MAX_PICTURE_SECONDS = (
 WIDTH, HEIGHT = 1280, 800  # pixels of the window for pictures
 MAX_HEIGHT = 2000  # pixels; a picture shows the beginning of a longer page
 _QUALITY = 70  # of WebP, 0 to 100: letters stay sharp, at a quarter of the size of PNG
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedBody:
-    """What the downloader brought for one request of a page."""
-
-    body: bytes
-    content_type: str
-    status: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

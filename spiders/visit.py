@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
-from crawler.config import user_agent
+from crawler.config import BrowserConfig, user_agent
 from crawler.job import (
     ARCHIVE_FAILED,
     PAGE_ASKED,
@@ -32,14 +32,15 @@ from crawler.job import (
 )
 from crawler.model import Fetch, Outcome, PageBefore, Plan, Role, Visit, VisitOutcome
 from spiders import progress
-from spiders.answer import Answer, RenderedPage, is_data
+from spiders.answer import Answer, FetchedBody, RenderedPage, is_data
 from spiders.archive import Archive, Keeper
 from spiders.course import Course
 from spiders.fetch import Downloads
-from spiders.rendering import Browser, BrowserMissing, Profile
-from spiders.showing import FetchedBody
 from spiders.together import together
 from spiders.turns import Turns
+
+if TYPE_CHECKING:
+    from spiders.rendering import Browser, BrowserMissing, Profile
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class VisitSpider(Spider):
     def __init__(self, job: str = "", **kwargs: Any) -> None:  # Any: Scrapy passes every -a through
         super().__init__(**kwargs)
         self._job_file = job
+        self._may_show = BrowserConfig(enabled=False)  # what may be shown in a browser, and in which
         self._browser: Browser | None = None
         self._turns = Turns()
         self._archive: Archive | None = None
@@ -83,8 +85,7 @@ class VisitSpider(Spider):
     async def start(self) -> AsyncIterator[Report]:
         """Every visit of the job, each as soon as it is finished."""
         job = self._job()
-        if job.config.browser.enabled:
-            self._browser = Browser(job.config.browser.executable, job.config.browser.max_pages)
+        self._may_show = job.config.browser
         waiting = deque(job.plans)
         self._turns = Turns(job.turns)
         if job.shelf is not None:
@@ -144,7 +145,7 @@ class VisitSpider(Spider):
         """One visit; a fault of ours ends this visit only."""
         cluster_id = plan.cluster.cluster_id
         scripts: dict[str, FetchedBody] = {}  # those of a website are the same on all its pages
-        profile = self._browser.profile() if self._browser else None
+        profile: Profile | None = None
 
         def tell(told: PageTold) -> None:
             self.crawler.signals.send_catch_log(signal=PAGE_ASKED, cluster_id=cluster_id, told=told)
@@ -153,6 +154,8 @@ class VisitSpider(Spider):
             return keeper.page(await downloads.fetch(url, role, before))
 
         async def render(answer: Answer) -> RenderedPage | None:
+            nonlocal profile
+            profile = profile or self._profile()
             return await self._render(answer, profile, downloads, scripts, keeper) if profile else None
 
         course = Course(
@@ -181,9 +184,19 @@ class VisitSpider(Spider):
             if profile is not None:
                 await profile.close()
 
+    def _profile(self) -> Profile | None:
+        """A fresh profile for the pages of one website; None without a browser."""
+        if self._browser is None and self._may_show.enabled:
+            # Its driver is as large as all else that a crawl loads, and most shares of a night never need it.
+            from spiders.rendering import Browser
+
+            self._browser = Browser(self._may_show.executable, self._may_show.max_pages)
+        return self._browser.profile() if self._browser else None
+
     async def _do_without_browser(self, missing: BrowserMissing) -> None:
         """Say once that there is no browser, and ask for it no more."""
         browser, self._browser = self._browser, None
+        self._may_show = BrowserConfig(enabled=False)
         if browser is not None:
             logger.warning("Pages that need a browser stay unread: %s", missing)
             await browser.close()
@@ -192,9 +205,10 @@ class VisitSpider(Spider):
         self, answer: Answer, profile: Profile, downloads: Downloads, scripts: dict[str, FetchedBody], keeper: Keeper
     ) -> RenderedPage | None:
         """The page as a browser shows it; None without a browser. Every byte comes through `downloads`."""
-        if self._browser is None:
-            return None
+        from spiders.rendering import BrowserMissing
 
+        if self._browser is None:  # another visit has found meanwhile that there is none
+            return None
         loaded: dict[str, Answer] = {}
 
         async def fetch(url: str) -> FetchedBody | None:

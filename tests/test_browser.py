@@ -13,8 +13,9 @@ from faultnet import Asked, Canary, FaultNetwork, Wire, crawl, home, once, page,
 
 from crawler.model import PageKind, VisitOutcome
 from spiders import rendering, showing
+from spiders.answer import FetchedBody
 from spiders.rendering import Browser, BrowserMissing, find_chromium
-from spiders.showing import FetchedBody, Rendered
+from spiders.showing import Rendered
 
 # Asked of the machine, not of the code under test: where there is a Chromium, nothing here is skipped.
 _PRESENT = bool(shutil.which("chromium") or os.environ.get("CLUSTERWATCH_CHROMIUM") or rendering._of_playwright())

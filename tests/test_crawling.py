@@ -37,7 +37,7 @@ from schedules.crawling import Crawl, Step, run_crawl
 # Loaded by the crawl process before anything else: pages whose title says so break the reader in three ways.
 HOOK = """
 import os, sys
-if "crawl" in sys.orig_argv:
+if "spiders" in sys.orig_argv:
     from crawler.reading import kinds
     real = kinds.classify
     def classify(page, *args, **kwargs):
@@ -282,7 +282,7 @@ def _command(pid: int) -> str:
 # Each crawl process ends itself before its first visit, as if somebody had killed it, so often.
 _DIES_AT_FIRST = """
 import os, sys
-if "crawl" in sys.orig_argv:
+if "spiders" in sys.orig_argv:
     count = open({count!r}, "a+")
     count.write(".")
     count.flush()
@@ -304,7 +304,7 @@ def test_a_spider_that_is_killed_while_it_starts_is_started_again(
 
 
 def test_a_spider_that_cannot_start_is_told_with_its_own_words(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text("import sys\nif 'crawl' in sys.orig_argv: sys.exit('no luck')\n")
+    (tmp_path / "sitecustomize.py").write_text("import sys\nif 'spiders' in sys.orig_argv: sys.exit('no luck')\n")
     with FaultNetwork() as network, store_of(tmp_path, {"one": network.site("one.example", page(home()))}) as store:
         done = run(store, network.config(), tmp_path)
         last = store.run(done.run_id)

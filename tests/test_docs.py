@@ -12,10 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import typer
 
+from cli.commands import every_command
 from cli.demo import NIGHTS
-from cli.main import app
 from crawler.config import Config, config_from
 from crawler.model import Activity, Cluster, English, Flag, VisitOutcome
 from crawler.policy import Budget, Policy
@@ -27,7 +26,7 @@ from pipelines.narrowing import FILTERS
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
-COMMANDS = dict(vars(typer.main.get_command(app))["commands"])
+COMMANDS = every_command()
 NUMBERS = {f.name: getattr(values, f.name) for values in (Policy(), Budget()) for f in fields(values)}
 
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

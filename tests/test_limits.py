@@ -279,7 +279,7 @@ def test_a_site_that_makes_the_process_grow_without_end_is_given_up(
 # Loaded by the crawl process before anything else: the visit to one cluster never ends, without blocking the others.
 STUCK = """
 import sys
-if "crawl" in sys.orig_argv:
+if "spiders" in sys.orig_argv:
     import asyncio
     from spiders import course
     real = course.Course.run

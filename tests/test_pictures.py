@@ -25,8 +25,9 @@ from pipelines import runs
 from pipelines.judging.answers import grounds_of
 from pipelines.questions import opened
 from spiders import showing
+from spiders.answer import FetchedBody
 from spiders.rendering import Browser
-from spiders.showing import FetchedBody, Taken
+from spiders.showing import Taken
 
 needs_browser = pytest.mark.skipif(not _PRESENT, reason="no Chromium on this machine")
 

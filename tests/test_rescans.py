@@ -72,9 +72,7 @@ class Turnstile:
 
 
 # Loaded by each process before anything else: a request waits as long as the test lets it wait.
-PATIENT = (
-    "import sys\nif 'crawl' in sys.orig_argv:\n    from crawler import settings\n    settings.DOWNLOAD_TIMEOUT = 3600\n"
-)
+PATIENT = "import sys\nif 'spiders' in sys.orig_argv:\n    from crawler import settings\n    settings.DOWNLOAD_TIMEOUT = 3600\n"
 BUDGET: dict[str, object] = {"max_seconds": 3600.0}
 
 

@@ -177,6 +177,30 @@ def test_many_quiet_nights_rest_on_the_same_reading_until_its_day(tmp_path: Path
     assert all(v.confirms == max(made[n].started_at for n in full if n < i) for i, v in enumerate(made) if v.confirms)
 
 
+@pytest.mark.parametrize(
+    ("site", "change", "again"),
+    [
+        (Website(headers=tagged, unchanged=by_tag), False, 0),
+        (Website(), False, 0),
+        (Website(), True, 1),
+        (Website(noise=1), False, 1),  # only words tell that it is the same: of a page that somebody else may send
+    ],
+    ids=["tag", "bytes", "changed", "noise"],
+)
+def test_who_serves_a_name_is_asked_where_the_home_page_is_another(
+    tmp_path: Path, site: Website, *, change: bool, again: int
+) -> None:
+    with nights(tmp_path, site) as told:
+        asked = told.network.names.asked_servers
+        told.night()
+        before = asked["aoba.example"]
+        if change:
+            site.pages["/"] = written(f"{NEWS_LINK}<p>新しい案内</p>")
+        told.night()
+        assert asked["aoba.example"] - before == again
+    assert before == 1
+
+
 # --- A night with news ---
 
 

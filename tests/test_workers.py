@@ -29,7 +29,7 @@ from schedules.shares import Share
 
 HOOK = """
 import os, sys
-if "crawl" in sys.orig_argv:
+if "spiders" in sys.orig_argv:
     from crawler.reading import kinds
     real = kinds.classify
     def classify(page, *args, **kwargs):
@@ -121,7 +121,7 @@ def test_a_website_that_kills_its_process_harms_no_other(tmp_path: Path) -> None
 def test_processes_that_cannot_start_end_the_run_soon(tmp_path: Path) -> None:
     count = tmp_path / "count"
     (tmp_path / "sitecustomize.py").write_text(
-        f"import sys\nif 'crawl' in sys.orig_argv:\n    open({str(count)!r}, 'a').write('.')\n    sys.exit('no luck')\n"
+        f"import sys\nif 'spiders' in sys.orig_argv:\n    open({str(count)!r}, 'a').write('.')\n    sys.exit('no luck')\n"
     )
     with FaultNetwork() as network, Store.open(tmp_path / "c.db", create=True) as store:
         store.upsert_clusters(clusters({f"c{n}": network.site(f"c{n}.example", page(home())) for n in range(30)}))

@@ -19,9 +19,10 @@ from db.store import Store
 from schedules.crawling import run_crawl
 from schedules.crews import Engine
 
-SITES = 120
+SITES = 300  # in shards of as many as on any night
 SHORT_SITES = 24
-ROUNDS = 3  # of both, in turn; of a short run one
+SHORT_SHARD = 12
+ROUNDS = 2  # of both, in turn; of a short run one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,9 @@ def measure(scale: Scale, say: Say) -> Mapping[str, float]:
     with network(large=True) as servers:
 
         def by(workers: int) -> Night:
-            config = replace(servers.config(), crawl=CrawlConfig(workers=workers, shard_clusters=12))
-            return night(servers, count, config)
+            crawl = CrawlConfig(workers=workers)
+            crawl = replace(crawl, shard_clusters=SHORT_SHARD) if scale.short else crawl
+            return night(servers, count, replace(servers.config(), crawl=crawl))
 
         one, two = in_turn(scale, say, {"one process": lambda: by(1), "two processes": lambda: by(2)})
     return compared("workers", one, two)

@@ -46,7 +46,7 @@ def links(page: Page, home_language: str) -> tuple[HomeLink, ...]:
     Nothing for English and for languages whose names we do not know. Where nothing is announced, the twins of an
     English address are guessed at a low strength.
     """
-    tongue = words.TONGUES.get(home_language)
+    tongue = words.tongue(home_language)
     if tongue is None:
         return ()
     best: dict[str, HomeLink] = {}

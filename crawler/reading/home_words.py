@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one of each, which is remembered by
@@ -113,7 +114,11 @@ _ENGLISH_FILE = re.compile(r"[-_.](?:e|en|eng|english)(?=\.(?:html?|php|aspx?|sh
 _ENGLISH_QUERY = re.compile(rf"(?<=[?&])((?:{_QUERY_KEYS})=)(?:en|eng|english)(?:[-_]\w\w)?\b", re.IGNORECASE)
 
 
-def _tongue(code: str) -> Tongue:
+@cache  # a crawl meets one or two of them, and the patterns of all would take a tenth of a second to compile
+def tongue(code: str) -> Tongue | None:
+    """How websites announce their pages in a language (ISO 639-1), None for one that we do not know."""
+    if code not in _NAMES:
+        return None
     names = _NAMES[code]
     codes = frozenset({code, *_CODES.get(code, ())})
     either = "|".join(sorted((re.escape(c).replace(r"\ ", "[-_]") for c in codes), key=len, reverse=True))
@@ -157,6 +162,3 @@ def _tongue(code: str) -> Tongue:
             (_ENGLISH_FILE, ""),
         ),
     )
-
-
-TONGUES = {code: _tongue(code) for code in _NAMES}

@@ -19,6 +19,7 @@ class LyingNameServer:
         self.zone: dict[str, Zone] = {}
         self.servers: dict[str, list[str]] = {}  # the name servers of a domain
         self.asked: dict[str, int] = {}  # A questions so far, by name
+        self.asked_servers: dict[str, int] = {}  # and NS questions
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
@@ -51,6 +52,8 @@ class LyingNameServer:
         name = str(asked.q.qname).rstrip(".").lower()
         if asked.q.qtype == QTYPE.A:
             self.asked[name] = self.asked.get(name, 0) + 1
+        elif asked.q.qtype == QTYPE.NS:
+            self.asked_servers[name] = self.asked_servers.get(name, 0) + 1
         said = self.zone.get(name, self.zone.get("*", RCODE.NXDOMAIN))
         if callable(said):
             said = said(self.asked.get(name, 0))
