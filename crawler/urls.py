@@ -27,11 +27,13 @@ _HOST = re.compile(
 _MAX = 2000  # characters; longer addresses are traps or data
 # Nine addresses of ten on real pages are of these plain forms, which are their own one spelling.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_SEGMENTS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
-_PLAIN = re.compile(rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})")
-_PLAIN_WITH_QUERY = re.compile(
-    rf"(https?://(?:{_LABEL}\.)+{_LABEL})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?"
-)
+_HOST_AND_PORT = rf"((?:{_LABEL}\.)+{_LABEL})(?::(?!(?:80|443)(?![0-9]))(?:[1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}))?"
+_MARKS = r"A-Za-z0-9_~%:=&+!$,'@()*\[\]-"  # of a path that stay as they are
+_SEGMENTS = rf"(?:/[{_MARKS}][.{_MARKS}]*)*+/?"
+_PLAIN = re.compile(rf"https?://{_HOST_AND_PORT}({_SEGMENTS})")
+_PLAIN_WITH_QUERY = re.compile(rf"(https?://{_HOST_AND_PORT})({_SEGMENTS})?+(\?[A-Za-z0-9_.~/%:=&?+!$,;'@()*\[\]-]++)?")
+_PLAIN_SITE = re.compile(rf"(https?)://{_HOST_AND_PORT}(?![^/?#])")
+_NO_PAGES = ("#", "javascript:", "mailto:", "tel:")  # what the links that lead to no web page mostly begin with
 _KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 
@@ -61,7 +63,7 @@ class _Address(NamedTuple):
 def _address(url: str) -> _Address | None:
     """The host and path of a web address, None for any other."""
     if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
-        return _Address(match[1].partition("://")[2], match[2] or "/")
+        return _Address(match[1], match[2] or "/")
     parts = _split(url)
     if parts is None:
         return None
@@ -82,7 +84,7 @@ def linkable(url: str) -> str:
 def join(base: str, href: str) -> str:
     """The absolute address of a link, without fragment; "" when it leads to no web page."""
     href = href.strip(" \t\r\n\f")
-    if not href or href.startswith("#"):
+    if not href or href.startswith(_NO_PAGES):
         return ""
     if len(href) < _MAX // 2 and (quick := _quick_join(base, href.partition("#")[0])):
         return quick
@@ -96,25 +98,36 @@ def join(base: str, href: str) -> str:
 
 def _quick_join(base: str, href: str) -> str:
     """The address of a link that is written plainly, "" for any other: nine of ten need no more than this."""
-    if href[0] == "/":
-        origin = _origin(base)
-        if not origin:
-            return ""
-        href = f"{origin.partition(':')[0]}:{href}" if href[1:2] == "/" else origin + href
-    match = _PLAIN_WITH_QUERY.fullmatch(href)
+    if href[0] != "/" and ":" in href:
+        return _plainly(href)
+    scheme, site, folder = _joined_to(base)
+    if not site or href[0] == "?":
+        return ""
+    if href[0] != "/":
+        return _plainly(folder + href)
+    return _plainly(f"{scheme}:{href}" if href[1:2] == "/" else site + href)
+
+
+@lru_cache(maxsize=8192)  # menus and footers lead to the same pages from every page
+def _plainly(url: str) -> str:
+    """An address that is its own one spelling, "" for any other."""
+    match = _PLAIN_WITH_QUERY.fullmatch(url)
     if match is None:
         return ""
-    site, path, query = match.groups("")
+    site, _, path, query = match.groups("")
     if query and _is_told(query):
         return ""
-    return href if path else f"{site}/{query}"
+    return url if path else f"{site}/{query}"
 
 
 @lru_cache(maxsize=1024)
-def _origin(url: str) -> str:
-    """Scheme and host of a plain address, "" of any other."""
-    match = _PLAIN.match(url) if len(url) < _MAX // 2 else None
-    return match[1] if match is not None and url[match.end(1) : match.end(1) + 1] in {"", "/", "?", "#"} else ""
+def _joined_to(base: str) -> tuple[str, str, str]:
+    """Scheme, site and folder of a plain address, to which the links on its page are joined; all "" of any other."""
+    match = _PLAIN_SITE.match(base) if len(base) < _MAX // 2 else None
+    if match is None:
+        return "", "", ""
+    path = base[match.end() :].partition("?")[0].partition("#")[0]
+    return match[1], match[0], f"{match[0]}{path.rpartition('/')[0]}/"
 
 
 @lru_cache(maxsize=8192)

@@ -42,3 +42,29 @@ def test_stray_bytes_do_not_unmake_utf_8() -> None:
 def test_any_bytes_give_some_text() -> None:
     for body in (b"", b"\x00" * 10, bytes(range(256)), b"\x1b$B" + b"\xff" * 9):
         decode(body)
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jis_2004"])
+def test_one_kana_is_enough_to_read_japanese(codec: str) -> None:
+    kana = [
+        chr(code) for code in (0x3001, 0x3002, *range(0x3041, 0x3097), *range(0x309B, 0x309F), *range(0x30A1, 0x30FF))
+    ]
+    written = {c: body for c in kana if c not in "゗゘゙゚・" and (body := c.encode(codec, "ignore"))}
+    assert len(written) > 170
+    assert {c: text for c, body in written.items() if (text := decode(body * 4 + b" ").text) != c * 4 + " "} == {}
+
+
+@pytest.mark.parametrize(
+    "body", [b"a\x00b", b"\x00a\x00b\xe9", b"<meta charset=utf-7>a\x00b+AAA-\xe9", "\ufeffa\x00b".encode("utf-16-le")]
+)
+def test_no_text_holds_a_nul(body: bytes) -> None:
+    text = decode(body).text
+    assert "\x00" not in text
+    assert "ab" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "damaged"), [(b"abc", 0.0), ("ab\ufffdc".encode(), 0.25), (b"\xef\xbb\xbfab\xffc", 0.25)]
+)
+def test_damage_is_counted(body: bytes, damaged: float) -> None:
+    assert decode(body).damaged == damaged

@@ -15,7 +15,11 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\(J")
-_JAPANESE = ("cp932", "euc_jis_2004")
+# By encoding the first bytes of its kana, commas and full stops: a body without them has none, and most have none.
+_JAPANESE: dict[str, tuple[bytes, ...]] = {
+    "cp932": (b"\x81", b"\x82", b"\x83"),
+    "euc_jis_2004": tuple(bytes([b]) for b in range(0xA1, 0xA8)),
+}
 _JAPANESE_LABELS = {
     "cp932",
     "shift_jis",
@@ -58,7 +62,7 @@ def decode(body: bytes, content_type: str = "", charset: str = "", likely: str =
     if _is_iso_2022_jp(body):
         return _decoded(body, "iso2022_jp_ext", declared)
     try:
-        return _with_damage(body.decode("utf-8"), "utf-8", declared)
+        return _with_damage(body.decode("utf-8"), "utf-8", declared, has_nul=b"\x00" in body)
     except UnicodeDecodeError as error:
         if _is_utf8(body, error.start):
             return _decoded(body, "utf-8", declared)
@@ -94,13 +98,12 @@ def _is_utf8(body: bytes, wrong_at: int) -> bool:
 
 def _legacy(body: bytes, declared: str, likely: str) -> Decoded:
     """A body that is no UTF-8: as declared if that fits, else by what reads as Japanese, else Western."""
-    japanese = [_decoded(body, name, declared) for name in _JAPANESE]
-    best = max(japanese, key=_japanese_score)
+    best, score = _best_japanese(body, declared)
     if declared and _normal(declared) not in {"utf-8", "ascii", "iso-8859-1", "cp1252", "latin-1"}:
         as_declared = _decoded(body, _codec(declared), declared)
-        if as_declared.damaged <= _DAMAGED and not _is_mistaken(as_declared, best):
+        if as_declared.damaged <= _DAMAGED and not (best and _is_mistaken(as_declared, best, score)):
             return as_declared
-    if _japanese_score(best) > 0:
+    if best and score > 0:
         return best
     if likely in _JAPANESE_LABELS and not declared:
         # A page of kanji alone has no kana to tell it by.
@@ -111,11 +114,24 @@ def _legacy(body: bytes, declared: str, likely: str) -> Decoded:
     return _decoded(body, western, declared)
 
 
-def _is_mistaken(as_declared: Decoded, best: Decoded) -> bool:
-    """Whether a Japanese declaration reads much worse than the other Japanese encoding."""
+def _best_japanese(body: bytes, declared: str) -> tuple[Decoded | None, float]:
+    """The body in the Japanese encoding in which it reads best, and how well; None when it has kana in neither."""
+    best: Decoded | None = None
+    score = 0.0
+    for codec, leads in _JAPANESE.items():
+        if any(map(body.__contains__, leads)):
+            decoded = _decoded(body, codec, declared)
+            reads = _japanese_score(decoded)
+            if best is None or reads > score:
+                best, score = decoded, reads
+    return best, score
+
+
+def _is_mistaken(as_declared: Decoded, best: Decoded, score: float) -> bool:
+    """Whether a Japanese declaration reads much worse than the other Japanese encoding, which reads so well."""
     if as_declared.charset not in _JAPANESE_LABELS or as_declared.charset == best.charset:
         return False
-    return _japanese_score(best) > 2 * max(0.0, _japanese_score(as_declared))
+    return score > 2 * max(0.0, _japanese_score(as_declared))
 
 
 def _japanese_score(decoded: Decoded) -> float:
@@ -147,7 +163,8 @@ def _decoded(body: bytes, codec: str, declared: str) -> Decoded:
     return _with_damage(text, codec, declared)
 
 
-def _with_damage(text: str, codec: str, declared: str) -> Decoded:
-    text = text.replace("\x00", "")
-    damaged = text.count("\ufffd") / len(text) if text else 0.0
+def _with_damage(text: str, codec: str, declared: str, *, has_nul: bool = True) -> Decoded:
+    if has_nul:
+        text = text.replace("\x00", "")
+    damaged = text.count("\ufffd") / len(text) if "\ufffd" in text else 0.0  # to look for one is quicker than to count
     return Decoded(text, codec, declared, damaged)

@@ -82,9 +82,9 @@ def _item(opens: list[OpenLine], text: str, index: int, heading: int) -> Line:
     return line._replace(
         tag="tr" if opens[0].place.style.tag in _CELLS or line.tag == "tr" else "li",
         container=opens[0].place.item_container,
-        links=tuple([link.finished() for o in opens for link in o.links]),
-        times=tuple([_time(time) for o in opens for time in o.times]),
-        marks=" ".join([mark for o in opens for mark in o.marks]),
+        links=tuple([link.finished() for o in opens for link in o.links or ()]),
+        times=tuple([_time(time) for o in opens for time in o.times or ()]),
+        marks=" ".join([mark for o in opens for mark in o.marks or ()]),
     )
 
 

@@ -18,7 +18,7 @@ VOID = frozenset(
 )
 # Elements whose text is written as it is; "<" may stand in it.
 RAW = frozenset("script style iframe noembed noframes xmp plaintext".split())
-_ATTRIBUTE = re.compile(r' (=?[^ =]*)="([^"]*)"')
+_ATTRIBUTE = re.compile(r' (=?[^=]*+)="([^"]*+)"')
 _MOST_AHEAD = 50_000  # pieces of one element that are looked at ahead of the walk
 
 
@@ -44,43 +44,35 @@ def attributes_of(tag: str) -> dict[str, str]:
 class Markup:
     """The pieces of a page's markup, each a tag and the text behind it.
 
-    `left` hands each piece out once, to the walk or to whoever passes over a part of the page for it. The text of a
-    script is a number: see `script`.
+    `left` hands each piece out once, to the walk or to whoever passes over a part of the page for it. Those of comments
+    and scripts, which are no tags, follow one that is: `past_comment` and `raw` take them.
     """
 
     def __init__(self, html: str) -> None:
-        html, self._scripts = _without_scripts(html)
         self._pieces = html.split("<")
         self.left = iter(self._pieces)
         next(self.left)  # nothing stands before the first tag
-
-    def script(self, text: str) -> str:
-        """The source of the script whose text in the markup this is."""
-        return self._scripts[int(text)] if text.isdecimal() and int(text) < len(self._scripts) else text
 
     @property
     def _at(self) -> int:
         """The number of the piece that was handed out last."""
         return len(self._pieces) - length_hint(self.left) - 1
 
-    def whole(self, piece: str) -> tuple[str, str]:
-        """The tag and the text of a piece that has no end: a name may hold a "<"."""
+    def whole(self, piece: str) -> str:
+        """All of a piece that has no end: a name may hold a "<"."""
         for following in self.left:
             piece += f"<{following}"
             if ">" in following:
                 break
-        tag, _, text = piece.partition(">")
-        return tag, text
+        return piece
+
+    def past_comment(self, piece: str) -> str:
+        """The text behind a comment that begins with this piece, or behind what else begins with "!"."""
+        return _past_comment(piece, self.left)
 
     def raw(self, name: str, text: str) -> tuple[str, str]:
         """The text of an element whose text is raw, which begins with `text`; and the text behind the element."""
-        end = f"/{name}>"
-        taken = [text]
-        for piece in self.left:
-            if piece.startswith(end):
-                return "<".join(taken), piece[len(end) :]
-            taken.append(piece)
-        return "<".join(taken), ""
+        return _raw(name, text, self.left)
 
     def skip(self, name: str) -> str:
         """Pass over an element that has begun, and all that is in it; gives the text behind it."""
@@ -94,7 +86,9 @@ class Markup:
             else:
                 within = name_of(piece.partition(">")[0])
                 depth += within == name
-                if within in RAW and within != name:
+                if piece[:1] == "!":
+                    self.past_comment(piece)
+                elif within in RAW and within != name:
                     self.raw(within, "")
         return ""
 
@@ -102,56 +96,62 @@ class Markup:
         """The tags and texts within the element that began with the last piece, without taking them."""
         depth = 0
         at = self._at
-        for piece in islice(self._pieces, at, at + _MOST_AHEAD):
+        left = islice(self._pieces, at, at + _MOST_AHEAD)
+        for piece in left:
             tag, _, text = piece.partition(">")
             within = name_of(tag)
             depth += (within == name) - (within == f"/{name}")
             if not depth:
                 return
+            if tag[:1] == "!":
+                text = _past_comment(piece, left)
+            elif within == "script":
+                tag, text = "/script", _raw(within, text, left)[1]
             yield tag, text
 
 
-def _without_scripts(html: str) -> tuple[str, list[str]]:
-    """The markup with comments emptied and a number for the text of each script, which is full of "<"; and the texts."""
-    parts: list[str] = []
-    scripts: list[str] = []
-    at = 0
-    comment = _found("<!", html, 0)
-    script = _found("<script", html, 0)
-    while comment >= 0 or script >= 0:
-        if script < 0 or 0 <= comment < script:
-            end = html.find("-->" if html.startswith("<!--", comment) else ">", comment + 2)
-            end = html.find(">", end) if end >= 0 else len(html)
-            parts += html[at:comment], "<!"
+def without_sources(raw: str) -> str:
+    """The raw text of an element with the comments and scripts in it emptied."""
+    left = iter(raw.split("<"))
+    kept = [next(left)]
+    for piece in left:
+        tag, end, text = piece.partition(">")
+        if tag[:1] == "!":
+            kept.append(f"!>{_past_comment(piece, left)}")
+        elif name_of(tag) == "script":
+            kept += f"{tag}{end}", f"/script>{_raw('script', text, left)[1]}"
         else:
-            start = html.find(">", script) + 1
-            end = _end_of_script(html, start)
-            parts += html[at:start], str(len(scripts)) if end > start else ""
-            if end > start:
-                scripts.append(html[start:end])
-        at = end
-        comment = _found("<!", html, at) if 0 <= comment < at else comment
-        script = _found("<script", html, at) if 0 <= script < at else script
-    parts.append(html[at:])
-    return "".join(parts), scripts
+            kept.append(piece)
+    return "<".join(kept)
 
 
-def _found(sign: str, html: str, at: int) -> int:
-    """Where a comment or a script begins behind a place between tags, -1 for nowhere: the name of an attribute may look so."""
-    found = html.find(sign, at)
-    while found >= 0 and html.rfind("<", at, found) > html.rfind(">", at, found):
-        found = html.find(sign, found + 1)
-    return found
+def _past_comment(piece: str, left: Iterator[str]) -> str:
+    """The text behind a comment that begins with a piece, or behind what else begins with "!"; `left`: what follows."""
+    if not piece.startswith("!--"):
+        return piece.partition(">")[2]
+    end = piece.find("-->", 1)
+    while end < 0:
+        following = next(left, None)
+        if following is None:
+            return ""
+        piece = following
+        end = piece.find("-->")
+    return piece[end + 3 :]
 
 
-def _end_of_script(html: str, start: int) -> int:
-    """Where the script ends whose text begins at a place: not at the end of one that is written out in a comment in it."""
-    end = html.find("</script>", start)
-    while end >= 0:
-        comment = html.rfind("<!--", start, end)
-        if comment < 0 or html.find("-->", comment, end) >= 0:
-            return end
-        if html.count("<script", comment, end) <= html.count("</script", comment, end):
-            return end
-        end = html.find("</script>", end + 1)
-    return len(html)
+def _raw(name: str, text: str, left: Iterator[str]) -> tuple[str, str]:
+    """The raw text of an element that begins with `text`, and what stands behind the element."""
+    end = f"/{name}>"
+    taken = [text]
+    in_comment, within = False, 0  # a script that is written out in a comment of a script ends nothing
+    for piece in left:
+        if piece.startswith(end) and not (in_comment and within > 0):
+            return "<".join(taken), piece[len(end) :]
+        taken.append(piece)
+        if name == "script":
+            if piece.startswith("!--"):
+                in_comment, within = True, 0
+            if in_comment:
+                within += piece.startswith("script") - piece.startswith("/script")
+                in_comment = "-->" not in piece
+    return "<".join(taken), ""

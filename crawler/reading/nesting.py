@@ -21,12 +21,11 @@ _FLAT = frozenset("area base br col embed hr img input link meta param source tr
 # What the parser copies. An <a> ends the one before, so there is never more than one of them.
 _FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
 _FORMATTING_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>])[^<>]*+>", re.IGNORECASE)
-_FORMATTING_START = re.compile(
-    r"<(/?)(?:[bisuBISU]|big|code|em|font|nobr|small|strike|strong|tt"
-    r"|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[nN][oO][bB][rR]|[sS][mM][aA][lL][lL]|[sS][tT][rR][iI][kK][eE]"
-    r"|[sS][tT][rR][oO][nN][gG]|[tT][tT])(?![a-zA-Z0-9])"
-)
-_OPTION_STARTS = ("<op", "<oP", "<Op", "<OP")
+# What is counted on every page: "" for a formatting element, "/" for the end of one, "o" for what may be an option.
+_FIRST = "".join(sorted({letter for name in _FORMATTING for letter in (name[0], name[0].upper())}))
+_FORMATTING_NAME = "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING))
+_IS_FORMATTING = rf"(?=[{_FIRST}])(?=(?:{_FORMATTING_NAME})(?![a-zA-Z0-9]))"  # most names are told by one look
+_COUNTED = re.compile(rf"<(/{_IS_FORMATTING}|{_IS_FORMATTING}|[oO](?=[pP]))")
 _OPTION_TAG = re.compile(r"</?option(?=[\s/>])[^<>]*+>?", re.IGNORECASE)
 _ATTRIBUTE = r"(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+)"
 _MAX_ATTRIBUTES = 1000  # of an element; their time: 2 ms
@@ -70,9 +69,11 @@ def shallow(text: str) -> str:
 
     What is left out beside the end is not seen by a reader: the words stay.
     """
-    if _may_be_crowded(text):
+    tags = text.count("<")
+    if _may_be_crowded(text, tags):
         text = _CROWDED.sub(lambda match: match[1] or match[0], text)
-    if _is_plain(text):
+        tags = text.count("<")
+    if _is_plain(text, tags):
         return text
     counts = _counts(_TAG.findall(text))
     if counts.deep_at >= 0:
@@ -82,32 +83,32 @@ def shallow(text: str) -> str:
     return _FORMATTING_TAG.sub("", text) if counts.copies > _MAX_COPIES else text
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain(text: str, tags: int) -> bool:
     """Whether there are too few tags for any of this: quicker counted than taken in, and true of nearly every page."""
-    tags = text.count("<")
     if tags < _FEWEST:
         return True
-    starts = tags - text.count("</")
-    if starts > _MAX_DEPTH or (starts > _MAX_OPTIONS and sum(map(text.count, _OPTION_STARTS)) > _MAX_OPTIONS):
+    if tags > _MAX_DEPTH and tags - text.count("</") > _MAX_DEPTH:
         return False
-    is_open = most_open = 0  # formatting elements
-    for end in _FORMATTING_START.findall(text):
-        if not end:
+    is_open = most_open = options = 0  # formatting elements, and options
+    for sign in _COUNTED.findall(text):
+        if sign == "/":
+            is_open = is_open - 1 if is_open else 0
+        elif sign:
+            options += 1
+        else:
             is_open += 1
             most_open = max(most_open, is_open)
-        elif is_open:
-            is_open -= 1
-    return most_open * tags <= _MAX_COPIES
+    return options <= _MAX_OPTIONS and most_open * tags <= _MAX_COPIES
 
 
-def _may_be_crowded(text: str) -> bool:
+def _may_be_crowded(text: str, tags: int) -> bool:
     """Whether enough words stand between two ends of tags, or enough ends without a start: quicker asked than answered."""
     for piece in _long_pieces(text):
         start = _START.search(piece)
         words = piece[start.start() :] if start else "" if "{" in piece else piece  # a script, a style, data
         if sum(map(words.count, " \n\t\r\f/")) > _MAX_ATTRIBUTES:
             return True
-    return text.count(">") - text.count("<") >= _MAX_ATTRIBUTES  # a ">" in the value of each attribute
+    return text.count(">") - tags >= _MAX_ATTRIBUTES  # a ">" in the value of each attribute
 
 
 def _long_pieces(text: str) -> Iterator[str]:

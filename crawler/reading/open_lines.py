@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from crawler.reading.styles import Style
 from crawler.reading.values import Link, Region
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -20,13 +23,13 @@ class OpenLink:
     hreflang: str = ""
     type: str = ""
     text: list[str] = field(default_factory=list)
-    alts: list[str] = field(default_factory=list)
+    alts: list[str] | None = None
     made: Link | None = None
 
     def finished(self) -> Link:
         """The link with its words, the same value however often it is asked for."""
         if self.made is None:
-            words = " ".join("".join(self.text).split()) or " ".join(self.alts)
+            words = " ".join("".join(self.text).split()) or " ".join(self.alts or ())
             self.made = Link(
                 self.url, words[:300], self.title[:200], self.rel, self.hreflang, self.tag, self.region, self.type
             )
@@ -67,10 +70,18 @@ class OpenLine:
 
     place: Place
     pieces: list[str] = field(default_factory=list)
-    links: list[OpenLink] = field(default_factory=list)
-    times: list[OpenTime] = field(default_factory=list)
+    links: list[OpenLink] | None = None
+    times: list[OpenTime] | None = None
     broken: bool = False  # a <br> began or ended it
-    marks: list[str] = field(default_factory=list)  # classes of inline elements that hold a day
+    marks: list[str] | None = None  # classes of inline elements that hold a day
+
+
+def more(items: list[_T] | None, item: _T) -> list[_T]:
+    """The list with one more item, begun with it when there was none: most lines and links never need theirs."""
+    if items is None:
+        return [item]
+    items.append(item)
+    return items
 
 
 def is_updated(classes: str) -> bool:

@@ -33,6 +33,7 @@ _LOCATION = re.compile(
     r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href)?\s*=\s*["']([^"']{1,500})["']"""
     r"""|location\.(?:replace|assign)\(\s*["']([^"']{1,500})["']"""
 )
+_UNREAD = sorted(UNREAD)
 _ALMOST_NO_TEXT = 200  # characters; a page with more is not only a redirect
 
 
@@ -109,7 +110,7 @@ def parse(body: bytes, url: str, content_type: str = "", *, charset: str = "", l
 def _markup(source: str) -> str:
     """The markup of a page as the parser writes it, without what nobody reads."""
     tree = LexborHTMLParser(source)
-    tree.strip_tags(list(UNREAD))
+    tree.strip_tags(_UNREAD)
     return tree.html or ""
 
 

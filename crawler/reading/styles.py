@@ -13,6 +13,7 @@ from crawler.reading.values import Region
 _WHOLE = frozenset({"html", "body"})  # hidden only until a script shows them
 _CLASSES = 160  # characters of the class words of an element and its parents that are kept
 _LONGEST_KEPT = 400  # characters of a tag that is remembered beyond its page
+_MOST_STEPS = 20_000  # that are remembered, some 400 bytes each; the pages of fifty websites take as many
 # Elements that stand within a line.
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb ruby s samp small span "
@@ -20,7 +21,7 @@ INLINE = frozenset(
 )
 _SPACED = frozenset({"label", "button", "span", "em", "strong", "b"})
 # Elements of which nothing is read; the parser leaves them out before the markup is written.
-UNREAD = ("style", "template", "rt", "rp", "rtc", "svg", "math", "object", "canvas")
+UNREAD = frozenset({"style", "template", "rt", "rp", "rtc", "svg", "math", "object", "canvas"})
 # Elements that carry data, or whose meaning lies in what is in them.
 _READ = (
     frozenset("a abbr img time area link frame iframe script meta title noscript html base select textarea pre".split())
@@ -31,7 +32,7 @@ _READ = (
 A_BLOCK, AN_INLINE, SPACED_INLINE, EMPTY_BLOCK, BREAK, NOTHING, DROPPED, DROPPED_BLOCK, READ = range(9)
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Tag:
     """What a start tag says, wherever it stands."""
 
@@ -43,6 +44,9 @@ class Tag:
     hides: bool = False  # by its style
 
 
+_INLINES = frozenset({AN_INLINE, SPACED_INLINE})
+
+
 def tag_of(tag: str) -> Tag:
     """What a start tag says."""
     return _remembered(tag) if len(tag) <= _LONGEST_KEPT else _tag_of(tag)
@@ -52,8 +56,10 @@ def _tag_of(tag: str) -> Tag:
     name, _, rest = tag.partition(" ")
     if name in UNREAD:
         return Tag(name, DROPPED)
-    if name in {"br", "wbr"}:
-        return Tag(name, BREAK if name == "br" else NOTHING)
+    if name == "br":
+        return Tag(name, BREAK)
+    if name == "wbr" or name[:1] == "?":  # an instruction
+        return Tag(name, NOTHING)
     if name in INLINE:
         act = SPACED_INLINE if name in _SPACED else AN_INLINE
         return Tag(name, act, hides="style=" in rest and hides(attributes_of(tag)))
@@ -93,16 +99,19 @@ class Style:
 
     def step(self, tag: str) -> tuple[int, Style]:
         """What the walk does at this start tag in an element of this style, and the style in the new element."""
-        if name_of(tag) in _READ:
+        name = name_of(tag)
+        if name in _READ:
             return READ, self  # not kept: what it means depends on more than the tag
         said = tag_of(tag)
         if said.act == A_BLOCK:
             step = A_BLOCK, self.block(said)
-        elif said.act in {AN_INLINE, SPACED_INLINE}:
+        elif said.act in _INLINES:
             step = said.act, self.inline(said)
         else:
             step = said.act, self
-        self.steps[tag] = step
+        if len(tag) <= _LONGEST_KEPT:
+            _MEMORY.steps += 1
+            self.steps[tag] = step
         return step
 
     def block(self, tag: Tag) -> Style:
@@ -136,3 +145,21 @@ class Style:
     def shown(self) -> Style:
         """This style with its text in the lines."""
         return self.changed() if self.sink else self
+
+
+@dataclass(slots=True)
+class _Memory:
+    """The steps that pages have taken: those of one website have their head, menus and footer in common."""
+
+    root: Style = field(default_factory=Style)
+    steps: int = 0  # that can be reached from there
+
+
+_MEMORY = _Memory()
+
+
+def outermost() -> Style:
+    """The style outside of all elements. What led from it on other pages is known, until that is too much to keep."""
+    if _MEMORY.steps > _MOST_STEPS:
+        _MEMORY.root, _MEMORY.steps = Style(), 0
+    return _MEMORY.root

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.reading.hidden import has_tabs, hides
-from crawler.reading.markup import RAW, VOID, Markup, attributes_of, name_of, plain
-from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place, is_updated
+from crawler.reading.markup import RAW, VOID, Markup, attributes_of, name_of, plain, without_sources
+from crawler.reading.open_lines import OpenLine, OpenLink, OpenTime, Place, is_updated, more
 from crawler.reading.styles import (
     A_BLOCK,
     AN_INLINE,
@@ -23,25 +23,19 @@ from crawler.reading.styles import (
     READ,
     SPACED_INLINE,
     Style,
+    outermost,
     tag_of,
 )
+from crawler.reading.typed_days import DATE_ALT, DATED, ISO_DAY
 from crawler.reading.values import HEADINGS, MAX_LINES, MAX_LINKS, MAX_TEXT
 from crawler.urls import join
 
 _EMPTY, _DROPS = frozenset({EMPTY_BLOCK, DROPPED_BLOCK}), frozenset({DROPPED, DROPPED_BLOCK})
-_NO_ELEMENT = frozenset({"!", "?"})  # what a comment and an instruction begin with
 _ITEMS = frozenset({"li", "tr"})
 _UNBROKEN = HEADINGS | {"li", "dt", "a", "caption", "th"}  # a <br> in these is a space
 # A language switch may be a <select> whose script opens the chosen address; archives of blogs list months so.
 _OPTION_ADDRESS = re.compile(r"https?://|\.{0,2}/|\?|[^\s?#]{1,80}\.(?:html?|php|aspx?|shtml|cgi)\b", re.IGNORECASE)
 _MAX_OPTIONS = 12  # of one <select>; longer ones are forms and archives
-# An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, May 1, 2001.
-_DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
-    r"|(?<![\d./])\d{1,2}\s?[/月]\s?\d{1,2}(?![\d/])|(?<!\d)\d\d[./]\d{1,2}[./]\d{1,2}(?!\d)"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2},?\s(?:19|20)\d\d",
-    re.IGNORECASE,
-)
 _HEAD_OF_LINE = 30  # characters of a line in which its date begins
 _MAX_SPLIT = 1_000  # lines of preformatted text on one page
 _MARKED = 60  # characters of an inline element that may hold little more than a day
@@ -79,38 +73,45 @@ class Walk:
         """Walk over the markup of a whole page, as the parser writes it, to the bounds."""
         self._markup = markup = Markup(html)
         lines, tags = self.open_lines, self._tags
-        place = Place(Style(), 0, 0, 0, 0, None, None)
+        place = Place(outermost(), 0, 0, 0, 0, None, None)
         around: list[Place] = []  # the places around the open elements
         for piece in markup.left:
             tag, end, text = piece.partition(">")
             if not end:
-                tag, text = markup.whole(piece)
-            first = tag[:1]
-            if first == "/":
+                piece = markup.whole(piece)  # noqa: PLW2901 - the same one
+                tag, _, text = piece.partition(">")
+            if tag[:1] == "/":
                 if around:
                     place = around.pop()
                     tags.pop()
-            elif first not in _NO_ELEMENT:
+            elif tag[:1] == "!":
+                text = markup.past_comment(piece)
+            else:
                 inner, text = self._start(tag, text, place)
                 if inner is not None:
                     around.append(place)
                     tags.append(tag)
                     place = inner
             if text:
-                self._text(plain(text) if "&" in text else text, place)
+                if text.isspace() and not place.style.sink:
+                    self._space(place)
+                else:
+                    self._text(plain(text), place)
                 if len(lines) >= MAX_LINES:
                     break
         return self
 
     def _start(self, tag: str, text: str, place: Place) -> tuple[Place | None, str]:
         """Take in a start tag; gives the place in the element, None where nothing of it is left, and the text behind."""
+        if tag[:2] == "a ":  # the most of those that carry data, each with an address of its own
+            return self._anchor(attributes_of(tag), place), text
         act, style = place.style.steps.get(tag) or place.style.step(tag)
         if act == A_BLOCK:
             return self._block(style, place), text
-        if act == READ:
-            return self._read(tag, text, place)
         if act == AN_INLINE:
             return place.within(style), text
+        if act == READ:
+            return self._read(tag, text, place)
         if act == SPACED_INLINE:
             self._space(place)
             return place.within(style), text
@@ -152,7 +153,8 @@ class Walk:
             return
         self._words(text, place)
         if len(text) <= _MARKED and _YEARLIKE.search(text) and (mark := self._mark()):
-            self.open_lines[-1].marks.append(mark)
+            line = self.open_lines[-1]
+            line.marks = more(line.marks, mark)
 
     def _mark(self) -> str:
         """The classes of the inline elements around a text, where pages say that it is a day; "" in a block."""
@@ -183,11 +185,16 @@ class Walk:
         if line.place.style.hidden != place.style.hidden:
             return  # hidden words amid shown ones
         line.pieces.append(text)
-        if link is not None and (not line.links or line.links[-1] is not link):
-            line.links.append(link)
+        if link is not None:
+            if line.links is None:
+                line.links = [link]
+            elif line.links[-1] is not link:
+                line.links.append(link)
         if time is not None:
             time.text.append(text)
-            if not line.times or line.times[-1] is not time:
+            if line.times is None:
+                line.times = [time]
+            elif line.times[-1] is not time:
                 line.times.append(time)
 
     def _line(self, place: Place) -> OpenLine:
@@ -289,7 +296,7 @@ class Walk:
         pieces = [plain(text) for _, text in self._markup.ahead(name)]
         text = "".join(pieces)
         self._looked += len(text) + _PIECE * len(pieces)
-        return sum(1 for line in text.splitlines() if _DATED.search(line.strip()[:_HEAD_OF_LINE]))
+        return sum(1 for line in text.splitlines() if DATED.search(line.strip()[:_HEAD_OF_LINE]))
 
     def _anchor(self, attributes: Mapping[str, str], place: Place) -> Place:
         self._space(place)
@@ -314,7 +321,7 @@ class Walk:
         if is_time:
             self._space(place)
         day = attributes.get("datetime" if is_time else "title", "")
-        if not is_time and (place.time is not None or not _ISO_DAY.match(day)):
+        if not is_time and (place.time is not None or not ISO_DAY.match(day)):
             return place.within(place.style.inline(tag_of(tag)))
         time = OpenTime(day[:60], is_updated(attributes.get("class", "")))
         style = place.style.shown()
@@ -326,8 +333,8 @@ class Walk:
         if not alt:
             return
         if place.link is not None:
-            place.link.alts.append(alt)
-        if place.style.tag in HEADINGS or (_DATE_ALT.fullmatch(alt) and not place.style.hidden):
+            place.link.alts = more(place.link.alts, alt)
+        if place.style.tag in HEADINGS or (DATE_ALT.fullmatch(alt) and not place.style.hidden):
             self._line(place).pieces.append(f" {alt} ")
 
     def _reference(self, attributes: Mapping[str, str], tag: str, place: Place) -> None:
@@ -347,13 +354,14 @@ class Walk:
         """Take in an element whose text is no markup; gives the text behind it."""
         words, behind = self._markup.raw(name, text)
         if name == "script":
-            self._script(attributes, self._markup.script(words))
+            self._script(attributes, words)
         elif name == "iframe":
             self._reference(attributes, name, place)
         elif "hidden" in attributes:
             self._empty_block()
         else:
             inner = self._block(place.style.block(tag_of(tag)), place)
+            words = without_sources(words)
             if words and not words.isspace():
                 self._tags.append(tag)
                 self._text(words, inner)
@@ -387,11 +395,3 @@ class Walk:
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
         if name and content:
             self.metas.append((name.strip().lower(), content[:500]))
-
-
-# A picture of a date: the pages of an age in which every word was a picture.
-_DATE_ALT = re.compile(
-    r"\W{0,3}(?:(?:19|20)\d\d|(?:令和|平成|[HR])\s?[\d元]{1,2})\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?\W{0,5}"
-)
-# <abbr class="published" title="2024-05-12T10:00:00+09:00"> is older than <time>, and means the same.
-_ISO_DAY = re.compile(r"\s{0,3}(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
