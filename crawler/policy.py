@@ -7,6 +7,7 @@ A policy is named by a digest of its numbers, so a stored verdict says under whi
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from hashlib import blake2b
 
 from crawler.model import Outcome
@@ -104,8 +105,7 @@ class Policy:
     @property
     def name(self) -> str:
         """Short name with a digest: equal for equal numbers only."""
-        text = ";".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
-        return "policy-" + blake2b(text.encode(), digest_size=4).hexdigest()
+        return _name(self)
 
     def gone_days(self, failure: Outcome | None) -> int:
         """Days that a site must have failed in this way before the question is asked; None: another page answers."""
@@ -114,3 +114,9 @@ class Policy:
         if failure in {None, Outcome.TCP_REFUSED, Outcome.HTTP_404, Outcome.HTTP_410}:
             return self.gone_answer_days
         return self.gone_timeout_days
+
+
+@cache  # every verdict bears it
+def _name(policy: Policy) -> str:
+    text = ";".join(f"{f.name}={getattr(policy, f.name)!r}" for f in fields(policy))
+    return "policy-" + blake2b(text.encode(), digest_size=4).hexdigest()

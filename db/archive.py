@@ -31,6 +31,11 @@ SELECT DISTINCT v.cluster_id, c.* FROM json_each(:ids) i JOIN visits v ON v.id I
 JOIN kept_pages k ON k.visit_id = v.id JOIN contents c ON c.id = k.content_id
 ORDER BY v.cluster_id, c.id"""
 
+_PUT_CONTENT = """
+INSERT INTO contents (file, offset, length, digest, n_bytes, url, at)
+VALUES (:file, :offset, :length, :digest, :n_bytes, :url, :at) ON CONFLICT (file, offset) DO NOTHING"""
+_CONTENT_AT = "SELECT id FROM contents WHERE file = :file AND offset = :offset"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -169,19 +174,19 @@ class Archive(Connection):
     def _keep(self, visit_id: int, records: Sequence[Record]) -> None:
         """Store where the pages of a visit lie; part of the transaction around it."""
         for position, record in enumerate(records):
-            content = record.content
-            self._do(
-                """INSERT INTO contents (file, offset, length, digest, n_bytes, url, at)
-                VALUES (:file, :offset, :length, :digest, :n_bytes, :url, :at) ON CONFLICT (file, offset) DO NOTHING""",
-                {
-                    **{name: getattr(content, name) for name in _PLACE},
-                    "at": rows.instant_text(content.at),
-                },
-            )
-            sql = "SELECT id FROM contents WHERE file = :file AND offset = :offset"
-            (row,) = self._all(sql, file=content.file, offset=content.offset)
-            self._insert("kept_pages", {**_record_row(record), "visit_id": visit_id, "position": position,
-                                        "content_id": row["id"]})  # fmt: skip
+            kept = {"visit_id": visit_id, "position": position, "content_id": self._content_id(record.content)}
+            self._insert("kept_pages", {**_record_row(record), **kept})
+
+    def _content_id(self, content: Content) -> int:
+        """The row that says where these bytes lie, added where there is none."""
+        values: dict[str, Cell] = {
+            **{name: getattr(content, name) for name in _PLACE}, "at": rows.instant_text(content.at)
+        }  # fmt: skip
+        added = self._db.execute(_PUT_CONTENT, values)
+        if added.rowcount:
+            return added.lastrowid or 0
+        (row,) = self._all(_CONTENT_AT, file=content.file, offset=content.offset)
+        return rows.whole(row, "id")
 
     # --- pictures ---
 

@@ -85,13 +85,16 @@ class Connection:
             yield
 
     def _all(self, sql: str, **values: Cell) -> list[dict[str, Cell]]:
-        with complaining(self._path):
-            return list(self._db.query(sql, values))
+        return list(self._each(sql, **values))
 
     def _each(self, sql: str, **values: Cell) -> Iterator[dict[str, Cell]]:
         """The rows one after the other, for as long as the file is open."""
         with complaining(self._path):
-            yield from self._db.query(sql, values)
+            # `Database.query` would put a savepoint around each question, to take back what is none.
+            found = self._db.execute(sql, values)
+            names = [column[0] for column in found.description]
+            for row in found:
+                yield dict(zip(names, row, strict=True))
 
     def _one(self, sql: str, **values: Cell) -> dict[str, Cell] | None:
         return next(iter(self._all(sql, **values)), None)

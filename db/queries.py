@@ -6,6 +6,7 @@ Named parameters only. `:ids` is a JSON array of cluster ids.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from db.rows import CLUSTER_COLUMNS
 
@@ -24,7 +25,11 @@ TABLES = (
 
 def insert(table: str, columns: Iterable[str]) -> str:
     """The statement that adds one row with these columns."""
-    names = list(columns)
+    return _insert(table, tuple(columns))
+
+
+@cache  # every night asks for the same few, row by row
+def _insert(table: str, names: tuple[str, ...]) -> str:
     values = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608  # names of ours only
 
@@ -126,11 +131,11 @@ VISITS = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at <= :until AND (NOT void OR :void)
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
 VISITS_AFTER = """
-SELECT document FROM visits
+SELECT id, document FROM visits
 WHERE cluster_id = :cluster AND (started_at, id) > (:since, :visit) AND started_at <= :until AND NOT void
 ORDER BY started_at, id"""
 LAST_READ = """
-SELECT document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
+SELECT id, document FROM visits WHERE cluster_id = :cluster AND outcome = 'read' AND NOT void AND started_at <= :until
 ORDER BY started_at DESC, id DESC LIMIT :limit"""
 FIRST_VISIT = """
 SELECT min((SELECT min(v.started_at) FROM visits v WHERE v.cluster_id = c.cluster_id AND NOT v.void)) AS at
@@ -143,6 +148,7 @@ SELECT cluster_id, id, started_at, :form, :document FROM visits
 WHERE cluster_id = :cluster AND started_at = :until AND NOT void ORDER BY id DESC LIMIT 1"""
 VISIT_AT = """
 SELECT document FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void ORDER BY id DESC LIMIT 1"""
+HAS_VISIT_AT = "SELECT id FROM visits WHERE cluster_id = :cluster AND started_at = :at AND NOT void LIMIT 1"
 
 # --- verdicts ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from enum import Enum
 from typing import TypeVar
 
 from crawler.model import LastReading, PageKind, Rendering, RobotsCopy, Visit
@@ -16,6 +17,12 @@ T = TypeVar("T")
 
 _ROBOTS_LAST = timedelta(days=31)  # a day more than `spiders.robots` obeys one that cannot be read any more
 _RENDERINGS_LAST = timedelta(days=400)  # longer than any page waits to be shown again
+
+
+class Stands(Enum):
+    """In the place of what the next visit may confirm."""
+
+    AS_BEFORE = "as before"
 
 
 class Revisits(Connection):
@@ -61,8 +68,10 @@ class Revisits(Connection):
                 }  # fmt: skip
                 self._do("INSERT OR REPLACE INTO renderings VALUES (:cluster, :url, :source, :worth, :at)", values)
 
-    def _put_last(self, cluster_id: str, last: LastReading | None) -> None:
+    def _put_last(self, cluster_id: str, last: LastReading | Stands | None) -> None:
         """Within a transaction: what the next visit may confirm; None: nothing."""
+        if last is Stands.AS_BEFORE:
+            return
         if last is None:
             self._do("DELETE FROM last_readings WHERE cluster_id = :cluster", {"cluster": cluster_id})
             return

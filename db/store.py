@@ -33,7 +33,7 @@ from db.opening import complaining
 from db.pasts import Pasts
 from db.processes import is_alive
 from db.registered import Registered
-from db.revisits import Revisits
+from db.revisits import Revisits, Stands
 from db.rows import Cell, Run
 from db.run_control import RunControl
 
@@ -240,13 +240,13 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         records: Sequence[Record] = (),
         past: Past | None = None,
         *,
-        last: LastReading | None = None,
+        last: LastReading | Stands | None = None,
         robots: Sequence[RobotsCopy] = (),
     ) -> bool:
         """Store a visit with the verdict it led to and the records of its pages, and tick its task off.
 
         `past` is what the visits before it amount to, if it was asked for in the same transaction; `last` the full
-        reading that the next visit may confirm, `robots` what was read of robots.txt files.
+        reading that the next visit may confirm, None for none, `robots` what was read of robots.txt files.
 
         False when the run already has a visit to this cluster: then nothing changes. A visit delivered after its run
         was found void is kept as void, without the verdict.
@@ -276,10 +276,13 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         if visit.outcome is not VisitOutcome.READ or not digests:
             return
         row = self._one("SELECT * FROM texts WHERE cluster_id = :cluster", cluster=visit.cluster_id)
+        document = json.dumps(digests)
+        if row is not None and row["digests"] == document:
+            return
         before: dict[str, str] = json.loads(rows.text(row, "digests")) if row else {}
         same = row is not None and all(before.get(url, digest) == digest for url, digest in digests.items())
         changed = rows.text(row, "changed_at") if row is not None and same else rows.instant_text(visit.started_at)
-        values = {"cluster": visit.cluster_id, "digests": json.dumps(digests), "changed": changed}
+        values = {"cluster": visit.cluster_id, "digests": document, "changed": changed}
         self._do("INSERT OR REPLACE INTO texts VALUES (:cluster, :digests, :changed)", values)
 
     def visits(
@@ -293,7 +296,7 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
             void=int(include_void),
             limit=-1 if limit is None else limit,
         )
-        return [rows.visit(row) for row in reversed(found)]
+        return rows.visits(reversed(found))
 
     # --- verdicts ---
 
@@ -319,7 +322,7 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
             for verdict in verdicts:
                 same = {"cluster": verdict.cluster_id, "at": rows.instant_text(verdict.decided_at)}
                 made = self._all(queries.VERDICTS_AT, **same)
-                if [row["document"] for row in made] == [rows.pack(verdict)]:
+                if len(made) == 1 and rows.is_packed(rows.blob(made[0]), verdict):
                     continue
                 visit_id, run_id = (made[0]["visit_id"], made[0]["run_id"]) if made else (None, None)
                 self._do(queries.DROP_VERDICTS, same)

@@ -25,7 +25,8 @@ def past_of(store: Store, cluster_id: str, *, until: datetime | None = None) -> 
 
 def history_of(store: Store, cluster_id: str, *, until: datetime | None = None) -> History:
     """The visits to a cluster up to an instant (included), void nights left out."""
-    return History(past_of(store, cluster_id, until=until), store.last_read(cluster_id, VISITS_MERGED, until=until))
+    past, newer, read = store.history(cluster_id, VISITS_MERGED, until=until)
+    return History(reduce(after, newer, past), read)
 
 
 def judged_again(store: Store, policy: Policy, *, now: datetime, dated: bool) -> Iterator[list[Verdict]]:

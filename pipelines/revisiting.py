@@ -58,6 +58,7 @@ _LISTED = {
 _NEWS_FIRST = (Role.NEWS, Role.ENGLISH_NEWS, Role.FEED, Role.SITEMAP)  # of two pages that show the same, this one
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # there is no older web page; a Last-Modified before it is a clock's start
 _NOW = timedelta(seconds=60)  # a Last-Modified so close to the answer is of the answer (RFC 9110, section 8.8.2.2)
+_A_DAY = timedelta(days=1)
 _SWAPPABLE = 12  # days up to here may be the month, for whoever writes them the other way round
 _PLAINLY_ORDERED = re.compile(r"\d{4}|.*[^\W\d_]", re.DOTALL)  # the year first, or words: nobody reads it in two ways
 
@@ -96,11 +97,12 @@ def last_reading(visit: Visit, verdict: Verdict, config: Config, based_on: str) 
     if not _is_plain(visit) or is_suspect(verdict):
         return None
     today = day_of(visit)
+    newest = [_newest(visit, config.policy, language) for language in ("", "en")]
     until = min(
         _own_day(visit.cluster_id, today, config.schedule.full_visit_days),
-        _reads_otherwise(visit, config.policy),
+        _reads_otherwise(visit, newest),
     )
-    pages = _pages_before(visit, config.policy)
+    pages = _pages_before(visit, *newest)
     if not pages or until <= today + timedelta(days=1):
         return None
     return LastReading(read_at=visit.started_at, pages=pages, until=until, basis=based_on)
@@ -118,6 +120,13 @@ def whole(visit: Visit, base: Visit | None) -> Visit:
     again = {key(f.url) for f in visit.fetches}
     carried = tuple(_slim(f) for f in base.fetches if key(f.url) not in again)
     return replace(visit, pages=base.pages, carried=carried)
+
+
+def rests_alike(one: Visit, other: Visit) -> bool:
+    """Whether two visits confirm the same reading, and asked for the same pages to do so: they carry the same."""
+    if one.confirms is None or one.confirms != other.confirms:
+        return False
+    return {key(f.url) for f in one.fetches} == {key(f.url) for f in other.fetches}
 
 
 def _slim(fetch: Fetch) -> Fetch:
@@ -155,13 +164,12 @@ def _own_day(cluster_id: str, today: date, every: int) -> date:
 # --- what to ask for ---
 
 
-def _pages_before(visit: Visit, policy: Policy) -> tuple[PageBefore, ...]:
+def _pages_before(visit: Visit, news: DatedItem | None, english: DatedItem | None) -> tuple[PageBefore, ...]:
     """The home pages, the page that shows the newest item, and where it may decide the page of the newest in English."""
     readings = {p.url: p for p in visit.pages}
     answered = {f.url: f for f in visit.fetches if f.outcome is Outcome.OK}
     wanted = [url for url, f in answered.items() if f.role is Role.HOME]
     others = sorted((url for url in answered if url not in wanted), key=lambda url: _rank(answered[url]))
-    news, english = (_newest(visit, policy, language) for language in ("", "en"))
     for item in (news, english):
         # Of English news one recent item is enough, as it is for `crawler.frontier`: a newer one decides nothing.
         if item is None or (item is not news and item is english and item.on > day_of(visit) - RECENT):
@@ -226,10 +234,10 @@ def is_worth_sending(last_modified: str, answered_at: datetime) -> bool:
 # --- until when ---
 
 
-def _reads_otherwise(visit: Visit, policy: Policy) -> date:
+def _reads_otherwise(visit: Visit, newest: Iterable[DatedItem | None]) -> date:
     """The first day after a visit on which the same pages might be read otherwise, or other pages be looked for."""
     read_on = day_of(visit)
-    turns = [date(read_on.year + 1, 1, 1), *_turns_of_search(visit, policy)]
+    turns = [date(read_on.year + 1, 1, 1), *_turns_of_search(newest)]
     for page in visit.pages:
         if page.kind is not PageKind.FEED:  # whose entries are read alike on every day
             turns += _turns(page, read_on)
@@ -237,21 +245,25 @@ def _reads_otherwise(visit: Visit, policy: Policy) -> date:
 
 
 def _turns(page: PageReading, read_on: date) -> Iterator[date]:
-    """The days on which readers may decide otherwise on what stands on a page, those that are over included."""
+    """The days on which readers may decide otherwise on what stands on a page, some of those that are over included."""
+    past: list[tuple[date, bool]] = []  # the days that are over, and whether each is known to be of its year
     for item in page.dates:
+        named = _names_its_year(item)
+        if item.on <= read_on and item.precision is Precision.DAY:
+            past.append((item.on, named))
         for day in (*_as_written(item), *([item.until] if item.until else [])):
-            yield from (day, day + timedelta(days=1))
+            if day >= read_on:
+                yield from (day, day + _A_DAY)
         if item.source is DateSource.PARAGRAPH:
-            yield item.on + LONG_AGO + timedelta(days=1)
-        if not _names_its_year(item):
+            yield item.on + LONG_AGO + _A_DAY
+        if not named:
             yield from _turns_without_year(item.on)
     for on in (*(n.on for n in page.notices), *(p.on for p in page.partners)):
         if on is not None:
-            yield from (on, on + timedelta(days=1))
-    past = [i for i in page.dates if i.precision is Precision.DAY and i.on <= read_on]
-    for known in (past, [i for i in past if _names_its_year(i)]):  # only the second are known to be of their year
+            yield from (on, on + _A_DAY)
+    for known in (past, [i for i in past if i[1]]):  # only the second are known to be of their year
         if known:
-            yield max(i.on for i in known) + STALE + timedelta(days=1)
+            yield max(on for on, _ in known) + STALE + _A_DAY
 
 
 def _names_its_year(item: DatedItem) -> bool:
@@ -260,7 +272,7 @@ def _names_its_year(item: DatedItem) -> bool:
 
 def _turns_without_year(on: date) -> Iterator[date]:
     """The days on which a day whose year is not written becomes one of a later year: the next, or one of its weekday."""
-    yield from (on + window + timedelta(days=1) for window in SURER)
+    yield from (on + window + _A_DAY for window in SURER)
     for years in range(1, YEARS_OF_WEEKDAYS + 1):
         later = _in_year(on, on.year + years)
         if later is not None and years == 1:
@@ -282,7 +294,7 @@ def _in_year(on: date, year: int) -> date | None:
     return None
 
 
-def _turns_of_search(visit: Visit, policy: Policy) -> Iterator[date]:
+def _turns_of_search(newest: Iterable[DatedItem | None]) -> Iterator[date]:
     """The days on which the newest items no longer make the search end where it did: see `crawler.frontier`."""
-    for item in filter(None, (_newest(visit, policy, language) for language in ("", "en"))):
-        yield from (item.on + window + timedelta(days=1) for window in (timedelta(0), RECENT, QUIET_LIST))
+    for item in filter(None, newest):
+        yield from (item.on + window + _A_DAY for window in (timedelta(0), RECENT, QUIET_LIST))

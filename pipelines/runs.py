@@ -14,6 +14,7 @@ from crawler.model import Cluster, LastReading, Plan, RobotsCopy, RunKind, RunSt
 from crawler.policy import Policy
 from db.archive_files import mend
 from db.desk import Desk
+from db.revisits import Stands
 from db.store import Store
 from pipelines import revisiting
 from pipelines.histories import history_of
@@ -75,21 +76,32 @@ def take_in(  # all that a crawl tells of one visit
 ) -> Verdict:
     """Judge one visit beside the earlier ones, and store both in one transaction."""
     with store.transaction():
-        if visit.confirms is not None:
-            base = store.visit_at(cluster.cluster_id, visit.confirms)
-            visit = revisiting.whole(visit, base)
         before = history_of(store, cluster.cluster_id, until=visit.started_at)
+        if visit.confirms is not None:
+            visit = _whole(store, visit, before.read)
         verdict = judge(cluster, [visit], as_of=visit.started_at, policy=config.policy, before=before)
-        last = _left(store, cluster, visit, verdict, config)
+        last = _left(cluster, visit, verdict, config)
         store.add_visit(run_id, visit, verdict, records, before.past, last=last, robots=robots)
     return verdict
 
 
-def _left(store: Store, cluster: Cluster, visit: Visit, verdict: Verdict, config: Config) -> LastReading | None:
+def _whole(store: Store, visit: Visit, read: Sequence[Visit]) -> Visit:
+    """A visit with the pages that it confirms. `read`: earlier visits, which mostly tell what the store need not."""
+    at = visit.confirms
+    if at is None:
+        return visit
+    alike = next((v for v in reversed(read) if revisiting.rests_alike(v, visit)), None)
+    if alike is not None and store.has_visit_at(visit.cluster_id, at):
+        return replace(visit, pages=alike.pages, carried=alike.carried)
+    base = next((v for v in reversed(read) if v.started_at == at), None)
+    return revisiting.whole(visit, base or store.visit_at(visit.cluster_id, at))
+
+
+def _left(cluster: Cluster, visit: Visit, verdict: Verdict, config: Config) -> LastReading | Stands | None:
     """What the next visit may confirm: this reading, or the one that this visit has confirmed, unless doubts came up."""
     if visit.confirms is None:
         return revisiting.last_reading(visit, verdict, config, _basis(cluster, config))
-    return None if is_suspect(verdict) else store.last_readings([cluster.cluster_id]).get(cluster.cluster_id)
+    return None if is_suspect(verdict) else Stands.AS_BEFORE
 
 
 def close(store: Store, run_id: int, policy: Policy, *, stopped: str = "", note: str = "") -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -16,9 +18,11 @@ import pytest
 from made import AOBA, NIGHT, visit
 
 from crawler.config import Config
+from crawler.errors import StoreError
 from crawler.model import Outcome, PageKind, Role, RunKind, RunState, Verdict, Visit, VisitOutcome
 from crawler.past import FORM, OldVisit, Past
 from crawler.policy import Policy
+from db import rows
 from db.store import Store
 from pipelines import runs
 from pipelines.histories import history_of, judged_again
@@ -228,6 +232,21 @@ def test_judged_again_what_is_the_same_is_not_written_anew(store: Store) -> None
         assert (now[-1] == before[-1]) is same
 
 
+def test_a_verdict_that_was_compressed_harder_is_the_same_too(store: Store) -> None:
+    for seen in history(10):
+        take_in(store, seen)
+    (last,) = judged_again(store, Policy(), now=NIGHT, dated=False)
+    document = zlib.compress(msgspec.json.encode(last[0]), 9)
+    with store.transaction():
+        store._do("UPDATE verdicts SET document = :document WHERE decided_at = (SELECT max(decided_at) FROM verdicts)",
+                  {"document": document})  # fmt: skip
+    before = stored_verdicts(store)
+    store.replace_verdicts(last)
+    assert stored_verdicts(store) == before
+    store.replace_verdicts([replace(last[0], points=7.0)])
+    assert stored_verdicts(store)[-1] != before[-1]
+
+
 def stored_verdicts(store: Store) -> list[tuple[object, ...]]:
     """The rows of the verdicts, in time."""
     sql = "SELECT id, visit_id, run_id, decided_at, document FROM verdicts ORDER BY decided_at"
@@ -240,10 +259,27 @@ def test_a_cluster_without_a_visit_is_judged_as_of_now(store: Store) -> None:
     assert [(v.cluster_id, v.decided_at) for v in verdicts] == [("aoba", NIGHT)]
 
 
+def test_the_same_pages_night_after_night_are_made_once(store: Store) -> None:
+    pages = visit(days=0).pages
+    others = (replace(pages[0], title="another"), *pages[1:])
+    visits = [replace(visit(days=n), pages=p) for n, p in enumerate((pages, pages, others, others, (), (), pages))]
+    made = rows.visits([{"document": rows.pack(v)} for v in visits])
+    assert made == visits
+    same = [one.pages is other.pages for one, other in pairwise(made)]
+    assert same == [True, False, True, False, True, False]
+
+
+def test_a_damaged_visit_among_others_is_said(store: Store) -> None:
+    whole = rows.pack(visit(days=0))
+    for damaged in (whole[:-20], b"x" * 2000, b'{"pages": 7}'):
+        with pytest.raises(StoreError, match="damaged visit"):
+            rows.visits([{"document": whole}, {"document": damaged}])
+
+
 def test_the_last_visits_that_read_something_are_few(store: Store) -> None:
     outcomes = [VisitOutcome.READ, VisitOutcome.READ, VisitOutcome.FAILED, VisitOutcome.READ]
     visits = [visit(days=n, outcome=o) for n, o in enumerate(outcomes)]
     for seen in visits:
         take_in(store, seen)
-    assert store.last_read("aoba", 2) == (visits[1], visits[3])
-    assert store.last_read("aoba", 2, until=visits[2].started_at) == (visits[0], visits[1])
+    assert store.history("aoba", 2)[2] == (visits[1], visits[3])
+    assert store.history("aoba", 2, until=visits[2].started_at)[2] == (visits[0], visits[1])

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -220,6 +221,18 @@ def test_a_transaction_over_several_methods_is_undone_as_one(store: Store) -> No
         changes()
     assert store.clusters(["aoba"]) == [AOBA]
     assert store.setting("a") is None
+
+
+def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
+    with store.transaction():
+        store.set_setting("a", "1")
+        with suppress(RuntimeError), store.transaction():
+            store.set_setting("b", "1")
+            with store.transaction():
+                store.set_setting("c", "1")
+            raise RuntimeError
+        store.set_setting("d", "1")
+    assert [store.setting(name) for name in "abcd"] == ["1", None, None, "1"]
 
 
 def test_a_kill_in_the_middle_of_a_visit_leaves_the_file_as_it_was(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from crawler.model import (
     PageReading,
     Precision,
     StatedNotice,
+    Trait,
     Visit,
 )
 from crawler.past import Past
@@ -80,9 +81,9 @@ def _with_reading(base: Evidence, history: History, policy: Policy) -> Evidence:
     items = _items(read)
     posts = dates.posts(items, today=today, floor=policy.post_confidence)
     # The English news are weighed by themselves: a better kept list in another language says nothing about them.
-    english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en")
-    coming = dates.next_event(items, today=today)
     section = english.has_section(pages)
+    english_posts = dates.posts(items, today=today, floor=policy.post_confidence, language="en") if section else ()
+    coming = dates.next_event(items, today=today)
     unread, short = unread_news(read, past, policy), is_cut_short(read, past, policy)
     weigh = partial(weighed, items=items, floor=policy.post_confidence, today=today, incomplete=bool(unread) or short)
     return replace(
@@ -95,14 +96,14 @@ def _with_reading(base: Evidence, history: History, policy: Policy) -> Evidence:
         cut_short=short,
         updated=_updated(items, policy, today),
         next_event=coming if coming and coming.on <= today + timedelta(days=policy.coming_event_days) else None,
-        english_latest=weigh(english_posts[0] if english_posts and section else None),
+        english_latest=weigh(english_posts[0] if english_posts else None),
         english_page=section,
         english_letters=next((p.language.letters for p in pages if p.url == section), 0),
         english_widget=_widget(pages),
         languages=_languages(pages),
         notices=_stated(past, pages),
         identity_seen=is_named(pages),
-        traits=tuple(dict.fromkeys(replace(t, url="") for p in pages for t in p.traits)),
+        traits=_traits(pages),
         text_changed_at=past.text_changed_at,
         pages=read[-1].pages,
     )
@@ -132,17 +133,22 @@ def _items(visits: Sequence[Visit]) -> list[DatedItem]:
     """The dated items of several visits, those that merely follow the day of the visit left out."""
     kept: dict[tuple[object, ...], DatedItem] = {}
     following = _followers(visits)
+    before: tuple[PageReading, ...] = ()
     for visit in visits:
+        if visit.pages is before and not following:
+            continue  # a visit that confirms the one before it says the same again
+        before = visit.pages
         for item in (i for p in visit.pages for i in p.dates):
-            if (item.url, item.source, item.title) in following and _is_its_day(item, visit):
+            if following and (item.url, item.source, item.title) in following and item.on in _its_days(visit):
                 continue
             kept[(item.url, item.on, item.kind, item.title, item.source)] = item
     return list(kept.values())
 
 
-def _is_its_day(item: DatedItem, visit: Visit) -> bool:
-    """Whether an item is dated on the day of its visit, wherever the clock of the server stands."""
-    return abs((item.on - visit.started_at.date()).days) <= 1
+def _its_days(visit: Visit) -> tuple[date, ...]:
+    """The days that are the day of a visit for some clock, wherever its server stands."""
+    day = visit.started_at.date()
+    return tuple(day + timedelta(days=days) for days in (-1, 0, 1))
 
 
 def _followers(visits: Sequence[Visit]) -> set[tuple[str, str, str]]:
@@ -153,9 +159,9 @@ def _followers(visits: Sequence[Visit]) -> set[tuple[str, str, str]]:
     seen: dict[tuple[str, str, str], list[set[date]]] = {}
     for visit in visits:
         shown: dict[tuple[str, str, str], set[date]] = {}
-        for item in (i for p in visit.pages for i in p.dates):
-            if _is_its_day(item, visit):
-                shown.setdefault((item.url, item.source, item.title), set()).add(item.on)
+        today = _its_days(visit)
+        for item in (i for p in visit.pages for i in p.dates if i.on in today):
+            shown.setdefault((item.url, item.source, item.title), set()).add(item.on)
         for place, days in shown.items():
             seen.setdefault(place, []).append(days)
     return {p for p, days in seen.items() if len(days) > 1 and len(set().union(*days)) == sum(map(len, days))}
@@ -180,6 +186,14 @@ def _languages(pages: Sequence[PageReading]) -> tuple[str, ...]:
         if page.language.language not in _NOBODYS and page.kind is PageKind.CONTENT:
             letters[page.language.language] = letters.get(page.language.language, 0) + page.language.letters
     return tuple(sorted(letters, key=lambda code: (-letters[code], code)))
+
+
+def _traits(pages: Sequence[PageReading]) -> tuple[Trait, ...]:
+    """What identifies the organisation on these pages, each once, wherever it stands."""
+    return tuple(
+        Trait(kind=kind, value=value, url="")
+        for kind, value in dict.fromkeys((t.kind, t.value) for p in pages for t in p.traits)
+    )
 
 
 def _stated(past: Past, pages: Sequence[PageReading]) -> tuple[StatedNotice, ...]:

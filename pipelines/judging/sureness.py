@@ -38,7 +38,8 @@ def weighed(
     if latest is None:
         return None
     others = [i for i in items if i.kind in PUBLISHED and i.confidence >= floor and i.on <= today]
-    sure = max((_together(latest, i) for i in others if _agrees(i, latest)), default=latest.confidence)
+    same_day = (i for i in others if i.on == latest.on)
+    sure = max((_together(latest, i) for i in same_day if _agrees(i, latest)), default=latest.confidence)
     if any(i.on > latest.on and i.precision is Precision.DAY for i in others):
         sure = min(sure, _OVERTAKEN)
     if incomplete:
@@ -53,10 +54,9 @@ def _together(latest: DatedItem, other: DatedItem) -> float:
 
 
 def _agrees(other: DatedItem, latest: DatedItem) -> bool:
-    """Whether another page, or words for programs, tells of the same post the same day, in a form of one meaning."""
+    """Whether an item of the same day tells of the same post on another page, or in words for programs, plainly."""
     apart = key(other.url) != key(latest.url) or (other.source in _FOR_MACHINES) != (latest.source in _FOR_MACHINES)
-    same_day = other.on == latest.on and other.precision is latest.precision is Precision.DAY
-    if not apart or not same_day or other.kind is DateKind.EVENT:
+    if not apart or not other.precision is latest.precision is Precision.DAY or other.kind is DateKind.EVENT:
         return False
     clear = other.source in _FOR_MACHINES or _PLAIN.search(flatten(other.raw)) is not None
     return clear and _is_same_post(other, latest)

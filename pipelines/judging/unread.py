@@ -63,9 +63,11 @@ def unread_news(recent: Sequence[Visit], past: Past, policy: Policy) -> tuple[st
     for visit in recent:
         looks = _looks(visit)
         readable.update(name for name, look in looks.items() if look.trouble is None)
-        linked = {key(i.link) for p in visit.pages for i in p.dates if i.link}
         listing = any(look.role in _NEWS and look.trouble is None for look in looks.values())
-        found.update({n: look.url for n, look in looks.items() if n not in linked and _is_unread_news(look, listing)})
+        unread = {name: look.url for name, look in looks.items() if _is_unread_news(look, listing)}
+        if unread:  # else nobody need know where the entries lead
+            linked = {key(i.link) for p in visit.pages for i in p.dates if i.link}
+            found.update({name: url for name, url in unread.items() if name not in linked})
     waiting = {name: url for name, url in found.items() if name not in readable}
     return tuple(url for name, url in waiting.items() if not _is_long(past.not_there.get(name), policy))
 

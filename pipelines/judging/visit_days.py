@@ -37,5 +37,7 @@ def requests_of(visit: AnyVisit) -> tuple[AnyFetch, ...]:
 
 def is_no_page(fetch: AnyFetch) -> bool:
     """Whether nothing stands at an address any more: it was found gone, or leads elsewhere."""
-    elsewhere = fetch.outcome is Outcome.OK and bool(fetch.final_url) and key(fetch.final_url) != key(fetch.url)
-    return elsewhere or fetch.outcome in _FOUND_GONE
+    if fetch.outcome is not Outcome.OK:
+        return fetch.outcome in _FOUND_GONE
+    final = fetch.final_url or fetch.url
+    return final != fetch.url and key(final) != key(fetch.url)
