@@ -244,8 +244,9 @@ def same_site(one: str, other: str) -> bool:
 @lru_cache(maxsize=8192)
 def key(url: str) -> str:
     """What two spellings of one page share: without scheme, www. and a trailing index page; "" for no web page."""
-    if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
-        return match[1].partition("://")[2].removeprefix("www.") + _INDEX.sub("/", match[2] or "/")
+    if len(url) <= _MAX and _PLAIN.fullmatch(url) is not None:
+        site, _, path = url.partition("://")[2].partition("/")
+        return site.removeprefix("www.") + _INDEX.sub("/", f"/{path}")
     parts = _split(url)
     if parts is None:
         return ""

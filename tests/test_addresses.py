@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import canonical, join
+from crawler.urls import canonical, join, key
 
 BASES = (
     "http://a.example", "https://a.example/x/y?z#f", "https://A.example/x", "http://a.example:80/", "http://a.example:81/x",
@@ -45,6 +45,13 @@ def test_the_quick_way_gives_what_the_thorough_way_gives(base: str, path: str) -
 def test_the_quick_way_gives_what_the_thorough_way_gives_for_any_words(base: str, head: str, path: str) -> None:
     words = f"{head}{path}".strip()
     assert join(base, words) == (thoroughly(base, words) if words else "")
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("path", ["", "/Index.HTML", "/a/default.asp", "/www.x/index.php?x=1", *PATHS])
+def test_a_page_has_the_same_key_by_the_quick_way(base: str, path: str) -> None:
+    for url in (base + path, base.replace("//", "//www.") + path):
+        assert key(url) == key(f"{url}#"), url
 
 
 @pytest.mark.parametrize(
