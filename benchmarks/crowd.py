@@ -39,7 +39,7 @@ _CRASH = "CRASH"
 # Python loads this before the crawl: the page of that title ends the process as a fault in a parser would.
 _HOOK = f"""
 import os, sys
-if "crawl" in sys.orig_argv:
+if "spiders" in sys.orig_argv:
     from crawler.reading import kinds
     classify = kinds.classify
     kinds.classify = lambda page, **told: os.kill(os.getpid(), 9) if page.title == {_CRASH!r} else classify(page, **told)

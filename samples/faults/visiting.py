@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -45,12 +46,11 @@ def spider_command(job: Job, folder: Path, **settings: str) -> list[str]:
     order.write_bytes(encode_job(job))
     said = {
         **scrapy_settings(job.config),
-        "ITEM_PIPELINES": '{"pipelines.deliver.DeliverVisits": 100}',
+        "ITEM_PIPELINES": {"pipelines.deliver.DeliverVisits": 100},
         "LOG_LEVEL": "INFO",
         **settings,
     }
-    options = [word for key, value in said.items() for word in ("-s", f"{key}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "visit", "-a", f"job={order}", *options]
+    return [sys.executable, "-P", "-m", "spiders", "visit", str(order), json.dumps(said)]
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def spider(
     job: Job, folder: Path, environment: dict[str, str] | None = None, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A spider process under way; it has ended when the block has."""
-    env = {**os.environ, **(environment or {}), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    env = {**os.environ, **(environment or {})}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             spider_command(job, folder, **settings),
