@@ -60,7 +60,6 @@ REMOTE_CONTROL_ENABLED = False  # default True: runs code
 TELNETCONSOLE_ENABLED = False  # default True
 EXTENSIONS_BASE = {  # default: also consoles, exports and throttles, which are loaded even where they are turned off
     "scrapy.extensions.corestats.CoreStats": 0,
-    "scrapy.extensions.logcount.LogCount": 0,
 }
 COOKIES_ENABLED = True  # in memory, a jar a visit: some sites redirect for ever without
 LOG_LEVEL = "INFO"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import sys
 
 # Before all else: it makes classes whose every making looks through all modules loaded so far, a quarter of a second in all.
@@ -32,6 +33,8 @@ def main(spider: str, job: str, settings: str) -> int:
     used.setdict({**json.loads(settings), "SPIDER_MODULES": []}, priority="cmdline")
     process = AsyncCrawlerProcess(used)
     process.crawl(load_object(SPIDERS[spider]), job=job)
+    # Scrapy has every record made, several a request, and drops it only where it would be written.
+    logging.disable(logging.getLevelNamesMapping()[used["LOG_LEVEL"]] - 1)
     # Readings are many small values and hardly a circle: looking for those as often as Python does takes a twentieth.
     gc.freeze()
     gc.set_threshold(_YOUNG)
