@@ -96,15 +96,20 @@ def _frame(name: str, title: str, main: str, lang: str) -> str:
     )
 
 
-def _entries(days: Sequence[date], *, english: bool) -> str:
+def _text(name: str, words: Sequence[str], times: int) -> str:
+    """Paragraphs of these sentences, each with the website's name: no two websites have a line in common."""
+    return "".join(f"<p>{n}. {name}: {''.join(words)}</p>" for n in range(times))
+
+
+def _entries(name: str, days: Sequence[date], *, english: bool) -> str:
     if english:
         return "".join(
-            f'<li><time datetime="{d}">{d:%B %d, %Y}</time> <a href="/en/news/#{d}">The cluster held a seminar</a></li>'
+            f'<li><time datetime="{d}">{d:%B %d, %Y}</time> <a href="/en/news/#{d}">{name} held a seminar</a></li>'
             for d in days
         )
     return "".join(
         f'<li class="news-item"><span class="date">{d.year}年{d.month}月{d.day}日</span>'
-        f'<a href="/news/{1 + n % 4}.html">第{100 - n}回研究会を開催しました</a></li>'
+        f'<a href="/news/{1 + n % 4}.html">{name}が第{100 - n}回研究会を開催しました</a></li>'
         for n, d in enumerate(days)
     )
 
@@ -118,27 +123,33 @@ def page_of(number: int, path: str, news_on: date | None = None) -> str:
         days = [news_on, *days]
     if path.startswith("/en/"):
         shown = days[:20] if path == "/en/news/" else days[:3]
-        main = f"<h1>Cluster {number}</h1><p>{''.join(_ENGLISH) * 12}</p><ul>{_entries(shown, english=True)}</ul>"
-        return _frame(f"Industrial Cluster {number}", "Home", main, "en")
-    text = "".join(f"<p>{''.join(_WORDS)}</p>" for _ in range(8))
+        english = f"Industrial Cluster {number}"
+        main = f"<h1>{english}</h1>{_text(english, _ENGLISH, 12)}<ul>{_entries(english, shown, english=True)}</ul>"
+        return _frame(english, "Home", main, "en")
+    text = _text(name, _WORDS, 8)
     if path == "/":
-        main = f"<h1>{name}</h1>{text}<section><h2>お知らせ</h2><ul>{_entries(days[:6], english=False)}</ul></section>"
+        main = f"<h1>{name}</h1>{text}<section><h2>お知らせ</h2><ul>{_entries(name, days[:6], english=False)}</ul></section>"
     elif path == "/news/":
-        main = f"<h1>お知らせ</h1><ul>{_entries(days, english=False)}</ul>"
+        main = f"<h1>お知らせ</h1><ul>{_entries(name, days, english=False)}</ul>"
     elif path == "/members/":
-        main = "<h1>会員企業一覧</h1><ul>" + "".join(f"<li>株式会社みどり{n}工業</li>" for n in range(120)) + "</ul>"
+        main = "<h1>会員企業一覧</h1><ul>" + "".join(f"<li>株式会社みどり{number}-{n}工業</li>" for n in range(120)) + "</ul>"
     else:
         main = f"<h1>{dict(_MENU).get(path, '研究会を開催しました')}</h1>{text * 2}"
     return _frame(name, dict(_MENU).get(path, "お知らせ"), main, "ja")
 
 
-@lru_cache(maxsize=1000)
-def _large_page(number: int, path: str) -> bytes:
-    """The same page as large as many real ones: a longer list and text, some 100 KB."""
+_MARK = "§"  # in the place of the website's number, in a page that is made once
+
+
+@lru_cache(maxsize=100)
+def _large_page(path: str) -> bytes:
+    """The page of a website as large as many real ones: a longer list and text, some 100 KB."""
     days = [NOW.date() - timedelta(days=20 + 20 * n) for n in range(60)]
-    more = f"<ul>{_entries(days, english=path.startswith('/en/'))}</ul>"
-    more += "".join(f"<p>{''.join(_ENGLISH if path.startswith('/en/') else _WORDS)}</p>" for _ in range(240))
-    return page_of(number, path).replace("</main>", f"{more}</main>").encode()
+    english = path.startswith("/en/")
+    name = f"Industrial Cluster {_MARK}" if english else f"第{_MARK}クラスター推進協議会"
+    more = f"<ul>{_entries(name, days, english=english)}</ul>"
+    more += _text(name, _ENGLISH if english else _WORDS, 240)
+    return page_of(0, path).replace("</main>", f"{more}</main>").encode()
 
 
 @dataclass(slots=True)
@@ -154,7 +165,8 @@ class _State:
 
 def _reply(number: int, path: str, state: _State) -> Reply:
     if state.large:
-        return Reply(_large_page(number % _LARGE, path), NOW - timedelta(days=20))
+        body = _large_page(path).replace(_MARK.encode(), str(number).encode())
+        return Reply(body, NOW - timedelta(days=20))
     since = state.news.get(number)
     shows_news = since is not None and path in {"/", "/news/", "/en/", "/en/news/"}
     body = page_of(number, path, since.date() if shows_news and since else None)
@@ -194,7 +206,6 @@ def _answer(host: str, path: str, headers: dict[str, str], state: _State) -> byt
 
 
 _PATHS = frozenset(paths())
-_LARGE = 8  # different large websites: they are made once, so that serving them costs nothing
 
 
 @lru_cache(maxsize=100_000)
