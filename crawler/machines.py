@@ -15,7 +15,7 @@ class CrawlConfig:
 
     workers: int = 1  # crawl processes at once on this machine; one fills one core
     # Clusters that stay together: what a machine is given at a time, and the least that a process is started for. It
-    # takes about two seconds of a core to start, and a cluster about a third of one.
+    # takes one to two seconds of a core to start, and a cluster about a third of one.
     shard_clusters: int = 50
 
 

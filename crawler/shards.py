@@ -13,7 +13,7 @@ from crawler.model import Cluster
 from crawler.urls import host, registrable_domain
 
 Shard = tuple[str, ...]  # ids of clusters
-# Clusters of one crawl process at most. It takes two seconds to start, a thousandth of their visits, and whoever hands
+# Clusters of one crawl process at most. It takes a second and more to start, a thousandth of their visits, and whoever hands
 # out and whoever visits holds the plans of no more than these, however large the registry is.
 MOST = 2_000
 
@@ -70,7 +70,7 @@ def _together(clusters: Iterable[Cluster]) -> list[list[str]]:
 def slice_length(waiting: Collection[Shard], workers: int, size: int) -> int:
     """How many of the shards that wait one of so many workers takes now: all of them when it is alone, up to `MOST`.
 
-    A crawl process takes two seconds to start, so slices are large; the last are small, so that all end together.
+    A crawl process takes a second and more to start, so slices are large; the last are small, so that all end together.
     """
     wanted = MOST if workers == 1 else min(MOST, max(size, sum(map(len, waiting)) // (2 * workers)))
     taken = 0

@@ -132,7 +132,11 @@ def page_of(number: int, path: str, news_on: date | None = None) -> str:
     elif path == "/news/":
         main = f"<h1>お知らせ</h1><ul>{_entries(name, days, english=False)}</ul>"
     elif path == "/members/":
-        main = "<h1>会員企業一覧</h1><ul>" + "".join(f"<li>株式会社みどり{number}-{n}工業</li>" for n in range(120)) + "</ul>"
+        main = (
+            "<h1>会員企業一覧</h1><ul>"
+            + "".join(f"<li>株式会社みどり{number}-{n}工業</li>" for n in range(120))
+            + "</ul>"
+        )
     else:
         main = f"<h1>{dict(_MENU).get(path, '研究会を開催しました')}</h1>{text * 2}"
     return _frame(name, dict(_MENU).get(path, "お知らせ"), main, "ja")
