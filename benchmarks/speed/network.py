@@ -169,8 +169,8 @@ class _State:
 
 def _reply(number: int, path: str, state: _State) -> Reply:
     if state.large:
-        body = _large_page(path).replace(_MARK.encode(), str(number).encode())
-        return Reply(body, NOW - timedelta(days=20))
+        large = _large_page(path).replace(_MARK.encode(), str(number).encode())
+        return Reply(large, NOW - timedelta(days=20))
     since = state.news.get(number)
     shows_news = since is not None and path in {"/", "/news/", "/en/", "/en/news/"}
     body = page_of(number, path, since.date() if shows_news and since else None)
