@@ -30,7 +30,12 @@ def test_a_small_command_loads_nothing_large(name: str) -> None:
     assert done.stdout.splitlines()[-1] == "LOADED []"
 
 
-def test_the_crawl_loads_the_driver_of_the_browser_for_a_page_only() -> None:
-    code = "import sys; import spiders.visit; print([n for n in ('playwright', 'aiohttp', 'scrapy.cmdline') if n in sys.modules])"
+def test_the_crawl_loads_no_browser_before_a_page_and_no_console_at_all() -> None:
+    code = (
+        "import sys, spiders.visit; from scrapy.extension import ExtensionManager; from scrapy.settings import Settings; "
+        "from scrapy.utils.misc import load_object; used = Settings(); used.setmodule('crawler.settings'); "
+        "list(map(load_object, ExtensionManager._get_mwlist_from_settings(used))); "
+        "print([n for n in ('playwright', 'aiohttp', 'twisted.conch', 'scrapy.cmdline') if n in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "[]\n"

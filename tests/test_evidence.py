@@ -123,6 +123,14 @@ def test_a_date_that_follows_the_visitor_is_no_post(visits: tuple[Visit, ...], l
     assert facts.latest.on == latest
 
 
+def test_a_day_that_a_confirmed_reading_still_shows_nights_later_is_no_clock() -> None:
+    read = stamp(1)
+    confirmed = replace(stamp(4), pages=read.pages)
+    found = seen(stamp(0), read, confirmed).latest
+    assert found is not None
+    assert found.on == read.pages[0].dates[0].on
+
+
 def test_two_posts_of_one_title_on_two_days_follow_nobody() -> None:
     first, second = item(date(2026, 11, 20)), item(date(2026, 11, 21))
     facts = seen(visit(0, READ, page(first)), visit(1, READ, page(second, first)))

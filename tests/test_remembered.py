@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.everything import forget, place_at, read_as_a_visit
 from benchmarks.speed.network import host_of, page_of, paths
-from crawler.reading import dates, notices, partners
+from crawler.reading import dates, notices, partners, styles
 from crawler.reading import english_words as tell
 from crawler.reading.date_labels import before, behind
 from crawler.reading.hints import may_have, words_of
@@ -139,3 +139,14 @@ def test_every_address_of_the_home_language_has_a_part_that_is_looked_for(path: 
 def test_what_the_words_beside_a_date_call_it(label: str, after: str, said: set[str]) -> None:
     told = before(label)._asdict().items() | behind(after)._asdict().items()
     assert {name for name, is_so in told if is_so} == said
+
+
+def test_what_tags_mean_is_remembered_up_to_a_bound() -> None:
+    before = styles.outermost()
+    before.step('<div class="kept">')
+    assert styles.outermost() is before
+    for number in range(styles._MOST_STEPS + 1):
+        before.step(f"div id={number}")
+    fresh = styles.outermost()
+    assert fresh is not before
+    assert not fresh.steps
