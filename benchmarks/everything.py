@@ -21,6 +21,7 @@ from crawler.reading import (
     partners,
     sitemaps,
     structured,
+    styles,
     translations,
 )
 from crawler.reading.page import Page, parse
@@ -106,6 +107,7 @@ def read_as_a_visit(body: bytes, url: str = URL, place: Place = _PLACE) -> tuple
 
 def forget() -> None:
     """Let readers forget every page, but not what they load once: the statistics of languages, the tables of names."""
+    styles.forget()
     for name, module in list(sys.modules.items()):
         for thing in vars(module).values() if name.partition(".")[0] in {"crawler", "spiders"} else ():
             bounds = thing.cache_parameters() if hasattr(thing, "cache_parameters") else {"maxsize": None}

@@ -161,5 +161,10 @@ _MEMORY = _Memory()
 def outermost() -> Style:
     """The style outside of all elements. What led from it on other pages is known, until that is too much to keep."""
     if _MEMORY.steps > _MOST_STEPS:
-        _MEMORY.root, _MEMORY.steps = Style(), 0
+        forget()
     return _MEMORY.root
+
+
+def forget() -> None:
+    """Begin anew: no tag has been met."""
+    _MEMORY.root, _MEMORY.steps = Style(), 0
