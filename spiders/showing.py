@@ -88,7 +88,7 @@ class Showing:
                 await page.goto(self._url, wait_until="domcontentloaded", timeout=MAX_SECONDS * 1000)
                 first = await self._whatever_shows(page)
                 await self._settled()
-                html = await page.content() if _is_on_the_web(page) else ""
+                html = await _content(page)
         except (TimeoutError, PlaywrightError) as error:
             logger.debug("%s: not fully shown: %s", self._url, error)
             html = await self._whatever_shows(page)
@@ -105,12 +105,10 @@ class Showing:
         return page
 
     async def _whatever_shows(self, page: Page) -> str:
-        """What the page has become so far; nothing when it is only the browser's own word about an error."""
-        if not _is_on_the_web(page):
-            return ""
+        """What the page has become so far."""
         try:
             async with asyncio.timeout(2):
-                return await page.content()
+                return await _content(page)
         except (TimeoutError, PlaywrightError):
             return ""
 
@@ -187,7 +185,16 @@ class Picturing(Showing):
             "Page.captureScreenshot",
             {"format": "webp", "quality": _QUALITY, "clip": clip, "captureBeyondViewport": True},
         )
-        return Taken(b64decode(shot["data"]), WIDTH, height, page.url)
+        return Taken(b64decode(shot["data"]), WIDTH, height, page.url) if _is_on_the_web(page) else None
+
+
+async def _content(page: Page) -> str:
+    """What the page has become; nothing when it is only the browser's own word about an error.
+
+    A page may leave between the question where it is and the one what it shows, so the first is asked again.
+    """
+    html = await page.content() if _is_on_the_web(page) else ""
+    return html if _is_on_the_web(page) else ""
 
 
 def _is_on_the_web(page: Page) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from faultnet import Asked, Canary, FaultNetwork, Wire, crawl, home, once, page, pages, without_robots
+from playwright.async_api import Page
 
 from crawler.model import PageKind, VisitOutcome
 from spiders import rendering, showing
@@ -193,6 +194,33 @@ def test_a_hostile_page_reaches_nothing_but_the_downloader(gallery: Gallery) -> 
 def test_a_page_that_left_for_nowhere_is_not_read_as_the_browsers_own_words(gallery: Gallery, name: str) -> None:
     assert "webui" not in gallery.shown[name].html
     assert "neterror" not in gallery.shown[name].html
+
+
+def test_a_page_that_leaves_while_it_is_read_is_what_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    content = Page.content
+
+    async def leaving(page: Page) -> str:
+        read.append(page.url)
+        if len(read) == 2:
+            await page.evaluate("location.href = '/nowhere'")
+            while page.url == URL:
+                await asyncio.sleep(0.01)
+        return await content(page)
+
+    async def show() -> Rendered | None:
+        browser = Browser()
+        try:
+            return await browser.profile().render(URL, b"<p>still here", "text/html", FakeDownloads({}).fetch)
+        finally:
+            await browser.close()
+
+    monkeypatch.setattr(Page, "content", leaving)
+    shown = asyncio.run(show())
+    assert read == [URL, URL]
+    assert shown is not None
+    assert "still here" in shown.html
+    assert "webui" not in shown.html
 
 
 @pytest.mark.parametrize("name", TRICKS)

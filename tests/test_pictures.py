@@ -13,6 +13,8 @@ from faultnet import NOW, Asked, Canary, FaultNetwork, Wire, home
 from made import AOBA, NIGHT, verdict, visit
 from pages import ceased
 from PIL import Image
+from playwright.async_api import CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
 from test_archive_crawl import desk_of, run
 from test_browser import _PRESENT, LEAVING, REACHING, FakeDownloads, shell
 
@@ -133,6 +135,35 @@ def test_where_nothing_of_a_website_shows_there_is_no_picture() -> None:
     found, _ = shoot({"left": shell("location.href = 'http://nowhere.example/'")}, {})
     taken = found["left"]
     assert taken is None or taken.url == URL  # never the browser's own word about an error
+
+
+@pytest.mark.browser
+@needs_browser
+def test_of_a_page_that_leaves_while_its_picture_is_taken_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[Page] = []
+    opened, send = showing.Picturing._opened, CDPSession.send
+
+    async def opening(self: showing.Picturing) -> Page:
+        pages.append(await opened(self))
+        return pages[0]
+
+    async def leaving(self: CDPSession, method: str, params: dict[str, object] | None = None) -> dict[str, object]:
+        if method != "Page.captureScreenshot":
+            return await send(self, method, params)
+        await pages[0].evaluate("location.href = '/nowhere'")
+        while pages[0].url == URL:
+            await asyncio.sleep(0.01)
+        while True:
+            try:
+                return await send(self, method, params)
+            except PlaywrightError:  # not before the other page is there
+                await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(showing.Picturing, "_opened", opening)
+    monkeypatch.setattr(CDPSession, "send", leaving)
+    found, _ = shoot({"left": "<p>still here"}, {})
+    assert pages
+    assert found == {"left": None}
 
 
 # --- whole crawls ---
