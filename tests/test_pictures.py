@@ -107,7 +107,7 @@ def test_a_picture_shows_images_and_styles_and_the_top_of_a_long_page() -> None:
 @pytest.mark.browser
 @needs_browser
 def test_a_hostile_page_reaches_nothing_while_its_picture_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(showing, "MAX_PICTURE_SECONDS", 3.0)
+    monkeypatch.setattr(showing, "MAX_PICTURE_SECONDS", 6.0)
     canary = Canary("127.0.0.3")
     try:
         leaving = shell(LEAVING.format(there=canary.url))
