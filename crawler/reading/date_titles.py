@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from crawler.reading import date_words as words
 from crawler.reading.date_labels import before
 from crawler.reading.date_places import Shape, Spot
 from crawler.reading.page import Line, Page
+from crawler.reading.typed_days import DATED
 from crawler.reading.values import HEADINGS
 
 MAX_TITLE = 160  # characters
+_CELLS = frozenset({"tr", "td", "th"})
+_LABELS = (words.EVENT_BEFORE, words.POSTED_BEFORE, words.UPDATED_BEFORE)
+_LABEL = re.compile("|".join([label.pattern for label in _LABELS]), re.IGNORECASE)
 _SHORTEST_TITLE = 3  # letters
 _LETTER = re.compile(r"[^\W\d_]")
+_JOINTS = " |:：.,、。-・·～~"  # between a date and the words beside it
+_BRACKETS = "()[]"
+_BRACKET = re.compile(r"[()\[\]]")
+_EMPTY = re.compile(r"\([^\w()\[\]]*\)|\[[^\w()\[\]]*\]")  # what held nothing but the date, or its time
 _TIMES = re.compile(
     r"[0-2]?[0-9]:[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|[0-2]?[0-9]時(?:[0-5][0-9]分)?"
 )
@@ -23,14 +32,54 @@ def title_of(spot: Spot, page: Page) -> str:
     label = before(spot.label)
     if label.event or label.posted:
         text = ""  # a labelled date stands below what it is the date of
-    elif spot.shape is Shape.ALONE and spot.line.tag in {"tr", "td", "th"}:
-        text = spot.line.text.replace(spot.found.raw, "")
+    elif spot.shape is not Shape.ALONE:
+        text = spot.before + spot.after
     else:
-        text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
-    text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
+        text = spot.line.text.replace(spot.found.raw, "") if spot.line.tag in _CELLS else ""
+    text = trimmed(_TIMES.sub(" ", text))
     if not _is_title(text):
-        text = page.heading_above(spot.line) if label.event else neighbour(spot.line, page)
+        own = _own(spot)
+        if label.event:
+            text = page.heading_above(spot.line) or own
+        else:
+            text = (own and _undated(spot.line, page)) or own or neighbour(spot.line, page)
     return " ".join(text.split())[:MAX_TITLE]
+
+
+def _own(spot: Spot) -> str:
+    """The few words before a date that has no others, where they are more than its label: 会報を発行 (2026.08.01)."""
+    text = trimmed(spot.before)
+    return text if _is_title(_LABEL.sub("", text)) else ""
+
+
+def trimmed(text: str) -> str:
+    """Words without what joined them to a date. A bracket at either end stays where the other one of its pair does."""
+    text = _EMPTY.sub(" ", text).strip(_JOINTS)
+    other = _pairs(text)
+    start, end = 0, len(text)
+    while start < end:
+        if text[start] in _BRACKETS and other.get(start) == end - 1:  # all of it stands in brackets
+            start, end = start + 1, end - 1
+        elif text[start] in _JOINTS or (text[start] in _BRACKETS and start not in other):
+            start += 1
+        elif text[end - 1] in _JOINTS or (text[end - 1] in _BRACKETS and end - 1 not in other):
+            end -= 1
+        else:
+            break
+    return text[start:end]
+
+
+def _pairs(text: str) -> dict[int, int]:
+    """For every bracket that has one, where the other one of its pair stands."""
+    other: dict[int, int] = {}
+    opened: dict[str, list[int]] = {"(": [], "[": []}
+    for match in _BRACKET.finditer(text):
+        if match[0] in opened:
+            opened[match[0]].append(match.start())
+        elif waiting := opened["(" if match[0] == ")" else "["]:
+            begun = waiting.pop()
+            other[begun], other[match.start()] = match.start(), begun
+    return other
 
 
 def _is_title(text: str) -> bool:
@@ -40,11 +89,23 @@ def _is_title(text: str) -> bool:
 
 def neighbour(line: Line, page: Page) -> str:
     """The text of the line that a date alone in its line belongs to: a heading before a paragraph, its own block first."""
+    near = _near(line, page)
+    return near[0].text if near else page.heading_above(line) or page.title
+
+
+def _undated(line: Line, page: Page) -> str:
+    """The same, of headings and of lines that are no items with a date of their own; "" for none."""
+    near = _near(line, page)
+    return next((n.text for n in near if n.tag in HEADINGS or not DATED.search(n.text)), "")
+
+
+def _near(line: Line, page: Page) -> list[Line]:
+    """The lines right beside one that may be what a date is the date of, the likelier first."""
     after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
     before = page.lines[line.index - 1] if line.index else None
     near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
     near.sort(key=lambda n: (n.tag not in HEADINGS, n.container != line.container))
-    return near[0].text if near else page.heading_above(line) or page.title
+    return near
 
 
 def _is_date(text: str) -> bool:
