@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 
 from crawler.reading import date_words as words
 from crawler.reading.date_labels import before
@@ -11,8 +11,14 @@ from crawler.reading.date_places import Shape, Spot
 from crawler.reading.page import Line, Page
 from crawler.reading.typed_days import DATED
 from crawler.reading.values import HEADINGS
+from crawler.reading.year_context import LIST_WORDS
 
 MAX_TITLE = 160  # characters
+_FAR = 40  # lines below a heading in which a list shows its second date
+# Of the heading of a list nothing else is left: ニュース&トピックス, 最新のお知らせ一覧, Latest news.
+_LIST_WORDS = re.compile(
+    rf"{LIST_WORDS.pattern}|最新|情報|の|リリース|インフォメーション|latest|recent|all|and|of", re.IGNORECASE
+)
 _CELLS = frozenset({"tr", "td", "th"})
 _LABELS = (words.EVENT_BEFORE, words.POSTED_BEFORE, words.UPDATED_BEFORE)
 _LABEL = re.compile("|".join([label.pattern for label in _LABELS]), re.IGNORECASE)
@@ -104,8 +110,19 @@ def _near(line: Line, page: Page) -> list[Line]:
     after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
     before = page.lines[line.index - 1] if line.index else None
     near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
-    near.sort(key=lambda n: (n.tag not in HEADINGS, n.container != line.container))
+    of_list = before is not None and before.tag in HEADINGS and _heads_list(before, line, page)
+    near.sort(key=lambda n: (n.tag not in HEADINGS or (of_list and n is before), n.container != line.container))
     return near
+
+
+def _heads_list(heading: Line, line: Line, page: Page) -> bool:
+    """Whether a heading right above a date is that of a list whose first item the date begins, and not of an item."""
+    if line.tag == "dt" or not _LETTER.search(_LIST_WORDS.sub("", heading.text)):
+        return True
+    if heading.tag == "h1":  # of the page: below it, other days are those of its text
+        return False
+    below = takewhile(lambda n: n.tag not in HEADINGS, page.lines[line.index + 1 : line.index + _FAR])
+    return any(n.tag == line.tag and _is_date(n.text) for n in below)
 
 
 def _is_date(text: str) -> bool:

@@ -19,7 +19,7 @@ _HEADING = re.compile(
     r"\s?(?:\([^)]{1,12}\)\s?)?(?P<n>年度?)?(?:\s?[(\[][^)\]]{1,24}[)\]])?(?P<m>\s?[0-9]{1,2}\s?月)?(?P<after>[^0-9]{0,24})$"
 )
 # A bare number of four digits is a year only among words that head lists; "Horizon 2020" heads none.
-_LIST_WORDS = re.compile(
+LIST_WORDS = re.compile(
     r"news|topics?|archives?|archiv|what'?s new|information|events?|press|releases?|year|blog|calendar|schedule|history"
     r"|activit|reports?|publications?|updates?|seminars?|workshops?|meetings?|minutes|newsletters?|aktuell|neuigkeiten"
     r"|termine|veranstaltung|actualit|communiqu|ann[ée]e|évén|notizi|novità|eventi|comunicati|anno|noticias|eventos|año"
@@ -53,7 +53,7 @@ def _named(text: str) -> int | None:
     if match["era"]:
         return _era_heading(match)
     year = int(match["y"] or match["f"])
-    told = match["n"] or match["fy"] or _ONLY_MARKS.match(around) or _LIST_WORDS.search(around)
+    told = match["n"] or match["fy"] or _ONLY_MARKS.match(around) or LIST_WORDS.search(around)
     return year if told and year >= FIRST_YEAR else None
 
 
