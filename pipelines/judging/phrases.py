@@ -6,6 +6,7 @@ from datetime import date
 
 from crawler.model import DatedItem, Evidence, Family, Outcome, PageKind, Precision, Reason
 
+_LONGEST_TITLE = 80  # characters
 _FAILURES = {
     Outcome.DNS_NXDOMAIN: "its name does not exist any more",
     Outcome.TCP_REFUSED: "its server refuses connections",
@@ -61,8 +62,9 @@ def of_item(  # one argument a column of the reason
 
 
 def titled(item: DatedItem) -> str:
-    """The title of an item behind a colon, "" when it has none."""
-    return f": “{item.title[:80]}”" if item.title else ""
+    """The title of an item behind a colon, a long one by its beginning; "" when it has none."""
+    title = item.title if len(item.title) <= _LONGEST_TITLE else f"{item.title[: _LONGEST_TITLE - 1].rstrip()}…"
+    return f": “{title}”" if title else ""
 
 
 def known(item: DatedItem | None) -> DatedItem:
