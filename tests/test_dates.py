@@ -254,6 +254,10 @@ def test_an_inferred_year_far_ahead_of_all_written_ones_is_not_believed() -> Non
         ),
         ("<h2>総会のお知らせ</h2><div>2026.08.01</div><div>本文がここに続く。</div>", "総会のお知らせ"),
         ("<h2>お知らせ</h2><div>2026.08.01</div>", "お知らせ"),
+        # Nor is the kind of an item, which stands with its date.
+        ("<div><div><p>Press release</p><p>2026.08.01</p></div><p>Website Revision</p></div>", "Website Revision"),
+        ("<div><p>会報を発行</p><div><p>2026.08.01</p><p>お知らせ</p></div></div>", "会報を発行"),
+        ("<div><p>お知らせ</p><p>2026.08.01</p></div>", "お知らせ"),
         # The words of the next item are not those of this one.
         ("<ul><li>会報を発行 (2026.08.01)</li><li>総会を開催 (2026.07.01)</li></ul>", "会報を発行"),
         ("<ul><li>会員募集のお知らせ 2026.08.01</li><li>会員の募集 2026.07.01</li></ul>", "会員募集のお知らせ"),

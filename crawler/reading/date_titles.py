@@ -15,9 +15,11 @@ from crawler.reading.year_context import LIST_WORDS
 
 MAX_TITLE = 160  # characters
 _FAR = 40  # lines below a heading in which a list shows its second date
-# Of the heading of a list nothing else is left: ニュース&トピックス, 最新のお知らせ一覧, Latest news.
+# Of the heading of a list, and of the kind of an item, nothing else is left: 最新ニュース&トピックス, Media coverage.
 _LIST_WORDS = re.compile(
-    rf"{LIST_WORDS.pattern}|最新|情報|の|リリース|インフォメーション|latest|recent|all|and|of", re.IGNORECASE
+    rf"{LIST_WORDS.pattern}|最新|情報|の|リリース|インフォメーション|メディア|掲載|報道|募集|受賞|その他|重要"
+    r"|latest|recent|all|and|of|media|coverage|awards?|notices?|announcements?|others?|features?|presse",
+    re.IGNORECASE,
 )
 _CELLS = frozenset({"tr", "td", "th"})
 _LABELS = (words.EVENT_BEFORE, words.POSTED_BEFORE, words.UPDATED_BEFORE)
@@ -111,18 +113,29 @@ def _near(line: Line, page: Page) -> list[Line]:
     before = page.lines[line.index - 1] if line.index else None
     near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
     of_list = before is not None and before.tag in HEADINGS and _heads_list(before, line, page)
-    near.sort(key=lambda n: (n.tag not in HEADINGS or (of_list and n is before), n.container != line.container))
+    near.sort(
+        key=lambda n: (
+            _is_of_list(n.text),
+            n.tag not in HEADINGS or (of_list and n is before),
+            n.container != line.container,
+        )
+    )
     return near
 
 
 def _heads_list(heading: Line, line: Line, page: Page) -> bool:
     """Whether a heading right above a date is that of a list whose first item the date begins, and not of an item."""
-    if line.tag == "dt" or not _LETTER.search(_LIST_WORDS.sub("", heading.text)):
+    if line.tag == "dt" or _is_of_list(heading.text):
         return True
     if heading.tag == "h1":  # of the page: below it, other days are those of its text
         return False
     below = takewhile(lambda n: n.tag not in HEADINGS, page.lines[line.index + 1 : line.index + _FAR])
     return any(n.tag == line.tag and _is_date(n.text) for n in below)
+
+
+def _is_of_list(text: str) -> bool:
+    """Whether words are no more than those of the heading of a list, or of the kind of an item."""
+    return not _LETTER.search(_LIST_WORDS.sub("", text))
 
 
 def _is_date(text: str) -> bool:
