@@ -114,19 +114,28 @@ def of_item(title: str, around: str) -> str:
     if around != "en":
         return around
     words = _IN_BRACKETS.sub(" ", title)  # "Prof. Yamada (山田)" is a name
-    counts = script_counts([words])[0]
-    latin, others = int(counts[LATIN]), counts.copy()
-    others[[0, LATIN]] = 0
+    if not words.isascii():
+        counts = script_counts([words])[0]
+        latin, others = int(counts[LATIN]), counts.copy()
+        others[[0, LATIN]] = 0
+        # One kana is grammar; Han amid more English words is a name.
+        if others[KANA] > 0:
+            return "zh" if of_text(words).language == "zh" else "ja"
+        if _CJK_WORTH * int(others.sum()) > latin:
+            return of_text(words).language or around
+    ballot = votes(words)
+    if _leads(ballot, "en"):
+        return around  # whatever the statistics would say
     found = of_text(words)
-    # One kana is grammar; Han amid more English words is a name.
-    if others[KANA] > 0:
-        return found.language if found.language == "zh" else "ja"
-    if _CJK_WORTH * int(others.sum()) > latin:
-        return found.language or around
     if found.language in {"", "en", _NOBODYS} or found.confidence < _BELIED:
         return around
-    ballot = votes(words)
     return around if ballot.get("en", 0.0) > ballot.get(found.language, 0.0) else found.language
+
+
+def _leads(ballot: Mapping[str, float], code: str) -> bool:
+    """Whether the small words of a text speak for this language more than for any other."""
+    own = ballot.get(code, 0.0)
+    return own > 0 and all(worth < own for other, worth in ballot.items() if other != code)
 
 
 def of_titles(titles: Sequence[str], declared: str = "") -> PageLanguage:
