@@ -364,7 +364,7 @@ def english_letters(text: str) -> tuple[int, int]:
 
 def _letters(text: str) -> tuple[int, int]:
     words = text.split()
-    if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(text):
+    if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(text.lower()):
         return 0, 0
     if not _is_english(text, len(words)) or languages.is_reference(text):
         return 0, 0

@@ -170,6 +170,5 @@ NO_PAGE = re.compile(r"\b(?:404|not found|log ?in|sign ?in|access denied|forbidd
 BOILERPLATE = re.compile(
     r"this is an example page|welcome to wordpress|hello world|just another wordpress|edit or delete (?:it|this)"
     r"|lorem ipsum|sample (?:page|post|text)|your (?:text|content) (?:goes )?here|you'?re seeing this (?:page|post)"
-    r"|powered by|all rights reserved|enable javascript|your browser|use of cookies|uses? cookies",
-    re.IGNORECASE,
+    r"|powered by|all rights reserved|enable javascript|your browser|use of cookies|uses? cookies"
 )

@@ -29,7 +29,7 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
-_UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
+_UNFINISHED = re.compile(r"[、,をがはのにでとへもてa-zà-ž]")  # the last character of a line that goes on
 # Between an adverb in kanji and "our": 今般当会は.
 _ADVERB = re.compile(r"(?<=現在|今後|今般|先般|今回|今年|昨年|過日)(?=[当本弊])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
@@ -188,7 +188,7 @@ def _passages(page: Page) -> Iterator[Line]:
         elif held is not None:
             yield held
         held = None
-        goes_on = _UNFINISHED.search(line.text) is not None and line.tag not in _WHOLE
+        goes_on = _UNFINISHED.match(line.text[-1:]) is not None and line.tag not in _WHOLE
         if goes_on and len(line.text) < LONGEST_SENTENCE:
             held = line
         else:
