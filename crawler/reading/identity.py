@@ -95,8 +95,10 @@ def compact(text: str) -> str:
 
 def _squeezed(text: str) -> str:
     """The same of a text in one width."""
-    # Most of what is left out is white space, which splitting takes away at a tenth of the price of a pattern.
-    return _FILLERS.sub("", "".join(text.lower().split()))
+    text = "".join(text.lower().split())
+    for mark in _FILLERS:  # a pattern of them all takes ten times as long
+        text = text.replace(mark, "")
+    return text
 
 
 def _in_one_width(text: str) -> str:
@@ -109,7 +111,7 @@ def _normalised(text: str) -> str:
 
 _MOST_REMEMBERED = 200  # characters
 _remembered = lru_cache(maxsize=8192)(_normalised)  # the menu and the foot of a website stand on all its pages
-_FILLERS = re.compile(r"[\s・･·\-‐–—―＝=_'’\"“”]+")
+_FILLERS = "・･·-‐–—―＝=_'’\"“”"
 
 
 def is_named(name: str, text: str) -> bool:

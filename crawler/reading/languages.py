@@ -66,7 +66,7 @@ _REFERENCE_WORDS = (
     "ieee", "conference on", "symposium on", "workshop on", "isbn", " j. ", "springer",
 )  # fmt: skip
 _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z](?:[a-z]|\. ?[A-Z])|\b[A-Z][a-z]+,? [A-Z]\.")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"[12](?:(?<=\b1)9|(?<=\b2)0)\d\d\b")
 _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђћџ]")), ("ru", re.compile("[ыэё]")))
 
 # Signs of a Chinese sentence where there is no kana; titles of bodies and bare addresses have none of them.

@@ -356,12 +356,14 @@ def _beginnings(home: str) -> _Beginnings:
 def words_of_places(text: str, home: str) -> frozenset[str]:
     """The words of a text by which it may name places abroad; none is sure, others are to be looked at."""
     begin = _beginnings(home)
+    latin = (*begin.capital.intersection(_CAPITAL.findall(text)), *(name for name in begin.others if name in text))
+    if text.isascii():
+        return frozenset(latin)
     return frozenset(
         (
             *begin.kanji.findall(text),
             *(word for word in _KATAKANA.findall(text) if word[:_BEGIN] in begin.katakana),
-            *begin.capital.intersection(_CAPITAL.findall(text)),
-            *(name for name in begin.others if name in text),
+            *latin,
         )
     )
 

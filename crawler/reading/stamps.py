@@ -124,7 +124,7 @@ _SAMPLE = re.compile(
     r"|a post with (?:images?|videos?|code|math|formatting and links|custom .{1,20}|.{1,20} comments|table of contents)"
     r"|markdown syntax guide|placeholder text|math typesetting|emoji support|rich content)[\W\d]*"
 )
-_LOREM = re.compile(r"lorem ipsum|dolor sit amet|consectetur adipi")
+_LOREM = ("lorem ipsum", "dolor sit amet", "consectetur adipi")
 # The first words of the first post of WordPress, which its owner may have given another title.
 _WELCOME = re.compile(
     r"(?:(?:welcome to|willkommen (?:bei|zu)|bienvenue (?:sur|dans)|bienvenid[oa]s? a|bienvenida a|benvenut[oi] (?:in|su)|bem-vindo[sa]? a[o]?"
@@ -132,6 +132,7 @@ _WELCOME = re.compile(
     r"|wordpress\s?へようこそ\s?[。！!]|[欢歡]迎使用\s?wordpress|워드프레스에 오신"
     r"|a brand new site by .{1,60} that's just getting started|it all begins with an idea\. maybe you want)"
 )
+_WELCOME_HINTS = ("wordpress", "워드프레스", "brand new site", "begins with an idea")  # every one of these has one
 # What themes and templates hold the place of words with.
 _PLACEHOLDER = re.compile(
     r"(?:タイトル|見出し|テキスト|本文|文章|説明文?|キャッチコピー|文言|内容)が(?:ここに)?(?:入り|はいり)ます|ダミー(?:の|用)?(?:テキスト|文章|文言|記事|画像)"
@@ -164,11 +165,13 @@ def is_sample(title: str) -> bool:
 def _is_sample(title: str) -> bool:
     low = title.lower()
     head = low[:100]
-    if _SAMPLE.fullmatch(head) or _LOREM.search(low) or _WELCOME.search(low[:200]):
+    if _SAMPLE.fullmatch(head) or any(words in low for words in _LOREM):
         return True
-    if _PLACEHOLDER.search(head):
+    if any(hint in low for hint in _WELCOME_HINTS) and _WELCOME.search(low[:200]):
         return True
-    return head.isascii() and len(_FILLER.intersection(_WORD.findall(head))) >= _FILLER_WORDS
+    if not head.isascii():
+        return _PLACEHOLDER.search(head) is not None
+    return len(_FILLER.intersection(_WORD.findall(head))) >= _FILLER_WORDS
 
 
 _LONGEST_REMEMBERED = 200  # characters
