@@ -237,6 +237,8 @@ def _cjk(
     texts: Sequence[str], counts: NDArray[np.int64], units: _Floats, declared: str, charset: str
 ) -> dict[str, float]:
     """The units of Japanese and Chinese. Lines of bare kanji follow the rest of the page, or are Japanese."""
+    if not units.any():
+        return {}
     kana, simplified, traditional = counts[:, KANA], counts[:, SIMPLIFIED], counts[:, TRADITIONAL]
     han = counts[:, HAN] + simplified + traditional
     # One simplified character is enough in a label; a sentence needs several, a rare name may hold one.

@@ -24,6 +24,8 @@ LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
 _ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])(?<!\be\.)[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+# The same of plain ASCII, with what can be skipped to at its beginning.
+_ENDS_ASCII = re.compile(r"[\")\s](?<=[^\d][.!?].)(?<!\be\..)(?:(?<=\s)|\s)\s*(?=[A-Z\"])")
 _HOME = re.compile(
     r"/?(?:(?:~[^/]{1,40}|[a-z]{2}|[a-z]{2}-[a-z]{2}|eng|english|jpn?|japanese)/)?(?:(?:index|home|top|default|main)[^/]{0,20})?",
     re.IGNORECASE,
@@ -105,7 +107,9 @@ _JAPANESE_TRIGGERS, _LATIN_TRIGGERS = _shortest(tell_japanese.TRIGGERS), _shorte
 _ASCII_TRIGGERS = tuple(
     word for word in _JAPANESE_TRIGGERS if word.isascii()
 )  # all that a page without Japanese may have
-_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]+")  # no Latin trigger has any of it, so it need not be searched for them
+_BEYOND_LATIN = re.compile(
+    r"[^\x00-\u024f][^\x00-\u024f]*"
+)  # no Latin trigger has any of it, so it need not be searched for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +202,5 @@ def _passages(page: Page) -> Iterator[Line]:
 
 
 def _split(text: str) -> list[str]:
-    return [part.strip() for part in _ENDS.split(text) if part and part.strip()]
+    parts = (_ENDS_ASCII if text.isascii() else _ENDS).split(text)
+    return [part.strip() for part in parts if part and part.strip()]

@@ -327,7 +327,7 @@ def _names(home: str) -> re.Pattern[str]:
 
 # A cheap look first: nearly all lines of nearly all pages name no place. Words are looked up, which takes a tenth of the
 # time that the expression of all names takes.
-_KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
+_KATAKANA = re.compile(r"[ァ-ヺー][ァ-ヺー]+")
 _CAPITAL = re.compile(r"[A-ZÀ-Ž][A-Za-zÀ-ɏ]+")
 _BEGIN = 4  # letters of katakana
 
