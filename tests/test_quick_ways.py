@@ -62,8 +62,8 @@ def test_words_of_links_are_known_in_capitals(text: str, there: bool) -> None:
 
 
 def test_an_error_page_is_known_in_capitals() -> None:
-    page = parse(b"<title>404 NOT FOUND</title><p>Nothing is here.", _URL)
-    assert kinds.classify(page, status=200, url_asked=_URL) == (PageKind.SOFT_404, "404 NOT FOUND")
+    page = parse(b"<title>Page NOT FOUND</title><p>Nothing is here.", _URL)
+    assert kinds.classify(page, status=200, url_asked=_URL) == (PageKind.SOFT_404, "Page NOT FOUND")
 
 
 @pytest.mark.parametrize(
