@@ -27,9 +27,7 @@ def title_of(spot: Spot, page: Page) -> str:
         text = spot.line.text.replace(spot.found.raw, "")
     else:
         text = spot.before + spot.after if spot.shape is not Shape.ALONE else ""
-    if ":" in text or "時" in text:
-        text = _TIMES.sub(" ", text)
-    text = text.strip(" |:：.,、。()[]-・·～~")
+    text = _TIMES.sub(" ", text).strip(" |:：.,、。()[]-・·～~")
     if not _is_title(text):
         text = page.heading_above(spot.line) if label.event else neighbour(spot.line, page)
     return " ".join(text.split())[:MAX_TITLE]
