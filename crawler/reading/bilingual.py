@@ -7,8 +7,8 @@ in another language is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice, pairwise
 
 from crawler.model import PageLanguage
 from crawler.reading import languages
@@ -42,10 +42,10 @@ def has_english(page: Page, language: PageLanguage) -> bool:
     """Whether a page mostly in another language also says in English what it says: in turns, or below a label."""
     if languages.share(language, "en") < _MIN_SHARE or was_translated(page):
         return False
-    sentences = list(_sentences(page))
-    if sum(letters for letters in sentences if letters > 0) < _MIN_LETTERS:
+    cells = list(_cells(page))
+    if sum(letters for _, letters in cells) < _MIN_LETTERS:
         return False
-    turns = sum((one > 0) != (other > 0) for one, other in pairwise(sentences))
+    turns = sum(islice(_turns(cells), _MIN_TURNS))
     return turns >= _MIN_TURNS or (turns > 0 and _is_labelled(page))
 
 
@@ -54,26 +54,33 @@ def tongue(language: PageLanguage) -> str:
     return "en" if languages.share(language, "en") >= MIN_SHARE_EXPECTED else language.language
 
 
-def _sentences(page: Page) -> Iterator[int]:
-    """For every sentence outside menus and footers its letters, below 0 in another language than English."""
+def _cells(page: Page) -> Iterator[tuple[str, int]]:
+    """The cells and lines outside menus and footers that are no English titles, with their letters in English sentences."""
     for line in page.lines:
         if line.region in {Region.NAV, Region.FOOTER}:
             continue
         for cell in line.text.split(" | "):
             running, listed = english_letters(cell)
-            if running:
-                yield running
-            elif not listed:
-                yield from _other(cell)
+            if not listed:
+                yield cell, running
 
 
-def _other(text: str) -> Iterator[int]:
-    counts = script_counts([text])[0]
-    latin, others = int(counts[LATIN]), int(counts[1:].sum() - counts[LATIN])
-    if others >= _OTHER_SENTENCE and others > latin:
-        yield -others
-    elif latin >= _OTHER_LETTERS and languages.of_text(text).language not in {"", "en"}:
-        yield -latin
+def _turns(cells: Sequence[tuple[str, int]]) -> Iterator[bool]:
+    """True for every place where English sentences follow others, or others them."""
+    stretches = groupby(cells, lambda cell: cell[1] > 0)
+    told = (english for english, stretch in stretches if english or _has_other([text for text, _ in stretch]))
+    return (True for one, other in pairwise(told) if one != other)
+
+
+def _has_other(texts: Sequence[str]) -> bool:
+    """Whether any of these lines is a sentence in another language: in another script, or by its words."""
+    counts = script_counts(texts)
+    latin = counts[:, LATIN]
+    others = counts[:, 1:].sum(1) - latin
+    if ((others >= _OTHER_SENTENCE) & (others > latin)).any():
+        return True
+    long = (text for text, letters in zip(texts, latin.tolist(), strict=True) if letters >= _OTHER_LETTERS)
+    return any(languages.of_text(text).language not in {"", "en"} for text in long)
 
 
 def _is_labelled(page: Page) -> bool:

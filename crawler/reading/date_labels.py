@@ -41,6 +41,7 @@ class Behind(NamedTuple):
 @lru_cache(maxsize=2048)
 def before(label: str) -> Before:
     """What a label says, the flattened words right before a date."""
+    label = label.lower()
     return Before(
         machine=words.MACHINE_BEFORE.search(label) is not None,
         deadline=words.DEADLINE_BEFORE.search(label) is not None,

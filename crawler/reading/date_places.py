@@ -297,7 +297,8 @@ _FAMILIES = {
 }  # fmt: skip
 
 
-_YEAR_LAST = re.compile(r"(?<![0-9/.])([0-9]{1,2})([/.])([0-9]{1,2})\2(?:19|20)[0-9]{2}(?![0-9/])")
+# A set of characters comes first: the search skips over all others at once.
+_YEAR_LAST = re.compile(r"([0-9](?<![0-9/.].)[0-9]?)([/.])([0-9]{1,2})\2(?:19|20)[0-9]{2}(?![0-9/])")
 
 
 # en-us tells nothing: it is what content systems declare unless told otherwise.

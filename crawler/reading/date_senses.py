@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from crawler.model import DateKind, DateSource, Precision
 from crawler.reading import date_words as words
@@ -116,7 +117,12 @@ def _is_others(spot: Spot, around: Around) -> bool:
     """Whether a date stands among comments, in a calendar, or in another organisation's news."""
     if spot.line.container in around.others or words.CALENDAR.match(spot.line.text[:60]):
         return True
-    return any(words.OTHERS_CLASS.fullmatch(token) for token in spot.line.classes.split())
+    return _are_others(spot.line.classes)
+
+
+@lru_cache(maxsize=1024)  # the lines of a list have the same
+def _are_others(classes: str) -> bool:
+    return any(words.OTHERS_CLASS.fullmatch(token) for token in classes.split())
 
 
 def _first_row(spot: Spot, around: Around) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-# What stands right before a date, at its end. Read on flattened text (see `flatten`).
+# What stands right before a date, at its end. Read on flattened text (see `flatten`) in lower case: a pattern that minds
+# no case takes three times as long.
 _MARKS = r"[\s:=·.|(\[<>,、。~-]{0,6}$"
 
 
 def _before(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(words)})(?:日時?|年月日)?{_MARKS}", re.IGNORECASE)
+    return re.compile(rf"(?:{'|'.join(words)})(?:日時?|年月日)?{_MARKS}")
 
 
 UPDATED_BEFORE = _before(

@@ -235,9 +235,10 @@ def _addressed(spot: Spot, around: Around) -> date | None:
     if spot.under.year is not None or spot.shape is Shape.MIDDLE or not found.day:
         return None
     # /news/2024/1009.html for 10/09: only with the day beside it is 1009 one, and no number of a post.
-    told = re.search(
-        rf"(?<![0-9])((?:19|20)[0-9]{{2}})[/_-]?0?{found.month}[/_-]?0?{found.day}(?![0-9])", link_of(spot, around.page)
-    )
+    link = link_of(spot, around.page)
+    if not _YEARS.search(link):
+        return None
+    told = re.search(rf"(?<![0-9])((?:19|20)[0-9]{{2}})[/_-]?0?{found.month}[/_-]?0?{found.day}(?![0-9])", link)
     on = day_of(int(told[1]), found.month, found.day, around.today) if told else None
     return on if on is not None and on <= around.today else None
 

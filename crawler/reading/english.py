@@ -364,12 +364,13 @@ def english_letters(text: str) -> tuple[int, int]:
 
 def _letters(text: str) -> tuple[int, int]:
     words = text.split()
-    if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(text):
+    low = text.lower()
+    if len(words) < _TITLE_WORDS or tell.BOILERPLATE.search(low):
         return 0, 0
     if not _is_english(text, len(words)) or languages.is_reference(text):
         return 0, 0
     letters = sum(c.isalpha() for c in text)
-    is_sentence = letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(text)
+    is_sentence = letters >= _SENTENCE_LETTERS and len(words) >= _SENTENCE_WORDS and tell.VERB.search(low)
     return (letters, 0) if is_sentence else (0, letters)
 
 

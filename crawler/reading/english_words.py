@@ -159,17 +159,15 @@ PROXIED = re.compile(
     re.IGNORECASE,
 )
 
-# What an English sentence has and a title or a caption seldom.
+# What an English sentence has and a title or a caption seldom. Asked of text in lower case, as the next but one.
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|should|do|does|did|we|our|you|your|they|it"
     r"|this|these|that|which|who|please|provides?|aims?|includes?|supports?|develops?)\b",
-    re.IGNORECASE,
 )
 NO_PAGE = re.compile(r"\b(?:404|not found|log ?in|sign ?in|access denied|forbidden|error)\b", re.IGNORECASE)
 # Text that came with the software and was never replaced, and lines that every website has.
 BOILERPLATE = re.compile(
     r"this is an example page|welcome to wordpress|hello world|just another wordpress|edit or delete (?:it|this)"
     r"|lorem ipsum|sample (?:page|post|text)|your (?:text|content) (?:goes )?here|you'?re seeing this (?:page|post)"
-    r"|powered by|all rights reserved|enable javascript|your browser|use of cookies|uses? cookies",
-    re.IGNORECASE,
+    r"|powered by|all rights reserved|enable javascript|your browser|use of cookies|uses? cookies"
 )

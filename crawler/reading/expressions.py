@@ -39,6 +39,9 @@ _TOKEN = re.compile(
     rf"|(?<![\u4e00-\u9fff])[{ERA_SHORT}](?=[0-9元])"
     rf"|(?<![{_KANJI_NUMERALS}])[{_KANJI_NUMERALS}]{{1,8}}(?=\s{{0,2}}[年月])"
 )
+# Every one of these has a number in it or behind it, not further off than the longest word with what may follow it.
+_NUMBER = re.compile(rf"[0-9元{_KANJI_NUMERALS}]")
+_LONGEST_WAY = 14 + 8 + len("the ")
 _FISCAL = re.compile(r"\s?'?((?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])")
 _ERA_LETTERS = frozenset("MTSHRhs")
 
@@ -71,7 +74,7 @@ def _expressions(text: str, today: date, day_first: bool | None) -> tuple[Expres
     flat, page = flatten(text), _Page(today, day_first)
     found: list[Expression] = []
     at = floor = 0
-    while (token := _TOKEN.search(flat, at)) is not None:
+    while (token := _token(flat, at)) is not None:
         reading = _read(flat, token.start(), token.end(), page)
         if reading is None:
             at = token.end()
@@ -82,6 +85,12 @@ def _expressions(text: str, today: date, day_first: bool | None) -> tuple[Expres
         if expression is not None:
             found.append(expression)
     return tuple(found)
+
+
+def _token(flat: str, at: int) -> re.Match[str] | None:
+    """The next number, word or era behind a place that a date may begin with; most of a text is far from any number."""
+    number = _NUMBER.search(flat, at)
+    return _TOKEN.search(flat, max(at, number.start() - _LONGEST_WAY)) if number else None
 
 
 # The entries of a list of news stand on several pages of a website, and its foot on all.

@@ -149,7 +149,7 @@ DEFAULT_TITLE = _any_case(
 )
 LISTING_TITLE = re.compile(r"Index of /", re.IGNORECASE)
 TITLE_PARTS = re.compile(r"\s*[|｜»«›>]\s*|\s+[-–—‐ー:：]\s+|\s*[-–—]{2,}\s*")
-NOT_FOUND_HINT = _any_case(
+NOT_FOUND_HINT = any_of(  # asked of text in lower case
     r"404|not found|nothing found|can.t be found|could not be found|見つかり|存在しません|ありません|nicht gefunden|non trouv|introuvable"
     r"|non trovat|no se encontr"
     r"|no encontrad|niet gevonden|kunde inte|nie została znal|nie znaleziono|ei löydy|não encontrad|gone"

@@ -153,7 +153,7 @@ def _not_found(view: _View) -> _Found:
     if view.status in {404, 410}:
         return PageKind.SOFT_404, view.page.title or view.headline or str(view.status)
     for text in (view.page.title, view.headline):
-        if text and tell.NOT_FOUND_HINT.search(text):
+        if text and tell.NOT_FOUND_HINT.search(text.lower()):
             for part in tell.TITLE_PARTS.split(text):
                 if tell.NOT_FOUND.fullmatch(part.strip()) and _main_letters(view.page) <= _SHORT:
                     return PageKind.SOFT_404, part

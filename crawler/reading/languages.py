@@ -66,7 +66,7 @@ _REFERENCE_WORDS = (
     "ieee", "conference on", "symposium on", "workshop on", "isbn", " j. ", "springer",
 )  # fmt: skip
 _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z](?:[a-z]|\. ?[A-Z])|\b[A-Z][a-z]+,? [A-Z]\.")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"[12](?:(?<=\b1)9|(?<=\b2)0)\d\d\b")
 _CYRILLIC_OWN = (("uk", re.compile("[іїєґ]")), ("sr", re.compile("[јљњђћџ]")), ("ru", re.compile("[ыэё]")))
 
 # Signs of a Chinese sentence where there is no kana; titles of bodies and bare addresses have none of them.
@@ -114,19 +114,28 @@ def of_item(title: str, around: str) -> str:
     if around != "en":
         return around
     words = _IN_BRACKETS.sub(" ", title)  # "Prof. Yamada (山田)" is a name
-    counts = script_counts([words])[0]
-    latin, others = int(counts[LATIN]), counts.copy()
-    others[[0, LATIN]] = 0
+    if not words.isascii():
+        counts = script_counts([words])[0]
+        latin, others = int(counts[LATIN]), counts.copy()
+        others[[0, LATIN]] = 0
+        # One kana is grammar; Han amid more English words is a name.
+        if others[KANA] > 0:
+            return "zh" if of_text(words).language == "zh" else "ja"
+        if _CJK_WORTH * int(others.sum()) > latin:
+            return of_text(words).language or around
+    ballot = votes(words)
+    if _leads(ballot, "en"):
+        return around  # whatever the statistics would say
     found = of_text(words)
-    # One kana is grammar; Han amid more English words is a name.
-    if others[KANA] > 0:
-        return found.language if found.language == "zh" else "ja"
-    if _CJK_WORTH * int(others.sum()) > latin:
-        return found.language or around
     if found.language in {"", "en", _NOBODYS} or found.confidence < _BELIED:
         return around
-    ballot = votes(words)
     return around if ballot.get("en", 0.0) > ballot.get(found.language, 0.0) else found.language
+
+
+def _leads(ballot: Mapping[str, float], code: str) -> bool:
+    """Whether the small words of a text speak for this language more than for any other."""
+    own = ballot.get(code, 0.0)
+    return own > 0 and all(worth < own for other, worth in ballot.items() if other != code)
 
 
 def of_titles(titles: Sequence[str], declared: str = "") -> PageLanguage:
@@ -228,6 +237,8 @@ def _cjk(
     texts: Sequence[str], counts: NDArray[np.int64], units: _Floats, declared: str, charset: str
 ) -> dict[str, float]:
     """The units of Japanese and Chinese. Lines of bare kanji follow the rest of the page, or are Japanese."""
+    if not units.any():
+        return {}
     kana, simplified, traditional = counts[:, KANA], counts[:, SIMPLIFIED], counts[:, TRADITIONAL]
     han = counts[:, HAN] + simplified + traditional
     # One simplified character is enough in a label; a sentence needs several, a rare name may hold one.

@@ -58,8 +58,7 @@ def script_counts(texts: Sequence[str]) -> NDArray[np.int64]:
     if joined.count(_END) >= len(texts):  # a text of data may hold the very character that sets them apart
         joined = _END.join(text.replace(_END, " ") for text in texts)
     codes = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    ends = np.flatnonzero(codes == 0)
-    rows = np.repeat(np.arange(len(texts)), np.diff(ends, prepend=-1, append=len(codes)))[: len(codes)]
+    rows = np.cumsum(codes == 0)
     counts = np.bincount(rows * CLASSES + _CLASS_OF[codes], minlength=len(texts) * CLASSES).reshape(-1, CLASSES)
-    counts[:-1, 0] -= 1  # the ends themselves
+    counts[1:, 0] -= 1  # the ends themselves
     return counts

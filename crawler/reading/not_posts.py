@@ -45,9 +45,10 @@ _PRICES = re.compile(
 )
 _UNITS = re.compile(r"百万|[円人件台社回個℃%千億万点位mgt]|kg|mm|cm|EUR|USD|JPY")
 _TICKS = frozenset("○◯〇×✕✗△▲◎●")  # of a table of free rooms
+_TOOL_NAMES = ("doxygen", "javadoc", "latex2html", "mkdocs", "sphinx")
+_TOOL = "|".join(_TOOL_NAMES)
 _TOOLS = re.compile(
-    r"(?:作成|生成|generated|built).{0,20}(?:doxygen|javadoc|latex2html|mkdocs|sphinx)|(?:doxygen|javadoc|latex2html|mkdocs|sphinx).{0,20}(?:で作成|で生成|により作成|により生成)",
-    re.IGNORECASE,
+    rf"(?:作成|生成|generated|built).{{0,20}}(?:{_TOOL})|(?:{_TOOL}).{{0,20}}(?:で作成|で生成|により作成|により生成)"
 )
 _SHOWN_BY_SCRIPT = re.compile(r"clock|tokei|today|now|current-?_?(?:date|time)|date-?_?(?:now|today)|datetime-now")
 _SECONDS = re.compile(r"[\s,]{0,3}[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]\W*$")
@@ -81,7 +82,8 @@ def by_others(spot: Spot, place: Place) -> str:
             return "in a forecast or a list of rates"
     if (place.row and _PRICES.search(place.row)) or _is_of_figures(spot):
         return "in a table of prices or measurements"
-    if _TOOLS.search(spot.text):
+    low = spot.text.lower()
+    if any(name in low for name in _TOOL_NAMES) and _TOOLS.search(low):
         return "written by a program that makes documents"
     return "the day of the visit, shown by itself" if _is_clock(spot, place) else ""
 

@@ -24,12 +24,14 @@ LONGEST_SENTENCE = 600  # characters; what is longer is no sentence
 FIRST_WEB_YEAR = 1996  # what ended before had no website; it is history
 ENDED_SITE = frozenset({NoticeKind.SITE_CLOSED, NoticeKind.UPDATES_ENDED, NoticeKind.SERVICE_ENDED})
 _ENDS = re.compile(r"(?<=[。！？])|(?<=[^\d][.!?])(?<!\be\.)[\"”)]?\s+(?=[A-ZÀ-Ž„“\"])|(?<=[.!?])\s(?=[ぁ-龥])")
+# The same of plain ASCII, with what can be skipped to at its beginning.
+_ENDS_ASCII = re.compile(r"[\")\s](?<=[^\d][.!?].)(?<!\be\..)(?:(?<=\s)|\s)\s*(?=[A-Z\"])")
 _HOME = re.compile(
     r"/?(?:(?:~[^/]{1,40}|[a-z]{2}|[a-z]{2}-[a-z]{2}|eng|english|jpn?|japanese)/)?(?:(?:index|home|top|default|main)[^/]{0,20})?",
     re.IGNORECASE,
 )
 _WHOLE = frozenset({"li", "tr", "h1", "h2", "h3"})  # blocks that never go on in the next line
-_UNFINISHED = re.compile(r"[、,をがはのにでとへもて]$|[a-zà-ž,]$")
+_UNFINISHED = re.compile(r"[、,をがはのにでとへもてa-zà-ž]")  # the last character of a line that goes on
 # Between an adverb in kanji and "our": 今般当会は.
 _ADVERB = re.compile(r"(?<=現在|今後|今般|先般|今回|今年|昨年|過日)(?=[当本弊])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
@@ -105,7 +107,9 @@ _JAPANESE_TRIGGERS, _LATIN_TRIGGERS = _shortest(tell_japanese.TRIGGERS), _shorte
 _ASCII_TRIGGERS = tuple(
     word for word in _JAPANESE_TRIGGERS if word.isascii()
 )  # all that a page without Japanese may have
-_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]+")  # no Latin trigger has any of it, so it need not be searched for them
+_BEYOND_LATIN = re.compile(
+    r"[^\x00-\u024f][^\x00-\u024f]*"
+)  # no Latin trigger has any of it, so it need not be searched for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ def _passages(page: Page) -> Iterator[Line]:
         elif held is not None:
             yield held
         held = None
-        goes_on = _UNFINISHED.search(line.text) is not None and line.tag not in _WHOLE
+        goes_on = _UNFINISHED.match(line.text[-1:]) is not None and line.tag not in _WHOLE
         if goes_on and len(line.text) < LONGEST_SENTENCE:
             held = line
         else:
@@ -198,4 +202,5 @@ def _passages(page: Page) -> Iterator[Line]:
 
 
 def _split(text: str) -> list[str]:
-    return [part.strip() for part in _ENDS.split(text) if part and part.strip()]
+    parts = (_ENDS_ASCII if text.isascii() else _ENDS).split(text)
+    return [part.strip() for part in parts if part and part.strip()]

@@ -327,7 +327,7 @@ def _names(home: str) -> re.Pattern[str]:
 
 # A cheap look first: nearly all lines of nearly all pages name no place. Words are looked up, which takes a tenth of the
 # time that the expression of all names takes.
-_KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
+_KATAKANA = re.compile(r"[ァ-ヺー][ァ-ヺー]+")
 _CAPITAL = re.compile(r"[A-ZÀ-Ž][A-Za-zÀ-ɏ]+")
 _BEGIN = 4  # letters of katakana
 
@@ -356,12 +356,14 @@ def _beginnings(home: str) -> _Beginnings:
 def words_of_places(text: str, home: str) -> frozenset[str]:
     """The words of a text by which it may name places abroad; none is sure, others are to be looked at."""
     begin = _beginnings(home)
+    latin = (*begin.capital.intersection(_CAPITAL.findall(text)), *(name for name in begin.others if name in text))
+    if text.isascii():
+        return frozenset(latin)
     return frozenset(
         (
             *begin.kanji.findall(text),
             *(word for word in _KATAKANA.findall(text) if word[:_BEGIN] in begin.katakana),
-            *begin.capital.intersection(_CAPITAL.findall(text)),
-            *(name for name in begin.others if name in text),
+            *latin,
         )
     )
 

@@ -35,6 +35,8 @@ _SHORTEST_OPEN = 10  # characters: 海外展開 alone is the label of a link
 _LONGEST_QUOTE = 300
 _LONGEST_NAME = 80
 _ENDS = re.compile(r"(?<=[。！？])(?![(（])|(?<=[^\d\sA-Z][.!?])\s+(?=[A-ZÀ-Ž„“\"])")
+# The same of plain ASCII, with what can be skipped to at its beginning.
+_ENDS_ASCII = re.compile(r"\s(?<=[^\d\sA-Z][.!?]\s)\s*(?=[A-Z\"])")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 _ENTRIES = frozenset({"li", "tr", "td", "dt", "dd"})
 _TAIL = 32  # characters: where a Japanese sentence says what is to become of what it names
@@ -89,7 +91,7 @@ def _sentences(page: Page, home: str) -> Iterator[_Sentence]:
             telling.add(line.index)
         elif not _may_mean(line, telling):
             continue
-        for part in _ENDS.split(line.text):
+        for part in (_ENDS_ASCII if line.text.isascii() else _ENDS).split(line.text):
             if part and len(part) <= _LONGEST_SENTENCE:
                 yield _Sentence(part.strip(), line)
 

@@ -316,7 +316,8 @@ def _of_words(page: Page, line: Line, text: str, found: Expression) -> Iterator[
         yield "says changed"
     elif _SAYS_PUBLISHED.search(before):
         yield "says published"
-    if words.DEADLINE_BEFORE.search(before) or words.EVENT_BEFORE.search(before):
+    low = before.lower()
+    if words.DEADLINE_BEFORE.search(low) or words.EVENT_BEFORE.search(low):
         yield "says event"
     if _SAYS_TODAY.search(before):
         yield "says today"

@@ -39,7 +39,8 @@ _MAX_OPTIONS = 12  # of one <select>; longer ones are forms and archives
 _HEAD_OF_LINE = 30  # characters of a line in which its date begins
 _MAX_SPLIT = 1_000  # lines of preformatted text on one page
 _MARKED = 60  # characters of an inline element that may hold little more than a day
-_YEARLIKE = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}")
+# A set of characters comes first: the search skips over all others at once.
+_YEARLIKE = re.compile(r"[0-9](?:(?:(?<=1)9|(?<=2)0)[0-9]{2}|[0-9]?[./][0-9]{1,2}[./][0-9]{2})")
 _PIECE = 10  # characters that looking at one more tag costs
 _SCRIPT_CHARACTERS = 60_000  # of inline scripts that are kept for signatures
 
