@@ -19,6 +19,7 @@ from crawler.errors import StoreError
 from crawler.job import Job, PageTold, PictureJob, Progress
 from crawler.model import Cluster, Plan, RunKind, Verdict, Visit, VisitOutcome
 from crawler.shards import MOST, Shard, shards
+from crawler.urls import forget
 from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
@@ -31,6 +32,8 @@ from schedules.shares import End, Share, Waiting, ends_run, settled
 logger = logging.getLogger(__name__)
 
 _CLUSTERS_AT_ONCE = 500  # of those that are only gone through
+# Visits. Judging asks the same of an address several times within a visit; of a night's it would remember 9 MB.
+_FORGETS_EVERY = 200
 _HOLDS_EVERY_S = 60.0  # between two words to the ledger that we are still at work: well within `db.store.LEASE`
 
 
@@ -240,6 +243,8 @@ class _Visiting:
         if visit is None or visit.cluster_id in crawl.outcomes:  # another machine may deliver twice
             return
         self._overseer.go_on()  # nothing is stored of what somebody has just cancelled
+        if len(crawl.outcomes) % _FORGETS_EVERY == 0:
+            forget()
         cluster = self._clusters[visit.cluster_id]
         verdict = runs.take_in(store, run_id, cluster, visit, self._crawling.config, told.records, told.robots)
         _account(crawl, visit)
