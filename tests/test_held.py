@@ -17,6 +17,7 @@ from crawler import urls
 from crawler.config import Config, Storage
 from crawler.job import Job, Progress, decode_job
 from crawler.model import Cluster, Plan, RunKind, Visit
+from crawler.shards import shards
 from db.store import Store
 from pipelines import runs
 from schedules import crawl_process, crawling
@@ -38,7 +39,6 @@ class Held:
     """The most that there was at once of each, and what was handed out."""
 
     plans: int = 0
-    clusters: int = 0
     visits: int = 0
     addresses: int = 0  # that are remembered
     begun: int = 0
@@ -69,8 +69,6 @@ class TellingCrew:
 
     def begin(self, share: Share, job: Job, plans: Iterable[Plan]) -> bool:
         """Write the order."""
-        if not self._held.begun:
-            self._held.clusters = alive(Cluster)
         self._held.begun += len(share.next)
         assert crawl_process._write(self._order, job, self._counted(plans)) == list(share.next)
         self._share = share
@@ -99,7 +97,7 @@ def night(folder: Path, workers: int = 1) -> Held:
     """A night over many clusters, and the most that was held."""
     folder.mkdir(exist_ok=True)
     held, config = Held(), Config(storage=Storage(archive=""))  # no pictures either
-    before = alive(Plan), alive(Visit), alive(Cluster)
+    before = alive(Plan), alive(Visit)
 
     def watch(step: Step) -> None:
         if step.visit is not None:
@@ -115,7 +113,7 @@ def night(folder: Path, workers: int = 1) -> Held:
         crew = partial(TellingCrew, workers=workers, held=held, folder=folder)
         done = run_crawl(store, kind=RunKind.NIGHTLY, now=NIGHT, config=config, watch=watch, engine=crew)
     assert (len(done.outcomes), held.begun) == (CLUSTERS, CLUSTERS)
-    held.plans, held.visits, held.clusters = held.plans - before[0], held.visits - before[1], held.clusters - before[2]
+    held.plans, held.visits = held.plans - before[0], held.visits - before[1]
     return held
 
 
@@ -140,8 +138,19 @@ def test_addresses_of_earlier_visits_are_not_remembered_all_night(
 
 
 def test_clusters_are_not_held_to_be_cut_into_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most, before = 0, alive(Cluster)
+
+    def watched(clusters: Iterable[Cluster]) -> Iterator[Cluster]:
+        nonlocal most
+        for number, cluster in enumerate(clusters):
+            if number % 20 == 0:
+                most = max(most, alive(Cluster) - before)
+            yield cluster
+
     monkeypatch.setattr(crawling, "_CLUSTERS_AT_ONCE", 20)
-    assert night(tmp_path, workers=2).clusters <= 20
+    monkeypatch.setattr(crawling, "shards", lambda clusters, size: shards(watched(clusters), size))
+    night(tmp_path, workers=2)
+    assert 1 <= most <= 22
 
 
 def test_an_order_is_the_same_whether_its_plans_are_its_own_or_follow(tmp_path: Path) -> None:
