@@ -1,9 +1,12 @@
-"""A crawl as one document: the instant, the configuration and the plans. What a spider needs, and all of it."""
+"""A crawl as one document: the instant, the configuration and the plans. What a spider needs, and all of it.
+
+The plans stand below the rest, one a line, so that whoever writes a document or reads it need not hold them all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -99,13 +102,22 @@ class Progress:
 
 
 def encode_job(job: AnyJob) -> bytes:
-    """The job as JSON."""
-    return msgspec.json.encode(job)
+    """The job as lines of JSON. Further plans of a `Job` may follow."""
+    if not isinstance(job, Job):
+        return msgspec.json.encode(job)
+    return msgspec.json.encode(replace(job, plans=())) + b"\n" + b"".join(map(encode_plan, job.plans))
 
 
-def decode_job(document: bytes) -> Job:
-    """The job from JSON. Raises msgspec.DecodeError or ValidationError when it is none."""
-    return msgspec.json.decode(document, type=Job)
+def encode_plan(plan: Plan) -> bytes:
+    """A plan as one line of JSON, with its line end."""
+    return msgspec.json.encode(plan) + b"\n"
+
+
+def decode_job(lines: Iterable[bytes]) -> Job:
+    """The job from lines of JSON. Raises msgspec.DecodeError or ValidationError when they are none."""
+    rest = iter(lines)
+    job = msgspec.json.decode(next(rest, b""), type=Job)
+    return replace(job, plans=tuple(map(msgspec.json.Decoder(Plan).decode, rest)))
 
 
 def decode_picture_job(document: bytes) -> PictureJob:

@@ -256,6 +256,12 @@ def key(url: str) -> str:
     return f"{name}{port}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
+def forget() -> None:
+    """Let go of what is remembered of addresses, where those of one website say nothing of the next."""
+    for remembered in (_split, _address, _plainly, _joined_to, canonical, host, _registrable, key):
+        remembered.cache_clear()
+
+
 def variants(url: str) -> tuple[str, ...]:
     """The spellings to try for an address before it counts as failed, the given one first.
 

@@ -18,9 +18,9 @@ class Registered(Connection):
     def clusters(self, ids: Sequence[str] | None = None, *, retired: bool = False) -> list[Cluster]:
         """The clusters by id: all of the registry, or those of the given ids; retired ones only on request."""
         found = (
-            self._all(queries.CLUSTERS, retired=int(retired))
+            self._each(queries.CLUSTERS, retired=int(retired))
             if ids is None
-            else self._all(queries.CLUSTERS_OF, ids=json.dumps(list(ids)), retired=int(retired))
+            else self._each(queries.CLUSTERS_OF, ids=json.dumps(list(ids)), retired=int(retired))
         )
         return [rows.cluster(row) for row in found]
 

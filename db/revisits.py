@@ -31,7 +31,7 @@ class Revisits(Connection):
     def last_readings(self, cluster_ids: Sequence[str]) -> dict[str, LastReading]:
         """The full readings that a visit may confirm, by cluster id; clusters without one are left out."""
         sql = "SELECT * FROM last_readings WHERE cluster_id IN (SELECT value FROM json_each(:ids))"
-        found = self._all(sql, ids=json.dumps(list(cluster_ids)))
+        found = self._each(sql, ids=json.dumps(list(cluster_ids)))
         return {rows.text(row, "cluster_id"): rows.unpack(rows.blob(row), LastReading) for row in found}
 
     def robots(self, cluster_ids: Sequence[str]) -> dict[str, tuple[RobotsCopy, ...]]:

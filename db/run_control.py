@@ -46,7 +46,7 @@ class RunControl(Connection):
     def skipped(self, run_id: int) -> dict[str, str]:
         """Why clusters of a run were not visited, by their ids."""
         sql = "SELECT cluster_id, reason FROM tasks WHERE run_id = :run AND state = 'skipped' ORDER BY position"
-        return {rows.text(row, "cluster_id"): rows.text(row, "reason") for row in self._all(sql, run=run_id)}
+        return {rows.text(row, "cluster_id"): rows.text(row, "reason") for row in self._each(sql, run=run_id)}
 
     def visited(self) -> list[tuple[str, datetime | None, datetime | None]]:
         """For each cluster of the registry: its id, its last visit that counts, and when its pages last changed."""
@@ -56,5 +56,5 @@ class RunControl(Connection):
                 rows.optional(row, "visited_at", rows.instant),
                 rows.optional(row, "changed_at", rows.instant),
             )
-            for row in self._all(queries.VISITED)
+            for row in self._each(queries.VISITED)
         ]

@@ -140,7 +140,7 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
 
     def task_ids(self, run_id: int) -> list[str]:
         """The clusters of a run, in their order."""
-        return [rows.text(row, "cluster_id") for row in self._all(queries.TASKS, run=run_id)]
+        return [rows.text(row, "cluster_id") for row in self._each(queries.TASKS, run=run_id)]
 
     def task_count(self, run_id: int) -> int:
         """How many clusters a run is over."""
@@ -153,7 +153,7 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
 
     def waiting(self, run_id: int) -> list[str]:
         """The clusters of a run still to be visited, in their order; visits under way at a kill are among them."""
-        return [rows.text(row, "cluster_id") for row in self._all(queries.WAITING, run=run_id)]
+        return [rows.text(row, "cluster_id") for row in self._each(queries.WAITING, run=run_id)]
 
     def claim(self, run_id: int, cluster_id: str) -> bool:
         """Note that the visit to a cluster begins; False when it was already made, or given up."""
@@ -202,11 +202,11 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
 
     def outcomes(self, run_id: int) -> dict[str, VisitOutcome]:
         """How the visits of a run ended, by cluster id."""
-        return _outcomes(self._all(queries.OUTCOMES, run=run_id))
+        return _outcomes(self._each(queries.OUTCOMES, run=run_id))
 
     def last_outcomes(self, run_id: int) -> dict[str, VisitOutcome]:
         """How the visits before a run ended, by the id of each of its clusters that was visited before."""
-        return _outcomes(self._all(queries.LAST_OUTCOMES, run=run_id))
+        return _outcomes(self._each(queries.LAST_OUTCOMES, run=run_id))
 
     def _outcome_counts(self, run_id: int) -> Iterator[tuple[str, int]]:
         for row in self._all(queries.OUTCOME_COUNTS, run=run_id):

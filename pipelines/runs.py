@@ -27,18 +27,18 @@ from pipelines.questions import opened
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 500  # clusters
+_PLANS_AT_ONCE = 100  # with all that is known of the pages of each
 
 
-def plans(
-    store: Store, kind: RunKind, cluster_ids: Sequence[str], *, now: datetime, config: Config
-) -> tuple[Plan, ...]:
-    """The plans for these clusters. A rescan looks anew at everything, with a browser too."""
-    known = store.plan(cluster_ids)
-    if kind is RunKind.RESCAN:
-        return tuple(replace(plan, last=None, robots=(), renderings=()) for plan in known)
-    return tuple(
-        replace(p, last=revisiting.may_stand(p.last, p.cluster, now, _basis(p.cluster, config))) for p in known
-    )
+def plans(store: Store, kind: RunKind, cluster_ids: Sequence[str], *, now: datetime, config: Config) -> Iterator[Plan]:
+    """The plans for these clusters, some asked for at a time. A rescan looks anew at everything, with a browser too."""
+    for first in range(0, len(cluster_ids), _PLANS_AT_ONCE):
+        for plan in store.plan(cluster_ids[first : first + _PLANS_AT_ONCE]):
+            if kind is RunKind.RESCAN:
+                yield replace(plan, last=None, robots=(), renderings=())
+            else:
+                basis = _basis(plan.cluster, config)
+                yield replace(plan, last=revisiting.may_stand(plan.last, plan.cluster, now, basis))
 
 
 def _basis(cluster: Cluster, config: Config) -> str:

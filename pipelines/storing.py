@@ -45,7 +45,7 @@ def job_from_store(settings: BaseSettings) -> Job:
             run = store.begin_run(RunKind.NIGHTLY, now, policy=config.policy.name)
             waiting = store.waiting(run.run_id)
             plans, shelf = (
-                runs.plans(store, RunKind.NIGHTLY, waiting, now=run.now, config=config),
+                tuple(runs.plans(store, RunKind.NIGHTLY, waiting, now=run.now, config=config)),
                 runs.shelf(store, run.run_id, config.storage),
             )
             return Job(now=run.now, plans=plans, config=config, shelf=shelf)

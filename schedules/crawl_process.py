@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -23,7 +23,8 @@ from typing import IO, Self
 import msgspec
 
 from crawler.config import Config, scrapy_settings
-from crawler.job import STOP, AnyJob, Job, PictureJob, Progress, encode_job
+from crawler.job import STOP, AnyJob, Job, PictureJob, Progress, encode_job, encode_plan
+from crawler.model import Plan
 from schedules.crawl_log import CrawlLog
 from schedules.limits import Order, Overseer
 from schedules.shares import End
@@ -45,8 +46,14 @@ class CrawlProcess:
     """
 
     def __init__(
-        self, job: AnyJob, overseer: Overseer, environment: dict[str, str] | None = None, run_id: int = 0
+        self,
+        job: AnyJob,
+        overseer: Overseer,
+        environment: dict[str, str] | None = None,
+        run_id: int = 0,
+        plans: Iterable[Plan] = (),
     ) -> None:
+        """`plans`: more than the job has; each is let go as soon as it is written."""
         self.overseer = overseer
         self.under_way: set[str] = set()  # clusters whose visit has begun and not ended
         self._silence_s = job.config.budget.max_seconds + SILENCE_S
@@ -63,9 +70,7 @@ class CrawlProcess:
                 )
             )
             order, log = folder / "job.json", folder / "log"
-            order.write_bytes(encode_job(job))
-            clusters = (p.cluster.cluster_id for p in job.plans) if isinstance(job, Job) else ()
-            self._log = CrawlLog(log, run_id, clusters)
+            self._log = CrawlLog(log, run_id, _write(order, job, plans))
             with log.open("wb") as errors:
                 self._process = _started(job, order, errors, environment)
             self._folder = stack.pop_all()
@@ -160,6 +165,17 @@ def listen(processes: Sequence[CrawlProcess]) -> Iterator[tuple[CrawlProcess, by
             yield process, None
         for line in lines or ():
             yield process, line
+
+
+def _write(order: Path, job: AnyJob, plans: Iterable[Plan]) -> list[str]:
+    """Write the order for a crawl; gives the ids of its clusters."""
+    cluster_ids = [plan.cluster.cluster_id for plan in job.plans] if isinstance(job, Job) else []
+    with order.open("wb") as lines:
+        lines.write(encode_job(job))
+        for plan in plans:
+            lines.write(encode_plan(plan))
+            cluster_ids.append(plan.cluster.cluster_id)
+    return cluster_ids
 
 
 def _started(

@@ -7,7 +7,7 @@ written here alone, is the memory of the run.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,8 +17,9 @@ from time import monotonic
 from crawler.config import Config
 from crawler.errors import StoreError
 from crawler.job import Job, PageTold, PictureJob, Progress
-from crawler.model import Cluster, RunKind, Verdict, Visit, VisitOutcome
+from crawler.model import Cluster, Plan, RunKind, Verdict, Visit, VisitOutcome
 from crawler.shards import MOST, Shard, shards
+from crawler.urls import forget
 from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
@@ -30,6 +31,9 @@ from schedules.shares import End, Share, Waiting, ends_run, settled
 
 logger = logging.getLogger(__name__)
 
+_CLUSTERS_AT_ONCE = 500  # of those that are only gone through
+# Visits. Judging asks the same of an address several times within a visit; of a night's it would remember 9 MB.
+_FORGETS_EVERY = 200
 _HOLDS_EVERY_S = 60.0  # between two words to the ledger that we are still at work: well within `db.store.LEASE`
 
 
@@ -174,9 +178,14 @@ class _Visiting:
         """What waits, cut so that several processes can share it; whole, and in its order, for one."""
         if not ids or crew.workers == 1:
             return [tuple(ids[first : first + MOST]) for first in range(0, len(ids), MOST)]
-        clusters = {c.cluster_id: c for c in self._store.clusters(ids)}
-        here = [clusters.get(i) or Cluster(cluster_id=i, name_en=i, website="") for i in ids]
-        return shards(here, self._crawling.config.crawl.shard_clusters)
+        return shards(self._registered(ids), self._crawling.config.crawl.shard_clusters)
+
+    def _registered(self, ids: Sequence[str]) -> Iterator[Cluster]:
+        """These clusters, in this order; one that the registry has no more names no website."""
+        for first in range(0, len(ids), _CLUSTERS_AT_ONCE):
+            some = ids[first : first + _CLUSTERS_AT_ONCE]
+            clusters = {c.cluster_id: c for c in self._store.clusters(some)}
+            yield from (clusters.get(i) or Cluster(cluster_id=i, name_en=i, website="") for i in some)
 
     def _hand_out(self, crew: Crew, waiting: Waiting) -> None:
         """Give the crew as much as it takes, unless the run is to end."""
@@ -186,20 +195,32 @@ class _Visiting:
                 return
             share = waiting.take()
             job = self._job(share)
-            if not crew.begin(share, job):
+            if not crew.begin(share, job, self._plans(share)):
+                self._forget(share.waiting)
                 waiting.put_off(share)
                 return
-            self._clusters.update((p.cluster.cluster_id, p.cluster) for p in job.plans)
+
+    def _plans(self, share: Share) -> Iterator[Plan]:
+        """What to visit next of a share. Of a plan that was gone through no more is kept than whose visit it is."""
+        config = self._crawling.config
+        for plan in runs.plans(self._store, self._run.kind, share.next, now=self._run.now, config=config):
+            self._clusters[plan.cluster.cluster_id] = plan.cluster
+            yield plan
+
+    def _forget(self, cluster_ids: Iterable[str]) -> None:
+        """No visit to these clusters is under way any more."""
+        for cluster_id in cluster_ids:
+            self._clusters.pop(cluster_id, None)
 
     def _job(self, share: Share) -> Job:
-        """The order to visit the next of a share, several at a time or each alone."""
+        """The order to visit the next of a share, several at a time or each alone; its plans follow."""
         config, watched = self._crawling.config, self._run.kind is RunKind.RESCAN
         if share.suspects:
             config = replace(config, politeness=replace(config.politeness, concurrent_sites=1))
         return Job(
             now=self._run.now,
             config=config,
-            plans=runs.plans(self._store, self._run.kind, share.next, now=self._run.now, config=config),
+            plans=(),
             shelf=runs.shelf(self._store, self._run.run_id, config.storage),
             tells_pages=watched,
             past_caches=watched,
@@ -222,6 +243,8 @@ class _Visiting:
         if visit is None or visit.cluster_id in crawl.outcomes:  # another machine may deliver twice
             return
         self._overseer.go_on()  # nothing is stored of what somebody has just cancelled
+        if len(crawl.outcomes) % _FORGETS_EVERY == 0:
+            forget()
         cluster = self._clusters[visit.cluster_id]
         verdict = runs.take_in(store, run_id, cluster, visit, self._crawling.config, told.records, told.robots)
         _account(crawl, visit)
@@ -253,8 +276,7 @@ class _Visiting:
             waiting.put_back(made.share)
         elif made.hopeless and not self._begun:
             self._give_up(dict.fromkeys(waiting.clear(), next(iter(made.given_up.values()))))
-        for cluster_id in share.waiting:
-            self._clusters.pop(cluster_id, None)
+        self._forget(share.waiting)
 
     def _give_up(self, reasons: Mapping[str, str]) -> None:
         """Leave clusters out of the run: trying again would end in the same way for ever."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from crawler.config import Config
 from crawler.job import Job, Progress
+from crawler.model import Plan
 from schedules.crawl_process import CrawlProcess, listen
 from schedules.limits import Judgement, Order, Overseer
 from schedules.shares import End, Share
@@ -32,8 +33,11 @@ class Crew(Protocol):
         """Whether another share can begin."""
         ...
 
-    def begin(self, share: Share, job: Job) -> bool:
-        """Begin to visit the next of a share by this job; False when it cannot be now, and should be tried later."""
+    def begin(self, share: Share, job: Job, plans: Iterable[Plan]) -> bool:
+        """Begin to visit the next of a share by this job, whose plans are made while they are gone through, once.
+
+        False when it cannot be now, and should be tried later.
+        """
         ...
 
     def told(self) -> Iterator[Told]:
@@ -82,10 +86,10 @@ class LocalCrew:
         """Whether there are fewer processes than there may be."""
         return len(self._at_work) < self.workers
 
-    def begin(self, share: Share, job: Job) -> bool:
+    def begin(self, share: Share, job: Job, plans: Iterable[Plan]) -> bool:
         """Start a process."""
         crawling = self._crawling
-        process = CrawlProcess(job, crawling.overseer(), crawling.environment, crawling.run_id)
+        process = CrawlProcess(job, crawling.overseer(), crawling.environment, crawling.run_id, plans)
         self._at_work[process] = share
         return True
 

@@ -16,7 +16,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +28,7 @@ import msgspec
 from crawler.errors import ConfigError
 from crawler.job import Job, Progress, encode_job
 from crawler.machines import Dist, uses_tls
-from crawler.model import Cluster
+from crawler.model import Cluster, Plan
 from schedules.crews import Crawling, Engine, Told
 from schedules.errand import Answer, Mark, hold_mark, visit_job
 from schedules.limits import Judgement, Order, Why
@@ -143,12 +143,13 @@ class DaskCrew:
             return False
         return len(self._errands) < _AHEAD * self._slots()
 
-    def begin(self, share: Share, job: Job) -> bool:
+    def begin(self, share: Share, job: Job, plans: Iterable[Plan]) -> bool:
         """Hand a share out; False while another crawl of this machine is at one of its websites."""
         if self._turns is None:
             self._turns = self._make_turns(job.turns)
+        planned = tuple(plans)  # of a shard: few
         with ExitStack() as stack:
-            if not all(stack.enter_context(self._turns.taken(p.cluster)) for p in job.plans):
+            if not all(stack.enter_context(self._turns.taken(p.cluster)) for p in planned):
                 return False
             if job.shelf is not None and self._mark is None:
                 try:
@@ -159,7 +160,7 @@ class DaskCrew:
             self._count += 1
             future = self._line.client.submit(
                 visit_shard,
-                encode_job(replace(job, turns="")),
+                encode_job(replace(job, plans=planned, turns="")),
                 self._mark,
                 [_FINISH, self._token],
                 LEASE_S,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from crawler.archive import Shelf
@@ -103,7 +104,7 @@ def visit_job(order: bytes, mark: Mark | None, ask: Ask, *, lease_s: float, ever
     refused = missing(mark) if mark is not None else ""
     if refused:
         return Answer(end=End(found=Judgement(Order.GO_ON)), refused=refused)
-    job = decode_job(order)
+    job = decode_job(BytesIO(order))
     leave = _Leave(ask, lease_s, every_s)
     if not leave.goes_on() or leave.finish:  # it has waited here until it was no longer wanted
         told = Judgement(Order.FINISH, Why.PAUSED) if leave.finish else Judgement(Order.GO_ON)

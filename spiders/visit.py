@@ -99,9 +99,10 @@ class VisitSpider(Spider):
 
     def _job(self) -> Job:
         if self._job_file == "-":
-            return decode_job(sys.stdin.buffer.read())
+            return decode_job(sys.stdin.buffer)
         if self._job_file:
-            return decode_job(Path(self._job_file).read_bytes())
+            with Path(self._job_file).open("rb") as lines:
+                return decode_job(lines)
         source = load_object(self.settings["CLUSTERWATCH_JOB"])
         job: Job = source(self.settings)
         return job

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event, Lock
 
@@ -19,7 +19,7 @@ from crawler.config import Config
 from crawler.errors import ConfigError, UsageError
 from crawler.job import Job, Progress
 from crawler.machines import CrawlConfig, Dist
-from crawler.model import RunKind, RunState, VisitOutcome
+from crawler.model import Plan, RunKind, RunState, VisitOutcome
 from db.desk import Desk
 from db.store import Store
 from schedules.crawling import Crawl, Step, run_crawl
@@ -307,9 +307,10 @@ def test_one_process_has_the_plans_of_a_slice_only(tmp_path: Path, monkeypatch: 
     orders: list[int] = []
     begin_share = LocalCrew.begin
 
-    def counted(crew: LocalCrew, share: Share, job: Job) -> bool:
-        orders.append(len(job.plans))
-        return begin_share(crew, share, job)
+    def counted(crew: LocalCrew, share: Share, job: Job, plans: Iterable[Plan]) -> bool:
+        planned = list(plans)
+        orders.append(len(planned))
+        return begin_share(crew, share, job, planned)
 
     monkeypatch.setattr(LocalCrew, "begin", counted)
     with FaultNetwork() as network, Store.open(tmp_path / "crawl.db", create=True) as store:
