@@ -74,11 +74,13 @@ def start(request: Request) -> Response:
     return _start(request)
 
 
-def _start(request: Request, fault: str = "", reason: str = "", code: int = 200) -> Response:
+def _start(
+    request: Request, fault: str = "", reason: str = "", code: int = 200, upload: Upload | None = None
+) -> Response:
+    """The page with what is wrong, if anything is; `upload` is the file that is refused."""
     with _desk(request) as desk:
-        return render(
-            request, "sheet.html", code, fault=fault, reason=reason, sheets=desk.last_sheets(), **_words(request)
-        )
+        shown = {"fault": fault, "reason": reason, "upload": upload, "sheets": desk.last_sheets()}
+        return render(request, "sheet.html", code, **shown, **_words(request))
 
 
 def save(request: Request, scope: str) -> Response:
@@ -139,12 +141,14 @@ def preview(request: Request, upload_id: str, page: PageNumber = 1) -> Response:
 
 
 def _read(request: Request, upload: Upload, content: bytes) -> Filled | Response:
-    """The rows of a workbook, or the page that says why it cannot be taken; it is forgotten then."""
+    """The rows of a workbook, or the page that says why it cannot be taken.
+
+    It is kept like any other, until it is dropped or too old: a page that is loaded again says the same once more.
+    """
     try:
         return filled(content, vocabulary())
     except RefusedInput as refused:
-        world_of(request).uploads.drop(upload.upload_id, upload.person)
-        return _start(request, "refused", str(refused), 422)
+        return _start(request, "refused", str(refused), 422, upload)
 
 
 def _preview(

@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from db.worksheets import Worksheets
 from pipelines.worksheet import planning, reading
 from review.faults import Faults, pattern_of
 from review.texts import texts
+from review.uploads import LASTS
 from review.worksheet_faults import OWN, PATTERNS
 
 
@@ -192,11 +194,30 @@ def entities() -> bytes:
         (b"", "is empty"),
     ],
 )
-def test_what_is_no_sheet_of_ours_is_refused_and_forgotten(kato: Visitor, content: bytes, words: str) -> None:
-    answer = kato.post("/sheet", files={"file": ("x.xlsx", content)})
-    refused = kato.get(answer.headers["location"])
+def test_what_is_no_sheet_of_ours_is_refused_as_often_as_somebody_looks_until_it_is_dropped(
+    kato: Visitor, boss: Visitor, content: bytes, words: str
+) -> None:
+    path = kato.post("/sheet", files={"file": (f"{EVIL}.xlsx", content)}).headers["location"]
+    first, refused = kato.get(path), kato.get(path)
     assert (refused.status_code, words in unescape(refused.text)) == (422, True)
-    assert kato.get(answer.headers["location"]).status_code == 404
+    assert (first.status_code, EVIL in first.text, EVIL in refused.text) == (422, False, False)
+    (form,) = LexborHTMLParser(refused.text).css(f"form[action='{path}/drop']")
+    assert (form.attributes["method"], form.css("button")[0].text()) == ("post", "Drop the file")
+    confirmed_unread = kato.post(f"{path}/confirm", data={"expected": "x"})
+    assert (confirmed_unread.status_code, words in unescape(confirmed_unread.text)) == (422, True)
+    assert boss.get(path).status_code == 404
+    boss.post(f"{path}/drop")  # it is not the boss's
+    assert kato.get(path).status_code == 422
+    assert kato.post(f"{path}/drop").headers["location"] == "/sheet"
+    assert kato.get(path).status_code == 404
+
+
+def test_a_refused_sheet_is_forgotten_after_an_hour(kato: Visitor, clock: Clock) -> None:
+    path = kato.post("/sheet", files={"file": ("x.xlsx", b"")}).headers["location"]
+    clock.now += LASTS - timedelta(seconds=1)
+    assert kato.get(path).status_code == 422
+    clock.now += timedelta(seconds=1)
+    assert kato.get(path).status_code == 404
 
 
 def test_no_file_and_a_dropped_one_are_told(kato: Visitor) -> None:
