@@ -108,6 +108,8 @@ def private_host(url: str) -> str:
         return ""
     if name.endswith(_LOCAL_NAMES) or ("." not in name and ":" not in name and not name.isdigit()):
         return name  # also a host of one word, such as that of the slip http://https://a.example/
+    if ":" not in name and not name[0].isdigit():  # an address begins with a digit, or has a colon
+        return ""
     try:
         address = ip_address(name)
     except ValueError:

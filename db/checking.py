@@ -38,11 +38,11 @@ def checked(typed: Mapping[str, str], unread: Collection[str] = ()) -> Checked:
     """The cluster of a row from what was typed into its columns; columns in `unread` were refused before."""
     findings: list[Finding] = []
     values: dict[str, object] = {}
-    for name in FIELDS:
+    for name, check in _CHECKS.items():
         if name in unread:
             continue
         try:
-            values[name] = _CHECKS.get(name, cells.checked_text)(typed.get(name, ""))
+            values[name] = check(typed.get(name, ""))
         except Refused as refused:
             findings.append(Finding(name, refused.fault, refused=True))
     extra, odd = _extra(typed)
@@ -60,7 +60,7 @@ def _name(text: str) -> str:
     return cells.checked_text(text, 300)
 
 
-_CHECKS: dict[str, Callable[[str], object]] = {
+_OWN_CHECKS: dict[str, Callable[[str], object]] = {
     "cluster_id": cells.checked_id,
     "name_en": _name,
     "name_ja": lambda text: cells.checked_text(text, 300),
@@ -73,6 +73,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "lon": lambda text: cells.checked_degrees(text, 180, "longitude"),
     "notes": lambda text: cells.checked_text(text, cells.MAX_LONG_TEXT),
 }
+_CHECKS = {name: _OWN_CHECKS.get(name, cells.checked_text) for name in FIELDS}
 
 
 def _extra(typed: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], list[Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,6 +102,10 @@ class Connection:
     def _do(self, sql: str, values: Mapping[str, Cell]) -> int:
         """Run a writing statement; gives how many rows it touched."""
         return self._db.execute(sql, dict(values)).rowcount
+
+    def _do_each(self, sql: str, rows: Sequence[Mapping[str, Cell]]) -> None:
+        """Run a writing statement once for each of these."""
+        self._db.conn.executemany(sql, rows)
 
     def _insert(self, table: str, row: Mapping[str, Cell]) -> int:
         """Add one row; gives its id."""

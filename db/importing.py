@@ -160,7 +160,7 @@ def import_registry(
             raise PlanChanged("the registry has changed since this import was shown")
         if not dry_run and plan.changes:
             told = {"source": source, "added": len(plan.added), "changed": len(plan.changed)}
-            store.import_clusters([c.after.cluster for c in plan.changes], by=by, **told)
+            store.import_records([(c.before, c.after) for c in plan.changes], by=by, **told)
     return ImportResult(
         accepted=len(report.accepted),
         warned=report.warned,

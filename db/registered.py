@@ -54,10 +54,21 @@ class Registered(Connection):
                 self._put_record(ChangeKind.IMPORTED, Record(cluster=c), known.get(c.cluster_id), by=by) for c in wanted
             )
 
-    def import_clusters(self, clusters: Iterable[Cluster], *, by: str, **told: object) -> None:
-        """Add clusters or bring them up to date, with one line of the audit, which has `told` as its details."""
+    def import_records(self, changes: Iterable[tuple[Record | None, Record]], *, by: str, **told: object) -> None:
+        """Bring rows of the registry from their state now, None for new ones, to another one; none of them is retired.
+
+        With one line of the audit, which has `told` as its details. The states are those of the transaction around it.
+        """
+        at = self._clock()
+        made = [
+            RegistryChange(
+                change_id=0, at=at, by=by, cluster_id=after.cluster.cluster_id, what=ChangeKind.IMPORTED, note="",
+                other="", before=before, after=after,
+            )
+            for before, after in changes
+        ]  # fmt: skip
         with self.transaction():
-            self.upsert_clusters(clusters, by=by)
+            self._put_changes(made, retired_at=None)
             self._audit(by, "registry:imported", "", **told)
 
     def retire(self, cluster_ids: Iterable[str], *, by: str = PROGRAM) -> int:
@@ -79,22 +90,29 @@ class Registered(Connection):
         if before == record and what is not ChangeKind.MERGED:
             return False
         at = self._clock()
-        retired_at = (now.retired_at if now else None) or at
-        self._do(
-            queries.PUT_CLUSTER,
-            {
-                **rows.cluster_row(record.cluster),
-                "retired_at": rows.instant_text(retired_at) if record.retired else None,
-                "merged_into": record.merged_into or None,
-                "changed_at": rows.instant_text(at),
-            },
-        )
         change = RegistryChange(
             change_id=0, at=at, by=by, cluster_id=record.cluster.cluster_id, what=what, note=note, other=other,
             before=before, after=record,
         )  # fmt: skip
-        self._insert("registry_changes", history.change_row(change))
+        self._put_changes([change], retired_at=(now.retired_at if now else None) or at)
         return True
+
+    def _put_changes(self, changes: Sequence[RegistryChange], *, retired_at: datetime | None) -> None:
+        """Store rows of the registry as they are after these changes, and the changes themselves, in their order."""
+        retired = rows.instant_text(retired_at) if retired_at else None
+        put = [
+            {
+                **rows.cluster_row(change.after.cluster),
+                "retired_at": retired if change.after.retired else None,
+                "merged_into": change.after.merged_into or None,
+                "changed_at": rows.instant_text(change.at),
+            }
+            for change in changes
+        ]
+        told = [history.change_row(change) for change in changes]
+        if changes:
+            self._do_each(queries.PUT_CLUSTER, put)
+            self._do_each(queries.insert("registry_changes", told[0]), told)
 
     def registry_changes(self, cluster_id: str = "", *, limit: int = 200) -> list[RegistryChange]:
         """What was changed in the registry, newest first: of one cluster, or of all."""

@@ -96,7 +96,8 @@ def registry_report(sheet: Sheet, choices: Sequence[str] | None = None) -> Regis
     Raises RefusedInput when a needed column is missing, or two columns are the same.
     """
     columns = _chosen(sheet, choices) if choices is not None else _columns(sheet)
-    rows = [_Row.of(number, texts, columns, sheet) for number, texts in sheet.rows]
+    headings = {name: sheet.header[i] or column_name(i) for i, name in columns.items()}
+    rows = [_Row.of(number, texts, columns, headings, sheet) for number, texts in sheet.rows]
     rows = _without_twins(rows)
     good = [row for row in rows if row.cluster is not None]
     warnings = [w for row in good for w in row.issues]
@@ -228,9 +229,15 @@ class _Row:
     headings: Mapping[str, str]  # field, the heading of its column
 
     @classmethod
-    def of(cls, number: int, texts: tuple[CellText, ...], columns: Mapping[int, str], sheet: Sheet) -> _Row:
+    def of(
+        cls,
+        number: int,
+        texts: tuple[CellText, ...],
+        columns: Mapping[int, str],
+        headings: Mapping[str, str],
+        sheet: Sheet,
+    ) -> _Row:
         """The row of some cells."""
-        headings = {name: sheet.header[i] or column_name(i) for i, name in columns.items()}
         found = {name: texts[i] for i, name in columns.items() if i < len(texts)}
         unread = {name for name, cell in found.items() if cell.fault}
         row = checked({name: cell.text for name, cell in found.items() if not cell.fault}, unread)

@@ -139,8 +139,8 @@ def _damaged(of: type, error: Exception) -> StoreError:
 def cluster_row(cluster: Cluster) -> dict[str, Cell]:
     """The registry columns of a cluster."""
     row: dict[str, Cell] = {name: getattr(cluster, name) for name in _CLUSTER_TEXTS}
-    row["other_hosts"] = json.dumps(cluster.other_hosts, ensure_ascii=False)
-    row["extra"] = json.dumps(cluster.extra, ensure_ascii=False)
+    row["other_hosts"] = json.dumps(cluster.other_hosts, ensure_ascii=False) if cluster.other_hosts else "[]"
+    row["extra"] = json.dumps(cluster.extra, ensure_ascii=False) if cluster.extra else "[]"
     row["lat"], row["lon"] = cluster.lat, cluster.lon
     return {name: row[name] for name in CLUSTER_COLUMNS}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from pages import EVIL, NOW, Clock, ceased
 from crawler.answers import Answer, Decision, QuestionKind
 from crawler.model import Cluster
 from db.desk import Desk
-from db.history import MERGED_INTO, STATE, ChangeKind, Difference, Record, cell, differences
+from db.history import MERGED_INTO, STATE, ChangeKind, Difference, Entry, Record, cell, differences
 from db.importing import PlanChanged, import_plan, import_registry
 from db.merging import BOTH, GONE, KEPT, choices, hosts, merged
 from db.registrar import EntryChanged, IdTaken, NotPossible
@@ -131,7 +131,9 @@ def test_a_change_whose_audit_fails_is_not_stored(desk: Desk, monkeypatch: pytes
         lambda: desk.merge_clusters(
             "cedar", "aoba", chosen={}, seen=(seen(desk, "cedar"), seen(desk, "aoba")), by="boss"
         ),
-        lambda: desk.import_clusters([replace(AOBA, city="Ishinomaki")], by="boss"),
+        lambda: desk.import_records(
+            [(Record(cluster=AOBA), Record(cluster=replace(AOBA, city="Ishinomaki")))], by="boss"
+        ),
     ]
     for step in steps:
         with pytest.raises(RuntimeError):
@@ -244,6 +246,34 @@ def test_an_import_does_only_what_was_shown(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(PlanChanged):
         import_registry(desk, report, partial=False, dry_run=False, expected=shown)
     assert desk.counts() == before
+
+
+def test_an_import_asks_once_how_the_registry_stands_and_writes_each_change_with_its_past(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    entries = Desk.entries
+
+    def counted(self: Desk, ids: Iterable[str] | None = None) -> dict[str, Entry]:
+        asked.append(ids)
+        return entries(self, ids)
+
+    before = {c.cluster_id: Record(cluster=c) for c in (AOBA, BARE)}
+    lines = ["cluster_id,name_en,website", "aoba,Aoba 2,https://aoba.example/", "bare,Bare 2,", "new-1,New,"]
+    (tmp_path / "r.csv").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(Desk, "entries", counted)
+    report = read_registry(tmp_path / "r.csv")
+    result = import_registry(desk, report, partial=False, dry_run=False, by="kato", source="r.csv")
+    monkeypatch.undo()
+    assert (result.added, result.changed, asked) == (1, 2, [None])
+    made = list(reversed(desk.registry_changes(limit=3)))
+    assert [(c.cluster_id, c.by, c.what, c.note, c.at) for c in made] == [
+        (name, "kato", ChangeKind.IMPORTED, "", desk.now()) for name in ("aoba", "bare", "new-1")
+    ]
+    assert [c.before for c in made] == [before["aoba"], before["bare"], None]
+    assert [c.after for c in made] == [e.record for e in desk.entries(["aoba", "bare", "new-1"]).values()]
+    (audited,) = [e for e in desk.audit() if e.what == "registry:imported"]
+    assert (audited.by, audited.details) == ("kato", {"source": "r.csv", "added": 1, "changed": 2})
 
 
 @pytest.mark.parametrize(
