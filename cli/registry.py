@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import getpass
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -36,34 +35,20 @@ def import_(
 ) -> int:
     """Import a registry: rows accepted, warned, refused, each with the reason."""
     context = Context.of(db, config)
-    with _without_looking_for_garbage():
-        report = read_registry(file)
+    report = read_registry(file)
     _print_report(report)
     if report.refused and not partial and not dry_run:
         raise RefusedInput(
             f"{file}: {show.counted(len(report.refused), 'row')} refused (listed above), so nothing was changed. "
             "Mend the file, or import the good rows with --partial."
         )
-    with _store(context, dry_run=dry_run) as store, _without_looking_for_garbage():
+    with _store(context, dry_run=dry_run) as store:
         result = import_registry(
             store, report, partial=partial, dry_run=dry_run, by=getpass.getuser(), source=file.name
         )
     _print_issues(result.left_out)
     _print_result(result, dry_run=dry_run)
     return 0
-
-
-@contextmanager
-def _without_looking_for_garbage() -> Iterator[None]:
-    """Pauses the collector: all that is made of a file is kept to the end, and to look through it again and again takes a
-    fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

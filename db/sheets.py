@@ -17,10 +17,10 @@ from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from crawler.errors import RefusedInput
-from db.xlsx import Book, Cell
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024  # of all parts of an XLSX; what a registry of 100,000 rows unpacks to
@@ -57,7 +57,6 @@ class Sheet:
     form: str  # what the file was read as, in words
 
 
-_BLANK = CellText("")
 Numbered = Iterable[tuple[int, tuple[CellText, ...]]]
 
 
@@ -126,10 +125,8 @@ def _sheet(rows: Numbered, form: str) -> Sheet:
 
 def _trimmed(cells: tuple[CellText, ...]) -> tuple[CellText, ...]:
     """The cells without the blank ones at the end."""
-    end = len(cells)
-    while end and not (cells[end - 1].text or cells[end - 1].fault):
-        end -= 1
-    return cells[:end]
+    last = max((i for i, cell in enumerate(cells) if cell.text or cell.fault), default=-1)
+    return cells[: last + 1]
 
 
 def too_many(number: int) -> RefusedInput:
@@ -215,17 +212,17 @@ def _xlsx_rows(content: bytes) -> Iterator[tuple[int, tuple[CellText, ...]]]:
     """The rows of the sheet named "clusters", or else of the first one."""
     check_parts(content)
     try:
-        book = Book(content)
-        if not book.parts:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        sheets = {sheet.title.strip().casefold(): sheet for sheet in reversed(book.worksheets)}
+        if not sheets:
             raise RefusedInput("has no sheet with cells")
-        last = 0
-        named = (part for title, part in book.parts if title.strip().casefold() == _SHEET)
-        for number, found in book.rows(next(named, book.parts[0][1])):
+        sheet = sheets.get(_SHEET) or book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size may be wrong
+        rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1)
+        for number, cells in enumerate(rows, start=1):
             if number > MAX_ROWS + 1:
-                raise too_many(MAX_ROWS + 2)
-            if number > last:  # no spreadsheet program writes a row twice, or one after a later one
-                last = number
-                yield number, _texts(found)
+                raise too_many(number)
+            yield number, tuple(cell_text(cell) for cell in cells)
     except RefusedInput:
         raise
     # openpyxl lets through whatever its parsers raise on a damaged part; the file is at fault, whichever it is.
@@ -233,24 +230,10 @@ def _xlsx_rows(content: bytes) -> Iterator[tuple[int, tuple[CellText, ...]]]:
         raise RefusedInput(f"is a damaged Excel workbook ({type(error).__name__}: {error}). {SAVE_AS}") from None
 
 
-def _texts(found: Iterable[Cell]) -> tuple[CellText, ...]:
-    """The cells of a row up to the last that it has, those between them blank; one more than there may be at most."""
-    shown = {
-        c["column"]: CellText(c["value"].strip())
-        if c["data_type"] == "s" and c["value"]
-        else _text(c["value"], c["data_type"])
-        for c in found
-        if c["column"] <= MAX_COLUMNS + 1
-    }
-    return tuple(shown.get(column, _BLANK) for column in range(1, max(shown, default=0) + 1))
-
-
 def cell_text(cell: object) -> CellText:
     """What an openpyxl cell shows, as a person would type it."""
-    return _text(getattr(cell, "value", None), getattr(cell, "data_type", "n"))
-
-
-def _text(value: object, kind: object) -> CellText:
+    value: object = getattr(cell, "value", None)
+    kind: object = getattr(cell, "data_type", "n")
     if kind == "f":
         return CellText(str(value), "is a formula, and what it would show is not known")
     if kind == "e":
