@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +26,7 @@ from crawler.config import BOUNDS
 from crawler.errors import UsageError
 from db.candidates import Kept
 from db.desk import Desk
+from db.searches import Searches
 from pipelines.prospects import Prospect
 from review.prospects import in_words
 from review.texts import texts
@@ -46,6 +49,9 @@ def discover(
         int | None, typer.Option("--limit", metavar="N", help="Propose at most N, in place of the configuration.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be proposed; keep nothing.")] = False,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Begin anew, although a search was broken off that could go on.")
+    ] = False,
     form: FormatOption = Format.TABLE,
     now: NowOption = "",
     by: ByOption = "",
@@ -64,20 +70,37 @@ def discover(
                 "there is nothing to begin with: import a registry with clusterwatch import FILE, "
                 "or name portals in [discover] of the configuration"
             )
+        memory = None if dry_run else Searches.over(desk)
+        at = memory.begin_search(context.now, afresh=afresh) if memory else context.now
         with _progress() as watch:
-            found = search(desk, now=context.now, config=context.config, watch=watch, limit=limit)
-        kept = None if dry_run else _keep(desk, found, by or getpass.getuser())
+            found = search(
+                desk,
+                now=at,
+                config=context.config,
+                watch=watch,
+                limit=limit,
+                memory=memory,
+                goes_on=partial(_going_on, at),
+            )
+        kept = _keep(desk, memory, found, by or getpass.getuser()) if memory else None
     _print(found, form)
     for line in _summary(found, kept):
         _say(line)
     return 0
 
 
-def _keep(desk: Desk, found: Search, by: str) -> Kept:
-    """Put the proposals into the list of candidates; those that wait there already are counted once more."""
+def _going_on(at: datetime, done: int, total: int) -> None:
+    _say(f"going on with the search of {at:%Y-%m-%d %H:%M} UTC: {done} of {total} sources are done")
+
+
+def _keep(desk: Desk, memory: Searches, found: Search, by: str) -> Kept:
+    """Put the proposals into the list of candidates, and with that end the search; those that wait there already are
+    counted once more."""
     mentions = [as_found(p) for p in found.proposals]
     mentions += [replace(as_found(p), score=None) for p in found.again]
-    return desk.add_candidates(mentions, by=by, source="discover")
+    with desk.transaction():
+        memory.forget_search()
+        return desk.add_candidates(mentions, by=by, source="discover")
 
 
 def _print(found: Search, form: Format) -> None:

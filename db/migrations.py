@@ -23,6 +23,7 @@ from db import (
     registry_schema,
     rescans_schema,
     revisits_schema,
+    searches_schema,
     timetable_schema,
     tokens_schema,
     worksheets_schema,
@@ -320,4 +321,11 @@ def m0015_assessments(db: Database) -> None:
 def m0018_worksheets(db: Database) -> None:
     """Workbooks that people have filled in and imported."""
     for statement in worksheets_schema.STATEMENTS:
+        db.execute(statement)
+
+
+@migrations()
+def m0019_searches(db: Database) -> None:
+    """A search for unknown organisations that has not ended, so that it can go on."""
+    for statement in searches_schema.STATEMENTS:
         db.execute(statement)

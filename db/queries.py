@@ -18,7 +18,7 @@ TABLES = (
     "people", "sessions", "sign_in_links", "failed_logins", "answers", "audit", "rescans", "rescan_steps",
     "current_verdicts", "contents", "kept_pages", "pictures", "removed_pages", "removed_pictures", "leaving_files",
     "letters", "assessments",
-    "registry_changes", "candidates",
+    "registry_changes", "candidates", "searches", "search_walks",
     "tokens", "identities", "saved_filters", "bulks", "worksheets", "recipients", "messages", "news",
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """The search for organisations that the registry does not have: walks in crawl processes, then what they amount to.
 
 First the known clusters and the portals of the configuration are walked through; of the organisations that they name
-and that nobody knows, the likely ones are looked at, a home page each. Nothing is stored here.
+and that nobody knows, the likely ones are looked at, a home page each. What was walked through is kept until the search has
+ended, so that one that was broken off goes on; who called it stores what was found.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from crawler.urls import is_web, registrable_domain
 from db.candidates import CandidateState, Found, name_key
 from db.desk import Desk
 from db.disk import free_bytes
+from db.searches import Searches, Walked
 from pipelines.leads import Known, Lead, countries_of, home_of, leads
 from pipelines.prospects import Prospect, Surroundings, distinct, is_worth_a_look, prospect
 from schedules.crawl_process import CrawlProcess, listen
@@ -40,6 +42,8 @@ class Step:
 
 
 Watcher = Callable[[Step], None]
+GoesOn = Callable[[int, int], None]  # how many of how many sources are done already
+SITES, HOMES = "sites", "homes"  # the phases
 
 
 @dataclass(slots=True)
@@ -66,15 +70,22 @@ def search(
     watch: Watcher = lambda step: None,
     limit: int | None = None,
     environment: dict[str, str] | None = None,
+    memory: Searches | None = None,
+    goes_on: GoesOn = lambda done, total: None,
 ) -> Search:
     """Search, and say what was found; at most `limit` proposals, by default as many as the configuration says.
 
-    Raises WorkFailed when the crawl came to nothing.
+    With a `memory`, in which the caller has begun the search at this instant, it goes on where it was broken off, and
+    `goes_on` learns how many of the sources that are known are done. Raises WorkFailed when the crawl came to nothing.
     """
     found = Search()
     clusters = [c for c in desk.clusters() if is_web(c.website)]
-    walker = _Walker(desk, now, config, watch, environment, found)
-    walks = walker.walk("sites", _strolls(clusters, config))
+    walker = _Walker(desk, now, config, watch, environment, found, memory)
+    strolls = _strolls(clusters, config)
+    done = len(memory.walked(SITES, strolls)) if memory else 0
+    if done:
+        goes_on(done, len(strolls))
+    walks = walker.walk(SITES, strolls)
     _account(found, walks)
     waiting, known = _known(desk, walks, config.discover.portals)
     around = Surroundings(
@@ -86,7 +97,7 @@ def search(
     new = [lead for lead in named if not _is_among(lead, waiting)]
     found.named = len(new)
     found.again = [prospect(lead, None, around) for lead in named if _is_among(lead, waiting)]
-    homes = walker.walk("homes", _looks(new, around, config))
+    homes = walker.walk(HOMES, _looks(new, around, config))
     found.looked_at = len(homes)
     found.pages += sum(len(walk.pages) for walk in homes)
     by_domain = home_of(homes)
@@ -185,21 +196,37 @@ class _Walker:
         watch: Watcher,
         environment: dict[str, str] | None,
         found: Search,
+        memory: Searches | None,
     ) -> None:
         self._desk, self._now, self._config = desk, now, config
-        self._watch, self._environment, self._found = watch, environment, found
+        self._watch, self._environment, self._found, self._memory = watch, environment, found, memory
         self._walks: dict[str, Scouted] = {}  # of the phase
 
     def walk(self, phase: str, strolls: Sequence[Stroll]) -> list[Scouted]:
         """Every walk that could be made, in the order of `strolls`."""
         self._walks = {}
         left = {stroll.site.cluster_id: stroll for stroll in strolls}
+        for site_id, walked in (self._memory.walked(phase, strolls) if self._memory else {}).items():
+            self._take(left.pop(site_id), walked)
         while left:
             before = len(left)
             self._in_one_process(phase, left, len(strolls))
             if len(left) == before:
                 raise WorkFailed("no website could be asked, for the crawl process ended at once; see the log")
         return [self._walks[i] for i in dict.fromkeys(s.site.cluster_id for s in strolls) if i in self._walks]
+
+    def _take(self, stroll: Stroll, walked: Walked) -> None:
+        """Take in what became of a walk."""
+        if walked.scouted is not None:
+            self._walks[stroll.site.cluster_id] = walked.scouted
+        else:
+            self._found.given_up[stroll.site.cluster_id] = walked.reason
+
+    def _done(self, phase: str, stroll: Stroll, walked: Walked) -> None:
+        """Take in what became of a walk just now, and keep it for a search that goes on."""
+        self._take(stroll, walked)
+        if self._memory is not None:
+            self._memory.keep_walk(phase, stroll, walked)
 
     def _in_one_process(self, phase: str, left: dict[str, Stroll], total: int) -> None:
         """Make the walks that are left in one process; what it has made or what has killed it is left no more."""
@@ -218,8 +245,8 @@ class _Walker:
             raise WorkFailed(f"stopped before all was visited: {end.found.words}")
         killers = set(end.found.sites) or end.under_way
         for site_id in killers & left.keys():
-            del left[site_id]
-            self._found.given_up[site_id] = end.found.words or "the crawl process died while it was there"
+            reason = end.found.words or "the crawl process died while it was there"
+            self._done(phase, left.pop(site_id), Walked(None, reason))
         if left:
             logger.warning("a crawl process ended before its work was done, and said: %s", end.log or "nothing")
 
@@ -229,8 +256,9 @@ class _Walker:
             if line is None:
                 return False
             told = process.understood(line)
-            if told.scouted is not None and left.pop(told.scouted.site_id, None) is not None:
-                self._walks[told.scouted.site_id] = told.scouted
+            stroll = left.pop(told.scouted.site_id, None) if told.scouted is not None else None
+            if told.scouted is not None and stroll is not None:
+                self._done(phase, stroll, Walked(told.scouted))
                 self._watch(Step(phase, told.scouted.site_id, total - len(left), total))
         return True
 

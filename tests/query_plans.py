@@ -23,7 +23,8 @@ _OURS = tuple(str(_ROOT / name) for name in ("db", "pipelines", "schedules", "re
 SMALL = frozenset(
     {
         "settings", "people", "timetable", "scheduler", "recipients", "saved_filters", "tokens", "identities",
-        "sign_in_links", "sessions", "runs", "job_runs", "letters", "bulks", "worksheets", "leaving_files", "going", "_sqlite_migrations",
+        "sign_in_links", "sessions", "runs", "job_runs", "letters", "bulks", "worksheets", "leaving_files", "going",
+        "searches", "_sqlite_migrations",
     }
 )  # fmt: skip
 # Lists, counts, filters and exports are over all of it.

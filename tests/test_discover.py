@@ -5,25 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from chromium import browser_page, in_thread, sign_in
-from faultnet import Asked, Canary, FaultNetwork, Wire, home, page, pages
+from faultnet import Asked, Canary, FaultNetwork, Site, Wire, home, page, pages
 from pages import EVIL, Clock, Visitor, serving, with_people
-from processes import written
+from processes import begin, end, written
 
 from benchmarks.discovery.measuring import NOW, names, sample, truth
 from cli.main import main
-from crawler.config import config_from
-from crawler.errors import ConfigError, WorkFailed
+from crawler.config import Config, config_from
+from crawler.errors import ConfigError, RunUnderWay, WorkFailed
 from crawler.model import Cluster
+from crawler.scouting import SourceKind, Stroll
 from db.candidates import CandidateState, Found
 from db.desk import Desk
+from db.processes import birth_of
 from db.registry import read_registry
+from db.rows import Cell, instant_text
+from db.searches import Searches, Walked
+from db.store import LEASE, RESUMED_WITHIN
 from samples.sites import DISCOVERY
-from schedules.discovering import as_found, search
+from schedules.discovering import Search, Step, as_found, search
 
 AT = ["--now", "2026-11-24"]
 
@@ -210,6 +220,215 @@ def test_a_full_disk_ends_the_search(net: FaultNetwork, tmp_path: Path) -> None:
     with Desk.open(path) as desk, pytest.raises(WorkFailed, match=r"the disk has only .* MiB free"):
         search(desk, now=NOW, config=config)
     assert candidates(path) == []
+
+
+# --- going on ---
+
+
+def clusters_in_a_row(net: FaultNetwork, n: int, *, hangs: Event | None = None, after: int = 0) -> list[str]:
+    """Websites that name an organisation each; those from `after` on wait as long as `hangs` is not set."""
+    sites = []
+    for i in range(n):
+        hub = net.host(f"hub{i}.example", page(home()))
+        answer = page(linking((hub, f"白帆{i}クラスター")))
+
+        def held(wire: Wire, asked: Asked, answer: Site = answer) -> None:
+            assert hangs is not None
+            if hangs.is_set() or asked.path != "/":
+                answer(wire, asked)
+            else:
+                wire.wait()
+
+        sites.append(net.host(f"known{i}.example", held if hangs is not None and i >= after else answer))
+    return sites
+
+
+def asked_homes(net: FaultNetwork, name: str, n: int) -> list[int]:
+    return [net.paths(f"{name}{i}.example").count("/") for i in range(n)]
+
+
+def test_a_search_that_is_killed_goes_on_and_finds_what_a_whole_one_finds(
+    net: FaultNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    n, done = 4, 2
+    opened = Event()
+    sites = clusters_in_a_row(net, n, hangs=opened, after=done)
+    whole, parted = tmp_path / "whole", tmp_path / "parted"
+    for folder in (whole, parted):
+        folder.mkdir()
+        registered(folder, *sites)
+        options = [*written(net, folder, politeness={"delay_s": 0.0, "concurrent_sites": 1}), *AT]
+    killed = begin(["discover", *options])
+    try:
+        until(lambda: walks_kept(parted / "crawl.db") == done)
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
+    finally:
+        end(killed)
+    assert candidates(parted / "crawl.db") == []
+    opened.set()
+    assert main(["discover", *options, "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert f"going on with the search of 2026-11-24 12:00 UTC: {done} of {n} sources are done\n" in said.err
+    assert f"{n} clusters and 0 portals walked through" in said.err
+    assert asked_homes(net, "known", done) == [1] * done, "what was walked through is not walked through again"
+    assert asked_homes(net, "hub", n) == [1] * n
+    assert walks_kept(parted / "crawl.db") == 0
+    options = [*written(net, whole), *AT]
+    assert main(["discover", *options, "--format", "json"]) == 0
+    once = capsys.readouterr()
+    assert "going on" not in once.err
+    assert json.loads(said.out)["proposals"] == json.loads(once.out)["proposals"]
+    assert candidates(parted / "crawl.db") == candidates(whole / "crawl.db")
+    assert len(candidates(whole / "crawl.db")) == n
+
+
+class Broken(Exception):
+    """Raised where a test breaks a search off."""
+
+
+def broken_off(desk: Desk, config: Config, phase: str, *, now: datetime = NOW, **options: bool) -> None:
+    """Break a search off after its first walk of this phase."""
+
+    def watch(step: Step) -> None:
+        if step.phase == phase:
+            raise Broken
+
+    memory = Searches.over(desk)
+    at = memory.begin_search(now, **options)
+    with pytest.raises(Broken):
+        search(desk, now=at, config=config, watch=watch, memory=memory)
+
+
+def gone_on(
+    desk: Desk, config: Config, *, now: datetime = NOW, afresh: bool = False
+) -> tuple[Search, list[int], datetime]:
+    """The search begun once more, how many of how many sources it had behind it, and its instant."""
+    memory, told = Searches.over(desk), list[int]()
+    at = memory.begin_search(now, afresh=afresh)
+    found = search(desk, now=at, config=config, memory=memory, goes_on=lambda done, total: told.extend((done, total)))
+    return found, told, at
+
+
+@pytest.mark.parametrize(
+    ("later", "afresh", "told"),
+    [
+        (timedelta(0), False, [1, 2]),
+        (RESUMED_WITHIN, False, [1, 2]),
+        (RESUMED_WITHIN + timedelta(seconds=1), False, []),
+        (timedelta(0), True, []),
+    ],
+)
+def test_a_search_goes_on_for_half_a_day_unless_it_is_to_begin_anew(
+    net: FaultNetwork, tmp_path: Path, later: timedelta, afresh: bool, told: list[int]
+) -> None:
+    path = registered(tmp_path, *clusters_in_a_row(net, 2))
+    config = net.config(politeness={"concurrent_sites": 1})
+    with Desk.open(path) as desk:
+        broken_off(desk, config, "sites")
+        found, said, at = gone_on(desk, config, now=NOW + later, afresh=afresh)
+    assert (said, at) == (told, NOW if told else NOW + later)
+    assert [p.name for p in found.proposals] == ["白帆0クラスター", "白帆1クラスター"]
+    assert asked_homes(net, "known", 2)[0] == (1 if told else 2)
+
+
+def test_home_pages_that_were_looked_at_are_not_looked_at_again(net: FaultNetwork, tmp_path: Path) -> None:
+    path = registered(tmp_path, *clusters_in_a_row(net, 2))
+    config = net.config(politeness={"concurrent_sites": 1})
+    with Desk.open(path) as desk:
+        broken_off(desk, config, "homes")
+        found, said, _ = gone_on(desk, config)
+    assert said == [2, 2]
+    assert (found.looked_at, found.pages, len(found.proposals)) == (2, 4, 2)
+    assert (asked_homes(net, "known", 2), asked_homes(net, "hub", 2)[0]) == ([1, 1], 1)
+
+
+def test_a_source_that_has_another_address_since_is_asked_anew(net: FaultNetwork, tmp_path: Path) -> None:
+    first, second, moved = clusters_in_a_row(net, 3)
+    path = registered(tmp_path, first, second)
+    config = net.config(politeness={"concurrent_sites": 1})
+    with Desk.open(path) as desk:
+        broken_off(desk, config, "sites")
+        desk.upsert_clusters([Cluster(cluster_id="c0", name_en="C0", website=moved)])
+        found, said, _ = gone_on(desk, config)
+    assert said == []
+    assert [p.name for p in found.proposals] == ["白帆1クラスター", "白帆2クラスター"]
+
+
+def test_a_website_that_was_given_up_is_not_tried_again(tmp_path: Path) -> None:
+    path = registered(tmp_path, "http://a.example/")
+    with Desk.open(path) as desk:
+        memory = Searches.over(desk)
+        memory.begin_search(NOW)
+        (cluster,) = desk.clusters()
+        stroll = Stroll(site=cluster, kind=SourceKind.CLUSTER, max_pages=4)
+        memory.keep_walk("sites", stroll, Walked(None, "it took too long"))
+        found, said, _ = gone_on(desk, Config())
+    assert said == [1, 1]
+    assert found.given_up == {"c0": "it took too long"}
+
+
+@pytest.mark.parametrize(
+    ("pid", "birth", "host", "heard", "held"),
+    [
+        (os.getppid(), None, "", timedelta(0), True),
+        (os.getppid(), "another process of this number", "", timedelta(0), False),
+        (2**22 + 1, "", "", timedelta(0), False),  # no such process
+        (1, "", "elsewhere", LEASE - timedelta(seconds=1), True),
+        (1, "", "elsewhere", LEASE, False),
+    ],
+)
+def test_a_second_search_is_refused_while_one_is_under_way(
+    tmp_path: Path, pid: int, birth: str | None, host: str, heard: timedelta, held: bool
+) -> None:
+    path = registered(tmp_path, "http://a.example/")
+    with Desk.open(path, clock=lambda: NOW) as desk:
+        memory = Searches.over(desk)
+        memory.begin_search(NOW)
+        of_it: dict[str, Cell] = {
+            "pid": pid,
+            "birth": birth_of(pid) if birth is None else birth,
+            "host": host or socket.gethostname(),
+        }
+        with desk.transaction():
+            sql = "UPDATE searches SET pid = :pid, birth = :birth, host = :host, heard_at = :heard"
+            desk._do(sql, {**of_it, "heard": instant_text(NOW - heard)})
+        if held:
+            with pytest.raises(RunUnderWay, match="a search is under way in another process"):
+                memory.begin_search(NOW, afresh=True)
+        else:
+            assert memory.begin_search(NOW + timedelta(hours=1)) == NOW
+
+
+def test_a_dry_run_neither_goes_on_nor_can_be_gone_on_with(
+    net: FaultNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = registered(tmp_path, *clusters_in_a_row(net, 2))
+    options = [*written(net, tmp_path, politeness={"delay_s": 0.0, "concurrent_sites": 1}), *AT]
+    with Desk.open(path) as desk:
+        broken_off(
+            desk, net.config(politeness={"concurrent_sites": 1}), "sites", now=datetime(2026, 11, 24, tzinfo=UTC)
+        )
+    assert main(["discover", *options, "--dry-run"]) == 0
+    assert "going on" not in capsys.readouterr().err
+    assert (walks_kept(path), candidates(path)) == (1, [])
+    assert main(["discover", *options]) == 0
+    assert "1 of 2 sources are done" in capsys.readouterr().err
+    assert main(["discover", *options, "--afresh"]) == 0
+    assert "going on" not in capsys.readouterr().err
+
+
+def walks_kept(path: Path) -> int:
+    with Desk.open(path) as desk:
+        return desk.counts()["search_walks"]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        Event().wait(0.1)
+    raise AssertionError("it never came about")
 
 
 # --- the command ---
