@@ -30,6 +30,7 @@ _JOINTS = " |:：.,、。-・·～~"  # between a date and the words beside it
 _BRACKETS = "()[]"
 _BRACKET = re.compile(r"[()\[\]]")
 _EMPTY = re.compile(r"\([^\w()\[\]]*\)|\[[^\w()\[\]]*\]")  # what held nothing but the date, or its time
+_GAPS = re.compile(r"…(?:\s?…)+")
 _TIMES = re.compile(
     r"[0-9](?:(?<=[0-2])[0-9])?(?::[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|時(?:[0-5][0-9]分)?)"
 )
@@ -38,13 +39,8 @@ _TIMES = re.compile(
 def title_of(spot: Spot, page: Page) -> str:
     """The words beside a date: of its line, else of the line that it belongs to."""
     label = before(spot.label)
-    if label.event or label.posted:
-        text = ""  # a labelled date stands below what it is the date of
-    elif spot.shape is not Shape.ALONE:
-        text = spot.before + spot.after
-    else:
-        text = spot.line.text.replace(spot.found.raw, "") if spot.line.tag in _CELLS else ""
-    text = trimmed(_TIMES.sub(" ", text))
+    # A labelled date stands below what it is the date of.
+    text = "" if label.event or label.posted else trimmed(_beside(spot))
     if not _is_title(text):
         own = _own(spot)
         if label.event:
@@ -52,6 +48,16 @@ def title_of(spot: Spot, page: Page) -> str:
         else:
             text = (own and _undated(spot.line, page)) or own or neighbour(spot.line, page)
     return " ".join(text.split())[:MAX_TITLE]
+
+
+def _beside(spot: Spot) -> str:
+    """The words that a date shares its line or its cell with."""
+    if spot.shape is Shape.MIDDLE:
+        # A sentence that lacks something says so; without times, too, as a clock is known by its equal words.
+        return _GAPS.sub("…", _TIMES.sub("…", f"{spot.before}…{spot.after}"))
+    if spot.shape is not Shape.ALONE:
+        return _TIMES.sub(" ", spot.before + spot.after)
+    return _TIMES.sub(" ", spot.line.text.replace(spot.found.raw, "")) if spot.line.tag in _CELLS else ""
 
 
 def _own(spot: Spot) -> str:
