@@ -68,6 +68,9 @@ def _own(spot: Spot) -> str:
 
 def trimmed(text: str) -> str:
     """Words without what joined them to a date. A bracket at either end stays where the other one of its pair does."""
+    text = text.strip(_JOINTS)
+    if not _BRACKET.search(text):
+        return text
     text = _EMPTY.sub(" ", text).strip(_JOINTS)
     other = _pairs(text)
     start, end = 0, len(text)
