@@ -257,8 +257,9 @@ def test_pages_that_never_settle_leave_a_place_for_others(monkeypatch: pytest.Mo
     finished: list[str] = []
 
     async def show(browser: Browser, name: str, script: str) -> None:
-        await browser.profile().render(URL, shell(script).encode(), "text/html", FakeDownloads({}).fetch)
-        finished.append(name)
+        shown = await browser.profile().render(URL, shell(script).encode(), "text/html", FakeDownloads({}).fetch)
+        if shown is not None:  # a busy machine may break a page down
+            finished.append(name)
 
     async def all_at_once() -> None:
         browser = Browser()

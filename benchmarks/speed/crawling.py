@@ -27,9 +27,8 @@ from schedules.crawling import Crawl, run_crawl
 SITES = 2_000
 SHORT_SITES = 80
 ROUNDS = 3  # of both, in turn; of a short run one
-_ROWS = (
-    200  # of the registry put in at a time: a crawl finds them there, and what that takes at once is none of its memory
-)
+# Of the registry put in at a time: a crawl finds them there, and what all at once would take is none of its memory.
+_ROWS = 200
 _SLICE = 10  # addresses of bare Scrapy that follow each other belong to as many websites, as those of a crawl do
 
 
