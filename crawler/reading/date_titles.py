@@ -16,9 +16,9 @@ from crawler.reading.year_context import LIST_WORDS
 MAX_TITLE = 160  # characters
 _FAR = 40  # lines below a heading in which a list shows its second date
 # Of the heading of a list, and of the kind of an item, nothing else is left: 最新ニュース&トピックス, Media coverage.
-_LIST_WORDS = re.compile(
-    rf"{LIST_WORDS.pattern}|最新|情報|の|リリース|インフォメーション|メディア|掲載|報道|募集|受賞|その他|重要"
-    r"|latest|recent|all|and|of|media|coverage|awards?|notices?|announcements?|others?|features?|presse",
+_OF_LIST = re.compile(
+    rf"(?>[\W\d_]++|{LIST_WORDS.pattern}|最新|情報|の|リリース|インフォメーション|メディア|掲載|報道|募集|受賞|その他|重要"
+    r"|latest|recent|all|and|of|media|coverage|awards?|notices?|announcements?|others?|features?|presse)*+",
     re.IGNORECASE,
 )
 _CELLS = frozenset({"tr", "td", "th"})
@@ -31,6 +31,7 @@ _BRACKETS = "()[]"
 _BRACKET = re.compile(r"[()\[\]]")
 _EMPTY = re.compile(r"\([^\w()\[\]]*\)|\[[^\w()\[\]]*\]")  # what held nothing but the date, or its time
 _GAPS = re.compile(r"…(?:\s?…)+")
+_DATE = re.compile(r"\W*(?:令和|平成|[12][09])")
 _TIMES = re.compile(
     r"[0-9](?:(?<=[0-2])[0-9])?(?::[0-5][0-9]\s?(?:[~～–-]\s?(?:[0-2]?[0-9]:[0-5][0-9])?)?|時(?:[0-5][0-9]分)?)"
 )
@@ -121,6 +122,8 @@ def _near(line: Line, page: Page) -> list[Line]:
     after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
     before = page.lines[line.index - 1] if line.index else None
     near = [n for n in (after, before) if n and n.region is line.region and len(n.text) > 2 and not _is_date(n.text)]
+    if len(near) < 2:
+        return near
     of_list = before is not None and before.tag in HEADINGS and _heads_list(before, line, page)
     near.sort(
         key=lambda n: (
@@ -144,11 +147,11 @@ def _heads_list(heading: Line, line: Line, page: Page) -> bool:
 
 def _is_of_list(text: str) -> bool:
     """Whether words are no more than those of the heading of a list, or of the kind of an item."""
-    return not _LETTER.search(_LIST_WORDS.sub("", text))
+    return _OF_LIST.fullmatch(text) is not None
 
 
 def _is_date(text: str) -> bool:
-    return len(text) < 30 and bool(re.match(r"^\W*(?:令和|平成|[12][09])", text))
+    return len(text) < 30 and _DATE.match(text) is not None
 
 
 def link_of(spot: Spot, page: Page) -> str:
