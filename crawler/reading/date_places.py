@@ -25,9 +25,11 @@ from crawler.urls import same_site
 
 _MAX_SPOTS = 1_500  # dates of one page that are looked at
 _LONG_REST = 260  # characters beside a date above which its line is a text, not an entry of a list
+# Names of months are in no Chinese characters, which most short lines of a Japanese page are.
+_NAME = r"[^\W\d_\u2e80-\uffff]"
 _PART = re.compile(
     r"^\W{0,3}(?:[0-9０-９]{1,2}(?:st|nd|rd|th)?|(?:19|20)[0-9]{2}年?|[0-9０-９]{1,2}[./][0-9０-９]{1,2}|[0-9０-９]{1,2}\s?月(?:\s?[0-9０-９]{1,2}\s?日?)?|[0-9０-９]{1,2}\s?日"
-    r"|[^\W\d_]{3,12}\.?(?:\s(?:19|20)[0-9]{2})?|[^\W\d_]{3,9}\.?\s[0-9]{1,2},?|[0-9]{1,2}\.?\s[^\W\d_]{3,9}\.?)\W{0,3}$"
+    rf"|{_NAME}{{3,12}}\.?(?:\s(?:19|20)[0-9]{{2}})?|{_NAME}{{3,9}}\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\.?\s{_NAME}{{3,9}}\.?|[月火水木金土日]曜日)\W{{0,3}}$"
 )
 _MAX_PART = 16  # characters of one part of a split date
 _SHORTEST_TITLE = 5
@@ -142,7 +144,7 @@ def _rows(lines: Sequence[Line], numbers: Sequence[bool]) -> Iterator[_Row]:
 
 def _split_date(lines: Sequence[Line], at: int) -> int:
     """How many lines from here on make one date together, 0 when they do not."""
-    if len(lines[at].text) > _MAX_PART:
+    if any(len(line.text) > _MAX_PART for line in lines[at : at + 2]):
         return 0
     near = list(takewhile(lambda line: len(line.text) <= _MAX_PART and _is_part(line.text), lines[at : at + 3]))
     for count in range(len(near), 1, -1):

@@ -43,6 +43,7 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(rf"[0-9元{_KANJI_NUMERALS}]")
 _LONGEST_WAY = 14 + 8 + len("the ")
 _FISCAL = re.compile(r"\s?'?((?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])")
+_JAPANESE = "\u2e80"  # no character below is Chinese or kana
 _ERA_LETTERS = frozenset("MTSHRhs")
 
 
@@ -124,6 +125,8 @@ def _read_number(flat: str, start: int, end: int, page: _Page, *, in_range: bool
             reading = japanese_dates.month_day(flat, start)
         if reading is not None:
             return reading
+    if flat[end : end + 1] >= _JAPANESE or end == len(flat):
+        return None  # what is left has a mark, a space or a Latin letter behind its first number
     return named_dates.day_first(flat, start, page.today) or numeric_dates.two_digits(
         flat, start, page.today, day_first=page.day_first, in_range=in_range
     )
