@@ -43,6 +43,16 @@ LISTS = {
     "entries run together": ('<a href="/a"><span>2026.08.02</span>紹介されました</a> <a href="/b"><span>2026.07.25</span>開催しました</a>', "2026-08-02"),
     "list of updates": ("<p>●2026/3/20 更新</p><p>●2026/3/10 更新</p>", "2026-03-20"),
     "day and year in two elements": ("<ul><li><span>03.20</span><span>2026</span> 題名です</li></ul>", "2026-03-20"),
+    "year behind a day in words": (
+        "<ul><li><a href=/1><span>5月12日</span><span>2019年</span><p>総会</p></a></li>"
+        "<li><a href=/2><span>3月8日</span><span>2019年</span><p>例会</p></a></li></ul>",
+        "2019-05-12",
+    ),
+    "day above month and year": (
+        "<div class=e><div>12</div><div>2019.05</div><h3>総会を開催</h3></div>"
+        "<div class=e><div>8</div><div>2019.03</div><h3>例会を開催</h3></div>",
+        "2019-05-12",
+    ),
     "told with its weekday": ("<p>去る11月8日(火)に協定を締結しました。</p>", "2022-11-08"),
     "bracketed, with time": ("<p>[ 2024年 10月 9日 水曜日 9時37分 ]</p><h3>題名</h3>", "2024-10-09"),
     "category glued to the day": ("<p>イベント2025年12月10日</p><h3>題名</h3>", "2025-12-10"),

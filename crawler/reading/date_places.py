@@ -28,7 +28,7 @@ _LONG_REST = 260  # characters beside a date above which its line is a text, not
 # Names of months are in no Chinese characters, which most short lines of a Japanese page are.
 _NAME = r"[^\W\d_\u2e80-\uffff]"
 _PART = re.compile(
-    r"^\W{0,3}(?:[0-9０-９]{1,2}(?:st|nd|rd|th)?|(?:19|20)[0-9]{2}年?|[0-9０-９]{1,2}[./][0-9０-９]{1,2}|[0-9０-９]{1,2}\s?月(?:\s?[0-9０-９]{1,2}\s?日?)?|[0-9０-９]{1,2}\s?日"
+    r"^\W{0,3}(?:[0-9０-９]{1,2}(?:st|nd|rd|th)?|(?:19|20)[0-9]{2}年?|(?:19|20)[0-9]{2}(?:[./]|年\s?)[0-9]{1,2}月?|[0-9０-９]{1,2}[./][0-9０-９]{1,2}|[0-9０-９]{1,2}\s?月(?:\s?[0-9０-９]{1,2}\s?日?)?|[0-9０-９]{1,2}\s?日"
     rf"|{_NAME}{{3,12}}\.?(?:\s(?:19|20)[0-9]{{2}})?|{_NAME}{{3,9}}\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\.?\s{_NAME}{{3,9}}\.?|[月火水木金土日]曜日)\W{{0,3}}$"
 )
 _MAX_PART = 16  # characters of one part of a split date

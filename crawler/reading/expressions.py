@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.model import Precision
-from crawler.reading import japanese_dates, named_dates, numeric_dates, wareki
+from crawler.reading import badges, japanese_dates, named_dates, numeric_dates, wareki
 from crawler.reading.date_values import FIRST_YEAR, Expression, Form, Reading, day_of, is_month_day
 from crawler.reading.flatten import flatten
 from crawler.reading.wareki import ERA_NAME, ERA_SHORT
@@ -115,6 +115,8 @@ def _read_number(flat: str, start: int, end: int, page: _Page, *, in_range: bool
         return numeric_dates.eight_digits(flat, start, page.today)
     if length not in {1, 2, 4}:
         return None
+    if (badge := badges.read(flat, start)) is not None:
+        return badge
     if "年" in flat[end : end + 20] and (reading := japanese_dates.kanji(flat, start, page.today)) is not None:
         return reading
     if length == 4:
@@ -169,8 +171,8 @@ _DAY_TAIL = re.compile(
 # 11/17(木) ~ 金 11/18, Thursday 11/17 ~ Friday 11/18
 _WEEKDAY_BETWEEN = re.compile(r"(?:[月火水木金土日][.\s]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]?\s)\s?")
 _YEAR_BEHIND = re.compile(r"(?:\s?[,/]\s?|\s|\s?\(\s?)(?P<y>(?:19|20)[0-9]{2})年?(?=\s?[)\]]|\s?$)")
-# 03.20 2024 Title: a date in two elements opens its line.
-_YEAR_NEXT = re.compile(r"\s(?P<y>(?:19|20)[0-9]{2})(?=\s)")
+# 03.20 2024 Title, 5月12日 2019年 Title: a date in two elements opens its line.
+_YEAR_NEXT = re.compile(r"\s(?P<y>(?:19|20)[0-9]{2})年?(?=\s)(?!\s[0-9]{1,2}\s?月)")
 _LONGEST_TOLD = 240  # months between two full dates that still make one range: a programme's period
 _LONGEST_INFERRED = 7  # months, when the year of one end had to be inferred from the other
 

@@ -29,7 +29,7 @@ _AFTER_NAME = re.compile(
 )
 _NAME_YEAR = re.compile(rf"(?:\.?{_GAP}{_OF}|\.?,?\s)(?:(?P<y>{YEAR})|'(?P<yy>[0-9]{{2}}))(?![0-9]|[./-][0-9])")
 _YEAR_FIRST = re.compile(
-    rf"(?P<y>{YEAR})[.,]?(?:\sm\.|\sgada)?{_GAP}(?:(?P<d1>{DAY})\.\s)?{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ɏͰ-ӿ])(?:\.?{_GAP}(?P<d>{DAY})(?![0-9:])\.?)?"
+    rf"(?P<y>{YEAR})[.,]?(?:\sm\.|\sgada)?{_GAP}(?:(?P<d1>{DAY})(?:\.\s|\s{{1,2}}))?{_OF}(?P<mn>{_WORD})(?![A-Za-zÀ-ɏͰ-ӿ])(?:\.?{_GAP}(?P<d>{DAY})(?![0-9:])\.?)?"
 )
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?:no|nr|vol|issue|heft|ausgabe)\.?\s?$", re.IGNORECASE)
 
@@ -81,7 +81,7 @@ def _month_of_year(flat: str, at: int, end: int, month: int, today: date) -> Rea
 
 
 def year_first(flat: str, at: int) -> Reading | None:
-    """2024. március 20., 2024 Mar 20, 2022 March, 2024 m. kovo 20 d., 2024. gada 20. marts."""
+    """2024. március 20., 2024 Mar 20, 2022 March, 2024 m. kovo 20 d., 2024. gada 20. marts, 2024 20 March."""
     match = _YEAR_FIRST.match(flat, at)
     if match is None:
         return None

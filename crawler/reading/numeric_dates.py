@@ -16,8 +16,6 @@ _NO_MORE = r"(?![0-9]|[./][0-9])"  # 1.2.3.4 is an address or a section
 _YEAR_FIRST = re.compile(
     rf"(?P<y>{YEAR})(?P<s1>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s|\s{{1,2}})(?P<m>{MONTH})(?P<s2>\s?[./·]\s{{0,2}}|[-ー_]|\s-\s)(?P<d>{DAY}){_NO_MORE}(?![A-Z](?:\s|$))"
 )
-# 2024 05 12 Title: the three elements of a badge open a line.
-_BADGE = re.compile(rf"(?P<y>{YEAR})\s{{1,2}}(?P<m>0[1-9]|1[0-2])\s{{1,2}}(?P<d>0[1-9]|[12][0-9]|3[01])(?=\s|$)")
 _YEAR_MONTH = re.compile(
     rf"(?P<y>{YEAR})(?P<s>[./-])(?P<m>1[0-2]|0?[1-9])(?![0-9A-Za-z]|\s?[./][0-9]|/[A-Z]|-(?!{YEAR}(?![0-9]))[0-9])"
 )
@@ -89,10 +87,6 @@ def four_digits(flat: str, at: int, *, in_range: bool) -> Reading | None:
             return Reading(at, match.end(), form)
         sure = 0.97 if match["s1"].strip() or "/" in match["s2"] else 0.8
         return Reading(at, match.end(), form, *parts, confidence=sure)
-    badge = _BADGE.match(flat, at) if not flat[:at].strip() else None
-    if badge is not None and is_month_day(int(badge["m"]), int(badge["d"])):
-        parts = int(badge["y"]), int(badge["m"]), int(badge["d"])
-        return Reading(at, badge.end(), Form.DOT, *parts, confidence=0.75)
     return _year_month(flat, at, in_range=in_range)
 
 
