@@ -44,13 +44,13 @@ LISTS = {
     "list of updates": ("<p>●2026/3/20 更新</p><p>●2026/3/10 更新</p>", "2026-03-20"),
     "day and year in two elements": ("<ul><li><span>03.20</span><span>2026</span> 題名です</li></ul>", "2026-03-20"),
     "year behind a day in words": (
-        "<ul><li><a href=/1><span>5月12日</span><span>2019年</span><p>総会</p></a></li>"
-        "<li><a href=/2><span>3月8日</span><span>2019年</span><p>例会</p></a></li></ul>",
+        ("<ul><li><a href=/1><span>5月12日</span><span>2019年</span><p>総会</p></a></li>"
+        "<li><a href=/2><span>3月8日</span><span>2019年</span><p>例会</p></a></li></ul>"),
         "2019-05-12",
     ),
     "day above month and year": (
-        "<div class=e><div>12</div><div>2019.05</div><h3>総会を開催</h3></div>"
-        "<div class=e><div>8</div><div>2019.03</div><h3>例会を開催</h3></div>",
+        ("<div class=e><div>12</div><div>2019.05</div><h3>総会を開催</h3></div>"
+        "<div class=e><div>8</div><div>2019.03</div><h3>例会を開催</h3></div>"),
         "2019-05-12",
     ),
     "told with its weekday": ("<p>去る11月8日(火)に協定を締結しました。</p>", "2022-11-08"),
@@ -82,6 +82,11 @@ LISTS = {
         "<ul><li><a href=/1>補助金のご案内</a> 更新日：2026年5月1日</li><li><a href=/2>助成金</a> 更新日：2026年4月1日</li></ul>",
         "2026-05-01",
     ),
+    "preformatted list, day first": (
+        "<h2>Novità</h2><pre>27 giugno 2026  Bollettino n. 9\n12 giugno 2026  Accordo con l'università</pre>", "2026-06-27",
+    ),
+    "preformatted list, year last": ("<pre>20.05.2026  Mitgliederversammlung\n08.03.2026  Messe</pre>", "2026-05-20"),
+    "preformatted list, full width": ("<pre>２０２６年１月６日　総会を開催\n２０２５年１２月６日　例会を開催</pre>", "2026-01-06"),
     "preformatted list": ("<pre>更新履歴\n2026/05/01 会員名簿を更新\n2026/04/01 リンクを追加\n</pre>", "2026-05-01"),
     "deadline in a column of its own": (
         ("<table><tr><th>公募開始</th><th>名称</th><th>申込締切</th></tr>"

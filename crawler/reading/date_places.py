@@ -32,14 +32,10 @@ _PART = re.compile(
     rf"|{_NAME}{{3,12}}\.?(?:\s(?:19|20)[0-9]{{2}})?|{_NAME}{{3,9}}\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\.?\s{_NAME}{{3,9}}\.?|[月火水木金土日]曜日)\W{{0,3}}$"
 )
 _MAX_PART = 16  # characters of one part of a split date
+_LEAD = 40  # characters in which the day of a preformatted entry stands
 _SHORTEST_TITLE = 5
 _MAX_TERM = 12  # characters of a term that is a label and no title
 _LABEL = 40  # characters before a date in which a label may stand
-# An entry of an update list of the nineties; a program's banner begins otherwise.
-_LED_BY_DATE = re.compile(
-    r"^\W{0,3}(?:(?:19|20)[0-9]{2}\s?[./年-]\s?[0-9]{1,2}\s?[./月-]\s?[0-9]{1,2}|(?:令和|平成|[HR])\s?[0-9元]{1,2}[年.]"
-    r"|[0-9]{2}[./][0-9]{1,2}[./][0-9]{1,2}\b|[0-9]{1,2}(?:/[0-9]{1,2}|月[0-9]{1,2}日)\s)"
-)
 _NUMBERS = re.compile(r"\d+")
 _NUMERAL = re.compile(r"[0-9０-９〇○零一二三四五六七八九十百千廿卅元]")
 _KEPT_TAGS = HEADINGS | {"tr"}  # of lines that end what a year above them holds for
@@ -120,7 +116,7 @@ def _rows(lines: Sequence[Line], numbers: Sequence[bool]) -> Iterator[_Row]:
 
     Nor are lines without a number, unless they may be a part of a date, or end what a year holds for.
     """
-    led = Counter(line.container for line in lines if line.tag == "pre" and _LED_BY_DATE.match(line.text))
+    led = Counter(line.container for line in lines if line.tag == "pre" and _is_led_by_day(line.text))
     kept = {container for container, count in led.items() if count > 1}
     at = 0
     while at < len(lines):
@@ -140,6 +136,13 @@ def _rows(lines: Sequence[Line], numbers: Sequence[bool]) -> Iterator[_Row]:
         above = lines[at - 1] if at and line.tag == "dd" else None
         yield _Row(line, line.text, above.text if above and above.tag == "dt" and len(above.text) <= _MAX_TERM else "")
         at += 1
+
+
+def _is_led_by_day(text: str) -> bool:
+    """Whether a line begins as the entries of an update list of the nineties do; a program's banner begins otherwise."""
+    head = text[:_LEAD]
+    found = expressions(head, today=_FAR)
+    return bool(found) and found[0].day > 0 and not any(map(str.isalnum, head[: found[0].start]))
 
 
 def _split_date(lines: Sequence[Line], at: int) -> int:

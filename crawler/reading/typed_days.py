@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-# An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, May 1, 2001.
+# An entry of a dated list as people typed them: 2001.5.1, 2001年5月, H13.5.1, 平成13年, 5/1, '01/5/1, 1.5.2001, 1 May 2001,
+# May 1, 2001.
 DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
+    r"(?<!\d)(?:19|20|１９|２０)\d\d\s?[-.．/／年]\s?\d{1,2}|(?:平成|令和|昭和|(?<![A-Za-z])[HRS])\s?(?:\d{1,2}|元)\s?[./年]"
     r"|(?<![\d./])\d{1,2}\s?[/月]\s?\d{1,2}(?![\d/])|(?<!\d)\d\d[./]\d{1,2}[./]\d{1,2}(?!\d)"
+    r"|(?<![\d./-])\d{1,2}([./-])\s?\d{1,2}\1\s?(?:19|20)\d\d(?!\d)"
+    r"|(?<!\d)\d{1,2}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d(?!\d)"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2},?\s(?:19|20)\d\d",
     re.IGNORECASE,
 )
