@@ -50,6 +50,16 @@ class StoreUnusable(StoreError):
     """
 
 
+class DiskFull(StoreUnusable):
+    """There is no room to write. Raised by `db.opening` and `db.disk`; a crawl breaks its run off, and says where to
+    make room."""
+
+    def __init__(self, words: str, *, folder: str, run_id: int | None = None) -> None:
+        super().__init__(words)
+        self.folder = folder  # on the disk that is full
+        self.run_id = run_id  # of the run that was broken off
+
+
 class StoreDamaged(StoreError):
     """The file is no database, or a damaged one: waiting mends nothing. Raised by `db.opening`; told as a finding."""
 

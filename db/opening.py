@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import StoreDamaged, StoreError, StoreNewer, StoreUnusable
+from crawler.errors import DiskFull, StoreDamaged, StoreError, StoreNewer, StoreUnusable
 from db.copying import copy_before
 from db.migrations import APPLICATION_ID, migrations
 
@@ -24,7 +24,7 @@ _WORDS = {
     sqlite3.SQLITE_NOTADB: "is not a database, or its beginning is damaged. Name another file with --db, "
     "or restore a backup",
     sqlite3.SQLITE_CORRUPT: "is damaged. Restore a backup of it",
-    sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Free some space; nothing of the last step was stored",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Free some space in {folder}; nothing of the last step was stored",
     sqlite3.SQLITE_READONLY: "may only be read, not written. Change the permissions of the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check the permissions of the file and its folder",
     sqlite3.SQLITE_PERM: "cannot be opened. Check the permissions of the file and its folder",
@@ -32,19 +32,25 @@ _WORDS = {
     sqlite3.SQLITE_AUTH: "cannot be used: access was refused",
 }
 _LASTING = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})  # waiting mends nothing
+# SQLite says so where it cannot make room for the index of the log of writes, as on opening a file on a full disk.
+_NO_ROOM_FOR_INDEX = sqlite3.SQLITE_IOERR_SHMSIZE
 _NOT_UTF8 = "Could not decode to UTF-8"  # Python's own complaint, without a code; only damage brings such texts
 
 
 def complaint(path: Path, error: sqlite3.Error) -> StoreError | None:
     """What a person should know about an error of SQLite; None for one that is our own bug."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte without the extended part
+    whole = getattr(error, "sqlite_errorcode", 0)
+    # The low byte is the code without its extended part.
+    code = sqlite3.SQLITE_FULL if whole == _NO_ROOM_FOR_INDEX else whole & 0xFF
     if _NOT_UTF8 in str(error):
         code = sqlite3.SQLITE_CORRUPT
-    words = _WORDS.get(code)
-    if words is None:
+    if code not in _WORDS:
         return None
-    kind = StoreDamaged if code in _LASTING else StoreUnusable
-    return kind(f"{path}: {words.format(busy=BUSY_S)}.")
+    folder = str(path.absolute().parent)
+    words = f"{path}: {_WORDS[code].format(busy=BUSY_S, folder=folder)}."
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(words, folder=folder)
+    return StoreDamaged(words) if code in _LASTING else StoreUnusable(words)
 
 
 @contextmanager

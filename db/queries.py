@@ -75,7 +75,13 @@ UNFINISHED_RUNS = "SELECT * FROM runs WHERE kind = :kind AND state = 'running' O
 RUN = "SELECT * FROM runs WHERE id = :run"
 RUNS = "SELECT * FROM runs ORDER BY id DESC LIMIT :limit"
 LEASED_UNTIL = "SELECT max(lease_until) AS until FROM tasks WHERE run_id = :run AND state = 'running'"
-TAKE_RUN = "UPDATE runs SET pid = :pid, host = :host, taken_at = :at WHERE id = :run"
+# The newest run of a kind, if it was broken off and something of it waits still. What somebody asked to end stays so.
+BROKEN_OFF = """
+SELECT * FROM runs r WHERE id = (SELECT max(id) FROM runs WHERE kind = :kind) AND state = 'failed' AND wish = ''
+AND EXISTS (SELECT 1 FROM tasks WHERE run_id = r.id AND state = 'queued')"""
+TAKE_RUN = """
+UPDATE runs SET pid = :pid, host = :host, taken_at = :at, state = 'running', ended_at = NULL, counts = '{}', note = ''
+WHERE id = :run"""
 HOLD_RUN = "UPDATE runs SET taken_at = :at WHERE id = :run AND pid = :pid AND host = :host"
 REQUEUE = "UPDATE tasks SET state = 'queued', lease_until = NULL WHERE run_id = :run AND state = 'running'"
 TASKS = "SELECT cluster_id FROM tasks WHERE run_id = :run ORDER BY position"

@@ -58,15 +58,17 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         self, kind: RunKind, now: datetime, cluster_ids: Sequence[str] | None = None, policy: str = ""
     ) -> Run:
         """The run to work on from now on, and ours alone: an interrupted one over the same clusters, or a new one.
+        One that was broken off is taken up like one that was interrupted.
 
         Without ids it is over the whole registry. Interrupted runs of another day are closed: what is seen now would
         be told under their instant. Raises RunUnderWay when another process is busy with a nightly run, or it is paused.
         """
         with self.transaction():
             ids = self.cluster_ids() if cluster_ids is None else list(cluster_ids)
-            for run in self.unfinished_runs(kind):
+            for run in [*self.unfinished_runs(kind), *self._broken_off(kind)]:
                 if abs(now - run.now) > RESUMED_WITHIN:
-                    self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
+                    if run.state is RunState.RUNNING:
+                        self.end_run(run.run_id, RunState.FAILED, "it was interrupted and not continued")
                 elif set(ids) == set(self.task_ids(run.run_id)):
                     self.refuse_paused(run.run_id)
                     self._do(queries.TAKE_RUN, {"run": run.run_id, **self._us()})
@@ -102,6 +104,10 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
                 f"{busy[0].host}). Wait for its end; a second crawl would visit the same sites twice."
             )
         return [run for run in unfinished if run not in busy]
+
+    def _broken_off(self, kind: RunKind) -> list[Run]:
+        """The newest run of this kind, if `break_off` ended it and something of it still waits."""
+        return [rows.run(row) for row in self._all(queries.BROKEN_OFF, kind=str(kind))]
 
     def _is_under_way(self, run: Run) -> bool:
         """Whether another process works on the run: not known to be gone, and lately it took it up or began a visit."""
@@ -170,27 +176,32 @@ class Store(Registered, Archive, RunControl, Pasts, Revisits):
         """Close a run; what was not visited is skipped. VOID makes its visits void too."""
         with self.transaction():
             self._do(queries.SKIP_TASKS, {"run": run_id, "reason": note if state is RunState.STOPPED else _EARLY})
-            counts = {**self.task_states(run_id), **dict(self._outcome_counts(run_id))}
-            ended = rows.instant_text(self._clock())
-            values: dict[str, Cell] = {
-                "run": run_id,
-                "state": str(state),
-                "at": ended,
-                "note": note,
-                "counts": json.dumps(counts),
-            }
-            self._do(queries.END_RUN, values)
+            self._put_end(run_id, state, note)
             if state is RunState.VOID:
                 for statement in queries.VOID_VISITS:
                     self._do(statement, {"run": run_id})
 
+    def _put_end(self, run_id: int, state: RunState, note: str) -> None:
+        counts = {**self.task_states(run_id), **dict(self._outcome_counts(run_id))}
+        end: dict[str, Cell] = {"state": str(state), "at": rows.instant_text(self._clock()), "note": note}
+        self._do(queries.END_RUN, {"run": run_id, "counts": json.dumps(counts), **end})
+
     def abandon_run(self, run_id: int, note: str) -> None:
         """Close a run that this process stopped working on. One that another process took up since goes on."""
-        us = self._us()
         with self.transaction():
-            run = self._run(run_id)
-            if run.state is RunState.RUNNING and (run.pid, run.host) == (us["pid"], us["host"]):
+            if self._is_ours(run_id):
                 self.end_run(run_id, RunState.FAILED, note)
+
+    def break_off(self, run_id: int, note: str) -> None:
+        """The same of one that cannot go on now: what was not visited waits, and `begin_run` takes the run up again."""
+        with self.transaction():
+            if self._is_ours(run_id):
+                self._do(queries.REQUEUE, {"run": run_id})
+                self._put_end(run_id, RunState.FAILED, note)
+
+    def _is_ours(self, run_id: int) -> bool:
+        run, us = self._run(run_id), self._us()
+        return run.state is RunState.RUNNING and (run.pid, run.host) == (us["pid"], us["host"])
 
     def void_run(self, run_id: int, note: str) -> None:
         """Close a run that says more about us than about the sites: its visits no longer count, its verdicts go.

@@ -92,16 +92,20 @@ def _made(job_run: JobRun, run: Run) -> bool:
 
 
 def _of_job_run(job_run: JobRun, states: dict[int, RunState]) -> Attempt:
-    is_void = job_run.run_id is not None and states.get(job_run.run_id) is RunState.VOID
-    is_void = is_void and job_run.state is JobRunState.FAILED
+    fate, reason = _OF_JOB_RUN[job_run.state], job_run.reason
+    crawled = states.get(job_run.run_id) if job_run.run_id is not None else None
+    if fate is Fate.FAILED and crawled is RunState.VOID:
+        fate = Fate.VOID
+    elif fate is Fate.FAILED and crawled is RunState.DONE:  # broken off, and taken up again since
+        fate, reason = Fate.DONE, ""
     return Attempt(
         job=job_run.job,
         due_at=job_run.due_at,
         kind=job_run.kind,
-        fate=Fate.VOID if is_void else _OF_JOB_RUN[job_run.state],
+        fate=fate,
         started_at=job_run.started_at,
         ended_at=job_run.ended_at,
-        reason=job_run.reason,
+        reason=reason,
         run_id=job_run.run_id,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crawler.config import Config
 from crawler.errors import StoreDamaged, StoreError, StoreNewer
+from crawler.model import RunState
 from crawler.timetable import JobName
 from db.archive_files import folder_of
 from db.backup import backups, made_at
@@ -15,6 +16,7 @@ from db.desk import Desk
 from db.disk import free_bytes
 from db.figures import Figures
 from db.opening import waiting_steps
+from db.rows import Run
 from pipelines.health import Code, Facts, Finding, Severity, findings
 from pipelines.news import Trouble
 from pipelines.timetables import offered, timetable
@@ -66,8 +68,14 @@ def trouble(desk: Desk, found: Sequence[Finding]) -> Trouble | None:
     worst = next((finding for finding in found if finding.severity is Severity.BAD), None)
     if worst is None:
         return None
-    last = next(iter(Figures.over(desk).nights(1)), None) if worst.code in _OF_ONE_NIGHT else None
+    last = _night_of(desk, worst.code) if worst.code in _OF_ONE_NIGHT else None
     return Trouble(state=f"{worst.code}:{last.run_id}" if last else worst.code, words=worst.words)
+
+
+def _night_of(desk: Desk, code: str) -> Run | None:
+    """The night that a trouble is about: while the next one is under way, that of the one before is no new trouble."""
+    nights = Figures.over(desk).nights(_NIGHTS)
+    return next((n for n in nights if code == Code.UNDER_WAY_TOO_LONG or n.state is not RunState.RUNNING), None)
 
 
 def watch(desk: Desk, config: Config) -> Trouble | None:

@@ -51,6 +51,10 @@ _RUNS_AGAIN = N_("The nightly crawl runs again.")
 _ADVICE = N_(
     "Nothing in the mapping was changed. An administrator should look; the documentation on operations says how."
 )
+_KEPT = N_(
+    "What was seen before that is kept and counts. An administrator should look; the documentation on operations says how."
+)
+_LEAVE_SOMETHING = frozenset({"failed", "stopped"})  # troubles of a night that may have seen a part of the websites
 _TELLS_NEWS = frozenset({MessageKind.DIGEST, MessageKind.WEEKLY})
 _ON_TRIAL = N_("This message is only a test. It arrived, so the others will.")
 _TEST = N_("A test message of Clusterwatch")
@@ -98,7 +102,7 @@ class Writer:
             "subject": subject,
             "parts": parts,
             "alarm": plain(trouble.words) if trouble else "",
-            "advice": self._advice(message.kind),
+            "advice": self._advice(message.kind, trouble),
             "tables": self._tables(message),
             "open_questions": message.open_questions if message.kind in _TELLS_NEWS else None,
             "pages": self._pages,
@@ -111,9 +115,10 @@ class Writer:
             data=_data(message, parts, trouble),
         )
 
-    def _advice(self, kind: MessageKind) -> str:
+    def _advice(self, kind: MessageKind, trouble: News | None) -> str:
         """What its reader is to do with a message that tells no news."""
-        words = {MessageKind.ALARM: _ADVICE, MessageKind.TEST: _ON_TRIAL}.get(kind)
+        alarm = _KEPT if trouble and _kind_of(trouble) in _LEAVE_SOMETHING else _ADVICE
+        words = {MessageKind.ALARM: alarm, MessageKind.TEST: _ON_TRIAL}.get(kind)
         return self._get(words) if words else ""
 
     def parts(self, desk: Desk, told: Iterable[News]) -> list[Part]:
@@ -171,7 +176,7 @@ class Writer:
 
     def _trouble(self, news: News) -> str:
         """What is wrong with the nights, in a few words."""
-        return self._get(_TROUBLES.get(news.now.partition(":")[0], _OTHER_TROUBLE))
+        return self._get(_TROUBLES.get(_kind_of(news), _OTHER_TROUBLE))
 
     def _counted(self, part: Part) -> str:
         """A section in a few words with its number of clusters, for the subject."""
@@ -218,6 +223,11 @@ class Writer:
             for heading, name, kind in kinds
             if name in message.counts
         ]
+
+
+def _kind_of(trouble: News) -> str:
+    """What is wrong with the nights, by the code of the finding."""
+    return trouble.now.partition(":")[0]
 
 
 def _telling(section: Section, verdict: Verdict | None) -> Reason | None:

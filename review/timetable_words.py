@@ -59,6 +59,7 @@ REASONS = (
     N_("the run had to end by {at} UTC"),
     N_("the disk has only {free} MiB free, less than limits.min_free_bytes ({least} MiB)"),
     N_("the crawl process took {count} MiB of memory"),
+    N_("the disk is full: free some space in {folder}, then run clusterwatch crawl again. What was stored is kept"),
     N_(
         "none of {count} sites could be read: our own network seems to be down. The run is void and changes nothing"
     ),

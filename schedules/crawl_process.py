@@ -25,6 +25,7 @@ import msgspec
 from crawler.config import Config, scrapy_settings
 from crawler.job import STOP, AnyJob, Job, PictureJob, Progress, encode_job, encode_plan
 from crawler.model import Plan
+from db.disk import room_in
 from schedules.crawl_log import CrawlLog
 from schedules.limits import Order, Overseer
 from schedules.shares import End
@@ -60,16 +61,13 @@ class CrawlProcess:
         self._rest = b""
         self._asked = False
         self._decoder = msgspec.json.Decoder(Progress)
-        with ExitStack() as stack:
+        folder = Path(_where_paths_are_short())
+        with ExitStack() as stack, room_in(folder):
             # What is being killed may still write while the folder goes.
-            folder = Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(
-                        prefix=_FOLDER, dir=_where_paths_are_short(), ignore_cleanup_errors=True
-                    )
-                )
+            own = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix=_FOLDER, dir=folder, ignore_cleanup_errors=True))
             )
-            order, log = folder / "job.json", folder / "log"
+            order, log = own / "job.json", own / "log"
             self._log = CrawlLog(log, run_id, _write(order, job, plans))
             with log.open("wb") as errors:
                 self._process = _started(job, order, errors, environment)

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
 
 from crawler.config import Config
-from crawler.errors import StoreError
+from crawler.errors import DiskFull, StoreError
 from crawler.job import Job, PageTold, PictureJob, Progress
 from crawler.model import Cluster, Plan, RunKind, Verdict, Visit, VisitOutcome
 from crawler.shards import MOST, Shard, shards
 from crawler.urls import forget
+from db.disk import room_kept
 from db.rescans import RescanLost
 from db.rows import Run
 from db.store import Store
@@ -100,11 +101,7 @@ def run_crawl(  # noqa: PLR0913  # what a run is, what bounds it, who watches, a
     the machines that visit; without one this machine does, with `crawl.workers` processes.
     """
     run = store.begin_run(kind, now, cluster_ids, config.policy.name)
-    crawl = _account_of(store, run.run_id, bounds)
     about = {"run_id": run.run_id}
-    logger.info(
-        "run %s (%s) over %s clusters, %s of them done", run.run_id, kind, crawl.total, crawl.resumed, extra=about
-    )
     crawling = Crawling(
         run_id=run.run_id,
         config=config,
@@ -112,23 +109,52 @@ def run_crawl(  # noqa: PLR0913  # what a run is, what bounds it, who watches, a
         continued=run.taken_at != run.started_at,
         environment=environment,
     )
-    try:
+    with _put_down(store, run):
+        crawl = _account_of(store, run.run_id, bounds)
+        logger.info(
+            "run %s (%s) over %s clusters, %s of them done", run.run_id, kind, crawl.total, crawl.resumed, extra=about
+        )
         found = _Visiting(store, run, crawl, crawling, watch).all(engine)
-    except BaseException:  # raised again; a second look that was stopped is begun anew, under its own instant
-        if kind is RunKind.RESCAN:
-            with suppress(StoreError):
-                store.abandon_run(run.run_id, "stopped")
-        raise
-    runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
-    if found.why not in GOES_ON and store.waiting(run.run_id):  # else the end came with the last visit
-        crawl.why, crawl.stopped = found.why, found.words
-    if not crawl.waits:
-        note = " ".join(crawl.warnings)
-        crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped, note=note)
-        if not crawl.void and not crawl.stopped:
-            _take_pictures(store, crawl, run, crawling)
+        runs.shelf(store, run.run_id, config.storage)  # mends what a killed process left
+        if found.why not in GOES_ON and store.waiting(run.run_id):  # else the end came with the last visit
+            crawl.why, crawl.stopped = found.why, found.words
+        if not crawl.waits:
+            note = " ".join(crawl.warnings)
+            crawl.void = runs.close(store, crawl.run_id, config.policy, stopped=crawl.stopped, note=note)
+    if not (crawl.waits or crawl.void or crawl.stopped):
+        _take_pictures(store, crawl, run, crawling)
     logger.info("run %s: %s", run.run_id, crawl.void or crawl.stopped or "done", extra=about)
     return crawl
+
+
+@contextmanager
+def _put_down(store: Store, run: Run) -> Iterator[None]:
+    """What raises in the block is raised again, and the ledger learns what must not look as if it went on.
+
+    A second look that was stopped is begun anew, under its own instant. Of a full disk the words say where to make room,
+    in the little that was kept for them. Where others have taken even this, the run counts as interrupted.
+    """
+    with room_kept(store.path) as free_it:
+        try:
+            yield
+        except DiskFull as full:
+            told = DiskFull(full_words(run.kind, full.folder), folder=full.folder, run_id=run.run_id)
+            free_it()
+            with suppress(StoreError):
+                end = store.abandon_run if run.kind is RunKind.RESCAN else store.break_off
+                end(run.run_id, str(told))
+            raise told from full
+        except BaseException:
+            if run.kind is RunKind.RESCAN:
+                with suppress(StoreError):
+                    store.abandon_run(run.run_id, "stopped")
+            raise
+
+
+def full_words(kind: RunKind, folder: str) -> str:
+    """What happened to a run that found the disk full, and what to do."""
+    again = "clusterwatch crawl" if kind is RunKind.NIGHTLY else "the second look"
+    return f"the disk is full: free some space in {folder}, then run {again} again. What was stored is kept"
 
 
 def _account_of(store: Store, run_id: int, bounds: Bounds) -> Crawl:

@@ -15,7 +15,7 @@ from functools import partial
 from threading import Event
 
 from crawler.config import Schedule
-from crawler.errors import ClusterwatchError, StoreError
+from crawler.errors import ClusterwatchError, DiskFull, StoreError
 from crawler.timetable import Job, JobName, dues_between, is_caught_up, start_after
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
@@ -151,7 +151,9 @@ class Keeper:
                 Exception
             ) as error:  # the edge of one job: recorded here, and logged with its traceback by the caller
                 words = str(error) if isinstance(error, ClusterwatchError) else repr(error)
-                desk.end_job_run(job_run.job_run_id, JobRunState.FAILED, words[:500] or "an error without words")
+                run_id = error.run_id if isinstance(error, DiskFull) else None
+                reason = words[:500] or "an error without words"
+                desk.end_job_run(job_run.job_run_id, JobRunState.FAILED, reason, run_id=run_id)
                 raise
             desk.end_job_run(
                 job_run.job_run_id, result.state, result.reason, run_id=result.run_id, repeat_at=result.repeat_at

@@ -21,7 +21,7 @@ from db.job_runs import JobRunState
 from db.migrations import APPLICATION_ID, migrations
 from db.rows import Run
 from pipelines.health import Code, Facts, Finding, Severity, findings, is_healthy
-from pipelines.watching import look
+from pipelines.watching import look, trouble
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SPAN = timedelta(hours=26)
@@ -254,6 +254,25 @@ def test_a_night_that_was_only_skipped_is_not_run_and_says_why(registered: Path)
     assert "(skipped: the registry is empty)" in finding.words
     (finding,) = (f for f in look(registered, CONFIG, now=NOW, span=hours(4)) if f.code == Code.NOT_RUN)
     assert "skipped" not in finding.words
+
+
+@pytest.mark.parametrize("state", [RunState.VOID, RunState.FAILED])
+def test_while_the_next_night_is_under_way_the_trouble_is_the_same_until_that_one_hangs(
+    registered: Path, state: RunState
+) -> None:
+    def known() -> str:
+        with Desk.open(registered) as desk:
+            found = trouble(desk, look(registered, CONFIG, now=NOW, span=SPAN))
+        assert found is not None
+        return found.state
+
+    ended(registered, EVERY, state=state)
+    assert known() == f"{state}:1"
+    with Desk.open(registered, clock=lambda: NOW - hours(1)) as desk:
+        under_way_now = desk.start_run(RunKind.NIGHTLY, NOW - hours(1), EVERY)
+        assert known() == f"{state}:1", "else everybody would be told again"
+        desk.end_by(under_way_now, NOW - hours(0.5) - SECOND)
+    assert known() == "under_way_too_long:2"
 
 
 def test_scheduler_and_backup_are_asked_for_once_somebody_looks_after_the_timetable(registered: Path) -> None:

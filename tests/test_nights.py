@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,9 @@ def run(run_id: int, begun: str, state: RunState) -> Run:
         # Void, and made once more the same night: that is what became of the night.
         ([made("2027-03-24T17:00", JobRunState.FAILED, run_id=1)], [run(1, "2027-03-24T17:00", RunState.VOID)], ["nothing", "void", "nothing"]),
         ([made("2027-03-24T17:00", JobRunState.FAILED, run_id=1)], [run(1, "2027-03-24T17:00", RunState.FAILED)], ["nothing", "failed", "nothing"]),
+        # Broken off on a full disk: with no room to say so, or taken up again and not at its end yet; and at its end.
+        ([made("2027-03-24T17:00", JobRunState.FAILED, run_id=1)], [run(1, "2027-03-24T17:00", RunState.RUNNING)], ["nothing", "failed", "nothing"]),
+        ([made("2027-03-24T17:00", JobRunState.FAILED, run_id=1)], [run(1, "2027-03-24T17:00", RunState.DONE)], ["nothing", "done", "nothing"]),
         (
             [made("2027-03-24T14:00", JobRunState.FAILED, run_id=1), made("2027-03-24T16:00", JobRunState.DONE, JobRunKind.REPEAT, 2)],
             [run(1, "2027-03-24T14:00", RunState.VOID), run(2, "2027-03-24T16:00", RunState.DONE)],
@@ -79,6 +83,18 @@ def test_a_crawl_of_the_timetable_is_one_run_and_not_two() -> None:
     assert [a.kind for a in both] == [JobRunKind.DUE]
     (by_hand,) = attempts([], [run(7, "2027-03-25T17:03", RunState.FAILED)])
     assert (by_hand.kind, by_hand.fate, by_hand.run_id) == (None, Fate.FAILED, 7)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(RunState.FAILED, "full"), (RunState.VOID, "full"), (RunState.RUNNING, "full"), (RunState.DONE, ""), (RunState.STOPPED, "full")],
+)  # fmt: skip
+def test_a_reason_that_is_over_is_not_told(state: RunState, reason: str) -> None:
+    failed = replace(made("2027-03-24T17:00", JobRunState.FAILED, run_id=1), reason="full")
+    (attempt,) = attempts([failed], [run(1, "2027-03-24T17:00", state)])
+    assert attempt.reason == reason
+    (done,) = attempts([replace(failed, state=JobRunState.DONE)], [run(1, "2027-03-24T17:00", RunState.DONE)])
+    assert done.reason == "full"
 
 
 @pytest.mark.parametrize(

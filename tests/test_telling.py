@@ -25,6 +25,7 @@ from crawler.notify import Notify
 from crawler.timetable import JobName
 from db.desk import Desk
 from db.job_runs import JobRun, JobRunKind, JobRunState
+from pipelines.news import Trouble, crawl_news, raise_alarms
 from schedules.channels import NotSent, Service, channels
 from schedules.telling import AGAIN, GIVEN_UP_AFTER, Digests, after_failure
 
@@ -90,6 +91,25 @@ def test_a_mail_server_takes_what_changed_in_two_languages(office: Office) -> No
         assert "\u202e" not in japanese.get_body(("plain",)).get_content()  # type: ignore[union-attr]
         assert teller.tell(desk).sent == 0, "once"
         assert len(box.mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "japanese"),
+    [
+        ("failed:7", "What was seen before that is kept and counts.", "それまでに読み取った内容は保存され、有効です。"),
+        ("stopped", "What was seen before that is kept and counts.", "それまでに読み取った内容は保存され、有効です。"),
+        ("void:7", "Nothing in the mapping was changed.", "マッピングには何の変更もありません。"),
+        ("not_run", "Nothing in the mapping was changed.", "マッピングには何の変更もありません。"),
+    ],
+)
+def test_an_alarm_says_whether_the_night_left_something(
+    office: Office, state: str, english: str, japanese: str
+) -> None:
+    with office.desk() as desk:
+        desk.add_news(crawl_news({}, Trouble(state=state, words="so it was"), NOW))
+        alarms = raise_alarms(desk, ["mail:kato@x.example"])
+        for language, words in {"en": english, "ja": japanese}.items():
+            assert words in write(Config())(desk, alarms[0], language).text
 
 
 @pytest.mark.parametrize("from_first_byte", [False, True], ids=["starttls", "tls"])

@@ -25,6 +25,7 @@ from review.timetable_form import Typed
 from review.timetable_words import FAULTS, REASONS, TimetableWords
 from schedules import keeper
 from schedules.backing_up import Backups
+from schedules.crawling import full_words
 from schedules.limits import Sight, judge
 from schedules.telling import Sent
 
@@ -135,6 +136,7 @@ def reasons(path: Path) -> Iterator[str]:
         assert job_run is not None
         yield Backups(Storage(backups=str(path.parent / "copies")))(desk, job_run).reason
         yield Backups(Storage(backups=""))(desk, job_run).reason
+    yield full_words(RunKind.NIGHTLY, "/srv/some folder")
 
 
 def _of_the_ledger(desk: Desk) -> Iterator[str]:

@@ -19,7 +19,19 @@ from made import stored, verdict
 from benchmarks.year import checks
 from benchmarks.year.__main__ import FIRST_DAY, SHORT, SHORT_FIRST_DAY, WHOLE
 from benchmarks.year.expected import Look, is_away, news, questions
-from benchmarks.year.messages import DIGEST, NOT_RUN, RUNS_AGAIN, VOID, WEEKLY, Post, Told, differences, expected, read
+from benchmarks.year.messages import (
+    DIGEST,
+    FAILED,
+    NOT_RUN,
+    RUNS_AGAIN,
+    VOID,
+    WEEKLY,
+    Post,
+    Told,
+    differences,
+    expected,
+    read,
+)
 from benchmarks.year.network import Asked
 from benchmarks.year.people import Correction
 from benchmarks.year.scheduler import steps
@@ -283,6 +295,10 @@ def test_a_message_is_read_as_its_reader_reads_it() -> None:
     assert read(stranger, NAMES).items == {(Section.CEASED, "Nobody")}
     alarm = mail("d", ["- not news"], subject="夜間の巡回が行われませんでした", to="tokyo@clusters.example")
     assert read(alarm, NAMES) == Told("tokyo@clusters.example", NOT_RUN)
+    failed = mail("f", [], subject="夜間の巡回に失敗しました", to="tokyo@clusters.example")
+    assert read(failed, NAMES) == Told("tokyo@clusters.example", FAILED)
+    unknown = mail("g", ["something"], subject="Something that no part of the year can bring")
+    assert read(unknown, NAMES).kind == "Something that no part of the year can bring", "and no digest without news"
     again = mail("e", ["The nightly crawl", "- The nightly crawl runs again."])
     assert read(again, NAMES).items == {RUNS_AGAIN}
 

@@ -11,9 +11,9 @@ from benchmarks.year.checks import Broken
 from benchmarks.year.expected import SAMPLES, Look, Standing, news, questions, standing
 from benchmarks.year.messages import (
     ENDED_EARLY,
+    FAILED,
     NOT_RUN,
     RUNS_AGAIN,
-    SOMETHING,
     VOID,
     Post,
     differences,
@@ -37,13 +37,14 @@ _REASONS = {  # on a night without visits, or without some: the state of its run
     Hazard.DISK_FLOOR: (["stopped"], "limits.min_free_bytes"),
     Hazard.DISK_FULL: (["failed"], "the disk is full"),
 }
-# What is wrong with such a night, for those who are told, once while it lasts: a void night is over with the next one.
+# What is wrong with such a night, for those who are told, once while it lasts: a night that was void, or that the disk had
+# no room for, is over with the next one.
 _TROUBLES = {
     Hazard.OUTAGE: VOID,
     Hazard.SLEEP_LONG: NOT_RUN,
     Hazard.DOWN_LONG: NOT_RUN,
     Hazard.DISK_FLOOR: ENDED_EARLY,
-    Hazard.DISK_FULL: SOMETHING,
+    Hazard.DISK_FULL: FAILED,
 }
 _NOT_ASKED_FOR_ITS_HOME = {"robots-disallow"}
 
@@ -158,9 +159,7 @@ class Comparison:
         year, week, _ = today.isocalendar()
         hazard = self.script.hazards.get(night)
         trouble = _TROUBLES.get(hazard, "") if hazard else ""
-        if trouble == NOT_RUN and self._trouble == SOMETHING:
-            trouble = SOMETHING  # the night that the disk had no room for is still not over
-        same = trouble == self._trouble and trouble != VOID
+        same = trouble == self._trouble and trouble not in {VOID, FAILED}
         over = {RUNS_AGAIN} if self._trouble and not trouble else set()
         wanted = expected(
             news(self._told, stands, decided) | over,

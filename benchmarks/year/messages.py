@@ -13,9 +13,10 @@ from review.texts import texts
 DIGEST, WEEKLY = "digest", "The week in Clusterwatch"
 NOT_RUN = "The nightly crawl did not run"
 VOID = "The nightly crawl was void"
+FAILED = "The nightly crawl failed"
 ENDED_EARLY = "The nightly crawl ended early"
 SOMETHING = "Something is wrong with the nightly crawl"
-_ALARMS = (NOT_RUN, VOID, ENDED_EARLY, SOMETHING)
+_ALARMS = (NOT_RUN, VOID, FAILED, ENDED_EARLY, SOMETHING)
 _RUNS_AGAIN = "The nightly crawl runs again."
 RUNS_AGAIN = (Section.CRAWL, "")  # told once, when a night is as it should be after one that was not
 
@@ -27,7 +28,7 @@ class Told:
     """What one message tells one person."""
 
     recipient: str
-    kind: str  # DIGEST, WEEKLY, or what an alarm says
+    kind: str  # DIGEST, WEEKLY, what an alarm says, or the subject of what tells of no cluster and should be no alarm
     items: frozenset[tuple[Section, str]] = frozenset()  # with the cluster
 
     def __str__(self) -> str:
@@ -52,7 +53,9 @@ def read(mail: EmailMessage, names: Mapping[str, str]) -> Told:
         if section is not None and line.startswith("- "):
             name = line[2:]
             items.add(RUNS_AGAIN if name == get(_RUNS_AGAIN) else (section, names.get(name, name)))
-    return Told(recipient, WEEKLY if get(WEEKLY) in str(mail["Subject"]) else DIGEST, frozenset(items))
+    if get(WEEKLY) in str(mail["Subject"]):
+        return Told(recipient, WEEKLY, frozenset(items))
+    return Told(recipient, DIGEST if items else str(mail["Subject"]), frozenset(items))
 
 
 def expected(news: frozenset[tuple[Section, str]], *, weekly: bool, alarm: str = "") -> list[Told]:

@@ -38,7 +38,7 @@ class RunShape(Shape):
         description="How many clusters are in which state, and, with `visit_` before it, how visits ended. "
         "Empty while the run is under way."
     )
-    note: str = Field(description="Why it failed or is void, in English.")
+    note: str = Field(description="Why it failed, was stopped or is void, in English.")
     troubles: list[Trouble]
 
 
