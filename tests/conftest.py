@@ -17,7 +17,9 @@ from made import verdict
 from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program
 from sqlite_utils import Database
+from terminal import Answer, Run
 
+from cli.main import main
 from db.connection import Connection
 from db.desk import Desk
 
@@ -46,6 +48,21 @@ def no_table_is_read_from_end_to_end(schema: sqlite3.Connection) -> Iterator[Non
     yield
     found = {sql: tables for sql in WATCH.new() if (tables := query_plans.scans(schema, sql))}
     assert not found, "give it an index, or name it in tests/query_plans.py with the reason"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process, in a folder of its own."""
+    for name in ("CLUSTERWATCH_DB", "CLUSTERWATCH_CONFIG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: str | Path) -> Answer:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return Answer(code, said.out, said.err)
+
+    return command
 
 
 @pytest.fixture
