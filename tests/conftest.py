@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import query_plans
-from made import verdict
+from made import AOBA, BARE, CEDAR, verdict
 from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program
 from sqlite_utils import Database
@@ -22,6 +22,7 @@ from terminal import Answer, Run
 from cli.main import main
 from db.connection import Connection
 from db.desk import Desk
+from db.store import Store
 
 WATCH = query_plans.Watch()
 _opened = Connection.__init__
@@ -69,6 +70,14 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 def clock() -> Clock:
     """The clock of the server, set by hand."""
     return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A new store with three clusters."""
+    with Store.open(tmp_path / "test.db", create=True, clock=clock) as opened:
+        opened.upsert_clusters([AOBA, BARE, CEDAR])
+        yield opened
 
 
 @pytest.fixture
