@@ -13,13 +13,16 @@ from pathlib import Path
 
 import pytest
 import query_plans
-from made import verdict
+from made import AOBA, BARE, CEDAR, verdict
 from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program
 from sqlite_utils import Database
+from terminal import Answer, Run
 
+from cli.main import main
 from db.connection import Connection
 from db.desk import Desk
+from db.store import Store
 
 WATCH = query_plans.Watch()
 _opened = Connection.__init__
@@ -49,9 +52,32 @@ def no_table_is_read_from_end_to_end(schema: sqlite3.Connection) -> Iterator[Non
 
 
 @pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process, in a folder of its own."""
+    for name in ("CLUSTERWATCH_DB", "CLUSTERWATCH_CONFIG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: str | Path) -> Answer:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return Answer(code, said.out, said.err)
+
+    return command
+
+
+@pytest.fixture
 def clock() -> Clock:
     """The clock of the server, set by hand."""
     return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A new store with three clusters."""
+    with Store.open(tmp_path / "test.db", create=True, clock=clock) as opened:
+        opened.upsert_clusters([AOBA, BARE, CEDAR])
+        yield opened
 
 
 @pytest.fixture

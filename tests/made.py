@@ -1,4 +1,4 @@
-"""Values made by hand for the tests of the store and the command: a cluster, a visit with every field set, a verdict."""
+"""Values made by hand for the tests of the store and the command: a cluster, a visit with every field set, a verdict, a run."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ from crawler.model import (
 from db.store import Store
 
 NIGHT = datetime(2024, 11, 24, 18, 0, tzinfo=UTC)
+WALL = datetime(2024, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of the tests of the store
 HOME = "https://aoba.example/"
 NEWS = "https://aoba.example/news/"
 
@@ -238,3 +239,7 @@ def stored(path: Path, *clusters: Cluster, nights: int = 1) -> Path:
             store.add_visit(run.run_id, visit(first, night), verdict(first, night))
             store.end_run(run.run_id, RunState.DONE)
     return path
+
+
+def run_of(store: Store, *ids: str, kind: RunKind = RunKind.NIGHTLY) -> int:
+    return store.start_run(kind, NIGHT, ids or ("aoba", "bare", "cedar"))

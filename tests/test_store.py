@@ -1,65 +1,41 @@
-"""The store: what goes in comes out, one transaction a visit, and every trouble with the file in one clear line."""
+"""The store: what goes in comes out, and one transaction a visit."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, stored, verdict, visit
+from made import AOBA, BARE, CEDAR, FULL_VISIT, LAST, NEWS, NIGHT, ROBOTS, WALL, run_of, stored, verdict, visit
+from pages import Clock
 
 from crawler import answers, letters, model
 from crawler.errors import StoreError
-from crawler.model import Flag, Outcome, PageKind, Plan, RobotsCopy, RunKind, RunState, VisitOutcome
+from crawler.model import Flag, Outcome, PageKind, Plan, RobotsCopy, VisitOutcome
 from db import (
     desk_schema,
     history,
     letters_schema,
     migrations,
-    opening,
     registry_schema,
     rescans,
     rescans_schema,
     rows,
     timetable_schema,
 )
-from db.store import LEASE, RESUMED_WITHIN, Store
-
-WALL = datetime(2024, 11, 25, 3, 0, tzinfo=UTC)  # by the clock on the wall of these tests
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = WALL
-
-    def __call__(self) -> datetime:
-        return self.now
+from db.store import Store
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(tmp_path / "test.db", create=True, clock=clock) as opened:
-        opened.upsert_clusters([AOBA, BARE, CEDAR])
-        yield opened
-
-
-def run_of(store: Store, *ids: str, kind: RunKind = RunKind.NIGHTLY) -> int:
-    return store.start_run(kind, NIGHT, ids or ("aoba", "bare", "cedar"))
+    return Clock(WALL)
 
 
 # --- documents ---
@@ -145,35 +121,6 @@ def test_the_schema_admits_every_word_of_the_model(words: tuple[str, ...], enum:
     assert sorted(words) == sorted(enum), "a new word needs a migration of its own"
 
 
-# --- migrations ---
-
-
-def test_a_new_file_gets_the_whole_schema(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "new.db", create=True) as new:
-        assert set(new.counts().values()) == {0}
-
-
-def test_an_existing_file_keeps_its_contents_and_is_not_migrated_twice(tmp_path: Path) -> None:
-    path = stored(tmp_path / "old.db")
-    for _ in range(2):
-        with Store.open(path) as again:
-            assert len(again.clusters()) == 3
-            assert len(again.visits("aoba")) == 1
-    with sqlite3.connect(path) as raw:
-        applied = [name for (name,) in raw.execute("SELECT name FROM _sqlite_migrations ORDER BY name")]
-    assert applied == [m.name for m in migrations.migrations._migrations]
-    raw.close()
-
-
-def test_a_file_made_before_the_last_step_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "early.db"
-    raw = sqlite3.connect(path)
-    raw.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
-    raw.close()
-    with Store.open(path) as opened:
-        assert opened.clusters() == []
-
-
 # --- one transaction a visit ---
 
 
@@ -249,188 +196,6 @@ def test_a_kill_in_the_middle_of_a_visit_leaves_the_file_as_it_was(tmp_path: Pat
     with Store.open(path) as store:
         assert len(store.clusters()) == 3
         assert store.faults() == []
-
-
-# --- the ledger ---
-
-
-def test_a_claimed_visit_still_waits_and_a_finished_one_does_not(store: Store) -> None:
-    run_id = run_of(store)
-    assert store.claim(run_id, "aoba")
-    assert store.waiting(run_id) == ["aoba", "bare", "cedar"]
-    store.add_visit(run_id, FULL_VISIT, verdict())
-    assert store.waiting(run_id) == ["bare", "cedar"]
-    assert not store.claim(run_id, "aoba")
-    assert store.task_states(run_id) == {"done": 1, "queued": 2}
-
-
-def test_a_given_up_visit_waits_no_longer_and_a_finished_one_is_not_given_up(store: Store) -> None:
-    run_id = run_of(store)
-    assert store.fail_task(run_id, "bare", "the crawl died")
-    store.add_visit(run_id, FULL_VISIT, verdict())
-    assert not store.fail_task(run_id, "aoba", "the crawl died")
-    assert store.task_states(run_id) == {"done": 1, "failed": 1, "queued": 1}
-
-
-def test_an_ended_run_counts_what_it_did_and_skips_the_rest(store: Store) -> None:
-    run_id = run_of(store)
-    store.add_visit(run_id, FULL_VISIT, verdict())
-    store.end_run(run_id, RunState.DONE, "a note")
-    (run,) = store.runs()
-    assert (run.state, run.note, run.ended_at) == (RunState.DONE, "a note", WALL)
-    assert run.counts == {"done": 1, "skipped": 2, "visit_read": 1}
-    assert store.waiting(run_id) == []
-
-
-def gone_process() -> int:
-    """The id of a process that has ended."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
-
-
-def worked_on_by(store: Store, run_id: int, pid: int, host: str | None = None) -> None:
-    """Make a run look as if another process worked on it."""
-    sql = "UPDATE runs SET pid = ?, host = coalesce(?, host) WHERE id = ?"
-    store._db.execute(sql, [pid, host, run_id])
-
-
-def test_a_run_whose_process_was_killed_is_continued_where_it_stood(store: Store) -> None:
-    run_id = run_of(store)
-    store.add_visit(run_id, FULL_VISIT, verdict())
-    store.claim(run_id, "bare")
-    worked_on_by(store, run_id, gone_process())
-    run = store.begin_run(RunKind.NIGHTLY, NIGHT + timedelta(hours=1))
-    assert (run.run_id, run.now, run.pid) == (run_id, NIGHT, os.getpid())
-    assert store.waiting(run_id) == ["bare", "cedar"]
-
-
-@pytest.mark.parametrize(
-    ("later", "continued"),
-    [(timedelta(0), True), (RESUMED_WITHIN, True), (RESUMED_WITHIN + timedelta(seconds=1), False)],
-)
-def test_an_interrupted_run_is_continued_for_half_a_day_then_closed(
-    store: Store, later: timedelta, continued: bool
-) -> None:
-    run_id = run_of(store)
-    run = store.begin_run(RunKind.NIGHTLY, NIGHT + later)
-    assert (run.run_id == run_id) is continued
-    first = store.run(run_id)
-    assert first is not None
-    assert first.state is (RunState.RUNNING if continued else RunState.FAILED)
-
-
-def test_a_run_over_other_clusters_is_a_new_one_and_the_interrupted_one_stays(store: Store) -> None:
-    whole = run_of(store)
-    some = store.begin_run(RunKind.NIGHTLY, NIGHT, ["aoba"])
-    assert some.run_id != whole
-    assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == whole
-
-
-def test_a_rescan_does_not_continue_a_nightly_run(store: Store) -> None:
-    whole = run_of(store, "aoba")
-    assert store.begin_run(RunKind.RESCAN, NIGHT, ["aoba"]).run_id != whole
-
-
-@pytest.mark.parametrize(
-    ("elsewhere", "later", "busy"),
-    [
-        (False, timedelta(0), True),  # a living process of this machine
-        (False, LEASE - timedelta(seconds=1), True),
-        (False, LEASE + timedelta(seconds=1), False),  # its id was taken by another program
-        (True, timedelta(0), True),  # another machine cannot be asked
-        (True, LEASE + timedelta(seconds=1), False),
-    ],
-)
-def test_a_nightly_run_of_another_process_is_left_alone_while_it_works(
-    store: Store, clock: Clock, elsewhere: bool, later: timedelta, busy: bool
-) -> None:
-    run_id = run_of(store)
-    store.claim(run_id, "aoba")
-    worked_on_by(store, run_id, os.getppid(), "elsewhere.example" if elsewhere else None)
-    clock.now += later
-    if busy:
-        with pytest.raises(StoreError, match=f"run {run_id} is under way in another process"):
-            store.begin_run(RunKind.NIGHTLY, NIGHT)
-    else:
-        assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == run_id
-
-
-def test_a_run_that_was_just_taken_over_is_not_taken_over_again(store: Store, clock: Clock) -> None:
-    run_id = run_of(store)
-    store.claim(run_id, "aoba")
-    worked_on_by(store, run_id, gone_process())
-    clock.now += timedelta(hours=1)
-    store.begin_run(RunKind.NIGHTLY, NIGHT)
-    worked_on_by(store, run_id, os.getppid())  # as the second process sees the first
-    with pytest.raises(StoreError, match="under way"):
-        store.begin_run(RunKind.NIGHTLY, NIGHT)
-
-
-@pytest.mark.parametrize(("held", "ours", "busy"), [(False, True, False), (True, True, True), (True, False, False)])
-def test_a_run_whose_process_says_that_it_is_at_work_is_left_alone(
-    store: Store, clock: Clock, held: bool, ours: bool, busy: bool
-) -> None:
-    run_id = run_of(store)
-    clock.now += LEASE - timedelta(seconds=1)
-    if not ours:
-        worked_on_by(store, run_id, os.getppid())  # who holds a run that another took up holds nothing
-    if held:
-        store.hold_run(run_id)
-    worked_on_by(store, run_id, os.getppid())
-    clock.now += timedelta(seconds=2)
-    if busy:
-        with pytest.raises(StoreError, match="under way"):
-            store.begin_run(RunKind.NIGHTLY, NIGHT)
-    else:
-        assert store.begin_run(RunKind.NIGHTLY, NIGHT).run_id == run_id
-
-
-def test_the_own_run_is_that_of_this_process(store: Store) -> None:
-    assert store.own_run(RunKind.NIGHTLY) is None
-    run_id = run_of(store)
-    own = store.own_run(RunKind.NIGHTLY)
-    assert own is not None
-    assert own.run_id == run_id
-    worked_on_by(store, run_id, os.getppid())
-    assert store.own_run(RunKind.NIGHTLY) is None
-
-
-# --- void runs ---
-
-
-def test_a_void_run_takes_its_verdicts_and_what_would_save_work_with_it(store: Store) -> None:
-    good = run_of(store, "aoba")
-    store.add_visit(good, FULL_VISIT, verdict())
-    store.end_run(good, RunState.DONE)
-    bad = run_of(store, "aoba")
-    store.add_visit(bad, visit(days=1), verdict(days=1, flag=Flag.STATIC), last=LAST, robots=[ROBOTS])
-    store.void_run(bad, "our network was down")
-    assert store.latest_verdicts()["aoba"].flag is Flag.JAPANESE_ONLY
-    assert store.visits("aoba") == [FULL_VISIT]
-    assert store.visits("aoba", include_void=True) == [FULL_VISIT, visit(days=1)]
-    assert store.plan(["aoba"]) == [Plan(cluster=AOBA)]
-    (last, _) = store.runs()
-    assert (last.state, last.note) == (RunState.VOID, "our network was down")
-
-
-def test_a_visit_that_comes_after_its_run_was_found_void_is_void_too(store: Store) -> None:
-    run_id = run_of(store, "aoba")
-    store.void_run(run_id, "our network was down")
-    assert store.add_visit(run_id, FULL_VISIT, verdict())
-    assert store.visits("aoba") == []
-    assert store.latest_verdicts() == {}
-
-
-def test_outcomes_of_the_run_and_of_the_visits_before_it(store: Store) -> None:
-    first = run_of(store)
-    store.add_visit(first, FULL_VISIT, verdict())
-    store.add_visit(first, visit("cedar", outcome=VisitOutcome.FAILED), verdict("cedar"))
-    store.end_run(first, RunState.DONE)
-    second = run_of(store)
-    store.add_visit(second, visit(days=1, outcome=VisitOutcome.LOST), verdict(days=1))
-    assert store.outcomes(second) == {"aoba": VisitOutcome.LOST}
-    assert store.last_outcomes(second) == {"aoba": VisitOutcome.READ, "cedar": VisitOutcome.FAILED}
 
 
 # --- plans, visits in time ---
@@ -538,200 +303,9 @@ def test_a_setting_is_kept_and_set_again(store: Store) -> None:
     assert store.setting("name") == "2"
 
 
-# --- trouble with the file ---
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock that is not free at once is waited for no longer than this."""
-    monkeypatch.setattr(opening, "BUSY_S", 0.05)
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_database_that_another_program_writes_is_locked(tmp_path: Path) -> None:
-    path = stored(tmp_path / "busy.db")
-    writer = sqlite3.connect(path, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    with Store.open(path) as store:
-        assert len(store.clusters()) == 3  # reading goes on
-        for change in (lambda: store.retire(["aoba"]), lambda: store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"])):
-            with pytest.raises(StoreError, match=r"busy\.db: is locked by another program"):
-                change()
-        writer.execute("ROLLBACK")
-        assert store.retire(["aoba"]) == 1
-    writer.close()
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_new_database_that_another_program_holds_is_locked(tmp_path: Path) -> None:
-    path = tmp_path / "new.db"
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreError, match="is locked by another program"):
-        Store.open(path, create=True)
-    other.close()
-
-
-def test_two_stores_see_each_others_changes_and_neither_loses_any(tmp_path: Path) -> None:
-    path = stored(tmp_path / "two.db")
-    with Store.open(path) as one, Store.open(path) as other:
-        run_id = run_of(one)
-        assert one.add_visit(run_id, visit(days=5), verdict(days=5))
-        assert not other.add_visit(run_id, visit(days=5), verdict(days=5))
-        assert other.add_visit(run_id, visit("cedar"), verdict("cedar"))
-        assert sorted(one.latest_verdicts()) == ["aoba", "cedar"]
-
-
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("cluster_id,name_en,website\n" * 100)
-    with pytest.raises(StoreError, match=r"notes\.txt: is not a database"):
-        Store.open(path)
-    assert path.read_text() == "cluster_id,name_en,website\n" * 100
-
-
-def damage(path: Path, offset: int, length: int) -> None:
-    """Overwrite a part of a file."""
-    with path.open("r+b") as file:
-        file.seek(offset)
-        file.write(b"\xa5" * length)
-
-
-def questioned(path: Path) -> str:
-    """What the store complains of when it is asked everything; any other error goes through."""
-    try:
-        with Store.open(path) as store:
-            for question in (store.faults, store.clusters, store.latest_verdicts, store.counts, store.runs):
-                question()
-            store.visits("aoba")
-    except StoreError as error:
-        return str(error)
-    return ""
-
-
-@pytest.mark.parametrize("page", range(12))
-def test_a_damaged_database_is_a_store_error_wherever_the_damage_is(tmp_path: Path, page: int) -> None:
-    path = stored(tmp_path / "damaged.db")
-    raw = sqlite3.connect(path)
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    size = raw.execute("PRAGMA page_size").fetchone()[0]
-    raw.close()
-    damage(path, page * size, size)
-    complaint = questioned(path)
-    assert complaint == "" or "damaged" in complaint
-    assert "\n" not in complaint
-
-
-def test_a_database_with_a_damaged_table_says_so(tmp_path: Path) -> None:
-    path = stored(tmp_path / "damaged.db")
-    raw = sqlite3.connect(path)
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (root,) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'clusters'").fetchone()
-    size = raw.execute("PRAGMA page_size").fetchone()[0]
-    raw.close()
-    damage(path, (root - 1) * size, size)
-    with Store.open(path) as store:
-        for question in (store.clusters, store.faults):
-            with pytest.raises(StoreError, match=r"is damaged\. Restore a backup"):
-                question()
-
-
-def test_a_text_that_is_no_text_any_more_is_damage(tmp_path: Path) -> None:
-    path = stored(tmp_path / "damaged.db")
-    raw = sqlite3.connect(path, isolation_level=None)
-    raw.execute("UPDATE clusters SET city = CAST(x'ff80' AS TEXT)")
-    raw.close()
-    with Store.open(path) as store, pytest.raises(StoreError, match="is damaged"):
-        store.clusters()
-
-
-def test_a_missing_database_is_not_made_unless_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no such database"):
-        Store.open(tmp_path / "typo.db")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("create", [True, False])
-def test_a_folder_a_missing_folder_and_a_foreign_database_are_refused(tmp_path: Path, create: bool) -> None:
-    with pytest.raises(StoreError, match="is a folder"):
-        Store.open(tmp_path, create=create)
-    with pytest.raises(StoreError, match="does not exist"):
-        Store.open(tmp_path / "none" / "a.db", create=create)
-    foreign = tmp_path / "foreign.db"
-    raw = sqlite3.connect(foreign)
-    raw.execute("CREATE TABLE songs (title TEXT)")
-    raw.close()
-    with pytest.raises(StoreError, match="not one of Clusterwatch"):
-        Store.open(foreign, create=create)
-
-
-def test_an_empty_file_is_filled_only_when_asked_for(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.db"
-    empty.touch()
-    with pytest.raises(StoreError, match="is empty"):
-        Store.open(empty)
-    Store.open(empty, create=True).close()
-    Store.open(empty).close()
-
-
-def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    path = stored(tmp_path / "newer.db")
-    raw = sqlite3.connect(path, isolation_level=None)
-    raw.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clusterwatch', 'm0999_moods', '2030')"
-    )
-    raw.close()
-    with pytest.raises(StoreError, match=r"newer Clusterwatch \(m0999_moods\)"):
-        Store.open(path)
-
-
-def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = stored(tmp_path / "readonly.db")
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may do everything
-    with pytest.raises(StoreError, match="may not be read and written"):
-        Store.open(path)
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        (sqlite3.SQLITE_READONLY, "may only be read"),
-        (sqlite3.SQLITE_READONLY_DIRECTORY, "may only be read"),
-        (sqlite3.SQLITE_FULL, "the disk is full"),
-        (sqlite3.SQLITE_IOERR_WRITE, "the disk reports an error"),
-        (sqlite3.SQLITE_CANTOPEN, "cannot be opened"),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, "is locked"),
-        (sqlite3.SQLITE_CORRUPT_INDEX, "is damaged"),
-    ],
-)
-def test_what_sqlite_complains_about_is_put_into_words(code: int, words: str) -> None:
-    error = sqlite3.OperationalError("x")
-    error.sqlite_errorcode = code
-    told = opening.complaint(Path("a.db"), error)
-    assert told is not None
-    assert words in str(told)
-
-
 def test_a_mistake_of_ours_is_not_blamed_on_the_file(store: Store) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"), store.transaction():
         store._do("DELETE FROM songs", {})
-
-
-def add_visits(store: Store, count: int) -> None:
-    for _ in range(count):
-        store.add_visit(store.start_run(RunKind.NIGHTLY, NIGHT, ["aoba"]), FULL_VISIT, verdict())
-
-
-def test_a_full_disk_loses_the_step_and_nothing_else(tmp_path: Path) -> None:
-    path = stored(tmp_path / "full.db")
-    with Store.open(path) as store:
-        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-        store._db.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(StoreError, match="the disk is full"):
-            add_visits(store, 500)
-        counts = store.counts()
-        assert counts["visits"] == counts["verdicts"]
-        assert store.faults() == []
 
 
 def test_a_visit_that_failed_keeps_its_failure(store: Store) -> None:

@@ -158,7 +158,7 @@ def _of_the_ledger(desk: Desk) -> Iterator[str]:
     yield str(paused.value)
 
 
-# What takes another process, or a clock that goes on, to be said; tests/test_keeper.py and tests/test_store.py have it.
+# What takes another process, or a clock that goes on, to be said; tests/test_keeper.py and tests/test_ledger.py have it.
 ELSEWHERE = {
     "the registry is empty",
     "it was interrupted and not continued",
