@@ -6,6 +6,7 @@ Only what is shown is read: the documents of verdicts stay where they are.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -82,9 +83,9 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
             raise ValueError(f"the mapping cannot be filtered by {name!r}")
         parts.append(f"AND {_COLUMNS.get(name, f'c.{name}')} = :{name}")
         values[name] = value
-    for number, word in enumerate(wanted.text.split()[:8]):
+    for number, word in enumerate(folded(wanted.text).split()[:8]):
         columns = "c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' '"
-        parts.append(f"AND ({columns} || c.operator) LIKE :word{number} ESCAPE '\\'")
+        parts.append(f"AND folded({columns} || c.operator) LIKE :word{number} ESCAPE '\\'")
         values[f"word{number}"] = f"%{literal(word)}%"
     if wanted.only is not None:
         parts.append("AND c.cluster_id IN (SELECT value FROM json_each(:only))")
@@ -99,6 +100,12 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
     if wanted.undated:
         parts.append("AND v.latest_on IS NULL")
     return " ".join(parts), values
+
+
+def folded(text: str) -> str:
+    """A text as searches compare it: of any width and case. Our statements call it too (`db.opening`)."""
+    # Whoever types Japanese sends "Ａｏｂａ" and "ｸﾗｽﾀｰ" as often as "Aoba" and "クラスター".
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def literal(word: str) -> str:
