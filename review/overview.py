@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
 from db.desk import Counts, Desk
+from db.people import Way
 from db.rows import Run
 from pipelines.exporting import MARK, exported
 from pipelines.narrowing import selected
@@ -53,6 +54,7 @@ def overview(request: Request) -> Response:
             request,
             "overview.html",
             **table,
+            by_link=session_of(request).way is Way.LINK,
             open_count=len(asked),
             overdue=len(desk.waiting_letters(due_before=world.today)),
             night=_night(request, desk, nights),
