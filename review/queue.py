@@ -174,13 +174,26 @@ def give_answer(request: Request, sent: Annotated[Sent, Form()]) -> Response:
         verdict = next((v for v in history if v.decided_at == sent.verdict_at), None)
         wrong = fault(desk, given, world.today)
         if verdict is None or wrong:
-            return render(request, "refused.html", 422, cluster=cluster, fault=wrong or "rejudged", first=None)
+            return render(
+                request, "refused.html", 422, cluster=cluster, fault=wrong or "rejudged", first=None,
+                note=sent.note.strip(), again=_again(cluster, sent),
+            )  # fmt: skip
         answer = answer_of(given, verdict, by=person_of(request).name, at=world.clock())
         try:
             kept = desk.answer(answer, seen=sent.seen)
         except Overtaken as overtaken:
-            return render(request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first)
+            return render(
+                request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first,
+                note=sent.note.strip(), again=_again(cluster, sent),
+            )  # fmt: skip
     return RedirectResponse(_next(cluster, sent.back, kept), status_code=303)
+
+
+def _again(cluster: Cluster, sent: Sent) -> str:
+    """The question that was being answered; "" when it was answered on the case."""
+    if sent.back == "case":
+        return ""
+    return f"/queue{Filter.of_questions(QueryParams(sent.back)).query(at=f'{sent.question}:{cluster.cluster_id}')}"
 
 
 def _next(cluster: Cluster, back: str, kept: Answer) -> str:

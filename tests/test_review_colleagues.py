@@ -79,3 +79,26 @@ def test_giving_a_question_says_to_whom(kato: Visitor, database: Path) -> None:
     assert "Kept: Cedar Cluster, assigned → boss." in leave(kato, "assigned", assignee="boss")
     assert "Kept: Cedar Cluster, assigned → nobody." in leave(kato, "assigned", assignee="")
     assert answers(database, "cedar") == [Decision.ASSIGNED, Decision.ASSIGNED]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"decision": "moved"}, {"decision": "snoozed"}, {"decision": "assigned", "assignee": "x"}]
+)
+def test_what_was_not_stored_gives_the_note_back_and_leads_to_its_question(
+    kato: Visitor, fields: dict[str, str]
+) -> None:
+    asked = kato.get("/queue?kind=ceased&at=ceased:aoba")
+    sent = kato.post("/answers", data=form(asked, **fields, note="Half an hour <of> words"))
+    assert sent.status_code == 422
+    assert "Half an hour &lt;of&gt; words</p>" in sent.text
+    (path,) = re.findall(r'<a href="([^"]+)">Back to the question', sent.text)
+    assert "Has Aoba Photonics Cluster ceased?" in kato.get(path.replace("&amp;", "&")).text
+
+
+def test_who_was_second_keeps_the_note(kato: Visitor, boss: Visitor) -> None:
+    asked = kato.get("/queue?at=ceased:cedar")
+    leave(boss, "alive")
+    sent = kato.post("/answers", data=form(asked, decision="ceased", note="They wrote to me."))
+    assert sent.status_code == 409
+    assert "boss was first:" in sent.text
+    assert "They wrote to me.</p>" in sent.text
