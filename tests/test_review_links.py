@@ -1,4 +1,4 @@
-"""What a link that signs in leads to: a password of one's own, and a word to who comes too late."""
+"""What a link that signs in leads to, a word to who comes too late, and a way on for who may not do what was asked."""
 
 from __future__ import annotations
 
@@ -41,3 +41,14 @@ def test_a_link_that_was_used_says_whom_to_ask(address: str, database: Path, clo
 def test_who_forgot_the_password_is_told_whom_to_ask(address: str) -> None:
     with Visitor(address) as anybody:
         assert "Forgotten your password? An admin can give you a link" in anybody.get("/login").text
+
+
+def test_who_may_not_see_a_page_is_told_and_has_a_way_on(address: str) -> None:
+    with Visitor(address, "vera") as vera:
+        refused = vera.get("/people")
+        assert refused.status_code == 403
+        assert "Your role does not allow this. An admin can do it" in refused.text
+        assert '<a href="/">To the overview</a>' in refused.text
+        assert ">Timetable</a>" in refused.text, "the bar stands there too"
+        vera.headers["Accept-Language"] = "ja"
+        assert "あなたの権限ではできません" in vera.get("/people").text
