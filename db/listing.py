@@ -38,6 +38,12 @@ FROM clusters c LEFT JOIN current_verdicts cv ON cv.cluster_id = c.cluster_id LE
 WHERE c.retired_at IS NULL"""
 
 
+_SEARCHED = (
+    "(c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' ' || c.operator)"
+)
+_OTHER_WIDTHS = "\uff01-\uffee"  # the block of half- and full-width forms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which clusters, in which order, and which page of them."""
@@ -83,10 +89,10 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
             raise ValueError(f"the mapping cannot be filtered by {name!r}")
         parts.append(f"AND {_COLUMNS.get(name, f'c.{name}')} = :{name}")
         values[name] = value
-    for number, word in enumerate(folded(wanted.text).split()[:8]):
-        columns = "c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' '"
-        parts.append(f"AND folded({columns} || c.operator) LIKE :word{number} ESCAPE '\\'")
-        values[f"word{number}"] = f"%{literal(word)}%"
+    for number, word in enumerate(wanted.text.split()[:8]):
+        condition, words = holds(_SEARCHED, number, word)
+        parts.append(f"AND {condition}")
+        values |= words
     if wanted.only is not None:
         parts.append("AND c.cluster_id IN (SELECT value FROM json_each(:only))")
         values["only"] = json.dumps(list(wanted.only))
@@ -103,9 +109,24 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
 
 
 def folded(text: str) -> str:
-    """A text as searches compare it: of any width and case. Our statements call it too (`db.opening`)."""
-    # Whoever types Japanese sends "Ａｏｂａ" and "ｸﾗｽﾀｰ" as often as "Aoba" and "クラスター".
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    """A text in the usual width: "Ａｏｂａ" as "Aoba", "ｸﾗｽﾀｰ" as "クラスター". Our statements call it too."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def holds(columns: str, number: int, word: str) -> tuple[str, dict[str, Cell]]:
+    """The condition that columns hold a word as it is typed or in the usual width, in whichever they are registered."""
+    typed, usual = f":word{number}", f":usual{number}"
+    # `folded` is slow, so only rows with letters of another width are given to it.
+    ways = (
+        f"{columns} LIKE {typed} ESCAPE '\\'",
+        f"{columns} LIKE {usual} ESCAPE '\\'",
+        f"({columns} GLOB '*[{_OTHER_WIDTHS}]*' AND folded({columns}) LIKE {usual} ESCAPE '\\')",
+    )
+    values: dict[str, Cell] = {
+        f"word{number}": f"%{literal(word)}%",
+        f"usual{number}": f"%{literal(folded(word))}%",
+    }
+    return f"({' OR '.join(ways)})", values
 
 
 def literal(word: str) -> str:

@@ -223,6 +223,12 @@ def test_a_name_is_found_in_whichever_width_it_is_typed_or_registered(desk: Desk
     assert [row.cluster_id for row in desk.listed(text)] == ["bare"], "in the registry too"
 
 
+@pytest.mark.parametrize("text", ["㈱", "É", "㈱É"])
+def test_a_name_is_found_as_it_is_registered(desk: Desk, text: str) -> None:
+    desk.upsert_clusters([replace(BARE, name_ja="㈱É")])
+    assert desk.ids(Wanted(text=text)) == ["bare"]
+
+
 def test_the_mapping_is_counted_now_and_then(desk: Desk) -> None:
     assert desk.tallies()["flag"] == {"japanese_only": 1, "undetermined": 2}
     assert desk.tallies(NIGHT - timedelta(days=1))["flag"] == {"undetermined": 3}
