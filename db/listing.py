@@ -41,7 +41,7 @@ WHERE c.retired_at IS NULL"""
 _SEARCHED = (
     "(c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' ' || c.operator)"
 )
-_OTHER_WIDTHS = "\uff01-\uffee"  # the block of half- and full-width forms
+_OTHER_WIDTH = "x'EF'"  # with which in UTF-8 every letter of the half- and full-width forms begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def holds(columns: str, number: int, word: str) -> tuple[str, dict[str, Cell]]:
     ways = (
         f"{columns} LIKE {typed} ESCAPE '\\'",
         f"{columns} LIKE {usual} ESCAPE '\\'",
-        f"({columns} GLOB '*[{_OTHER_WIDTHS}]*' AND folded({columns}) LIKE {usual} ESCAPE '\\')",
+        f"(instr(CAST({columns} AS BLOB), {_OTHER_WIDTH}) AND folded({columns}) LIKE {usual} ESCAPE '\\')",
     )
     values: dict[str, Cell] = {
         f"word{number}": f"%{literal(word)}%",
