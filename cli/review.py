@@ -91,8 +91,8 @@ def answer(  # noqa: PLR0913, PLR0917  # one parameter an option
             question=question, decision=decision, note=note, reason_code=reason, address=address,
             until=day_of(until), assignee=to,
         )  # fmt: skip
-        if (to and decision is not Decision.ASSIGNED) or (address and decision not in TAKES_ADDRESS):
-            raise UsageError(FAULTS[Fault.ASSIGNEE if to else Fault.ADDRESS])
+        if bool(to) is not (decision is Decision.ASSIGNED) or (address and decision not in TAKES_ADDRESS):
+            raise UsageError(FAULTS[Fault.ADDRESS if address else Fault.ASSIGNEE])
         wrong = fault(desk, said, context.now.date())
         if wrong is not None:
             raise UsageError(FAULTS[wrong])

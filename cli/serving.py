@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 from pathlib import Path
@@ -102,8 +103,9 @@ def run_server(app: Gate, host: str, port: int, link: str) -> None:
         try:
             listening.bind((host, port))
         except OSError as error:
+            other = "--host" if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL else "--port"
             raise WorkFailed(
-                f"{host}, port {port}: cannot be listened at: {error.strerror}. Choose another --port"
+                f"{host}, port {port}: cannot be listened at: {error.strerror}. Choose another {other}"
             ) from None
         listening.listen()  # before the address is told: whoever comes at once waits, and is not refused
         address = f"http://{_bare(host)}:{listening.getsockname()[1]}"

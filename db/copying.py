@@ -20,6 +20,8 @@ def one_state(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connec
 
     `immutable` promises that nobody else writes; no file is then left beside it. Raises StoreError when there is none.
     """
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder, not a file.")
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file.")
     uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}"

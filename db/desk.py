@@ -45,6 +45,18 @@ class Change:
     now: Flag
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One cluster that a run could not read."""
+
+    cluster_id: str
+    name_en: str
+    name_ja: str
+    what: str  # the outcome of its visit; `given_up` or `skipped` for a cluster without one
+    why: str  # the outcome of the home page, or a reason in words; "" for none
+    at: datetime | None  # of the visit, None without one
+
+
 Counts = dict[str, dict[str, int]]  # flag, activity and english, each word to how many clusters
 
 
@@ -244,12 +256,29 @@ class Desk(Letters, Assessments, Candidates, Timetable, Newsroom):
         """Why clusters of a run were not read: how their visits failed, and why tasks were given up or skipped."""
         visits = """SELECT outcome AS what, coalesce(failure, '') AS why, count(*) AS n FROM visits
         WHERE run_id = :run AND outcome <> 'read' GROUP BY 1, 2 ORDER BY n DESC"""
-        tasks = """SELECT state AS what, reason AS why, count(*) AS n FROM tasks
+        tasks = """SELECT iif(state = 'failed', 'given_up', state) AS what, reason AS why, count(*) AS n FROM tasks
         WHERE run_id = :run AND state IN ('failed', 'skipped') GROUP BY 1, 2 ORDER BY n DESC"""
         found: dict[str, dict[str, int]] = {}
         for row in (*self._all(visits, run=run_id), *self._all(tasks, run=run_id)):
             found.setdefault(rows.text(row, "what"), {})[rows.text(row, "why")] = rows.whole(row, "n")
         return found
+
+    def unread(self, run_id: int, *, limit: int) -> list[Unread]:
+        """The clusters that `troubles` counts, by what came of them and why."""
+        sql = """SELECT c.cluster_id, c.name_en, c.name_ja, coalesce(v.outcome, iif(t.state = 'failed', 'given_up', t.state)) AS what,
+            coalesce(v.failure, CASE WHEN v.id IS NULL THEN t.reason ELSE '' END) AS why, v.started_at
+        FROM tasks t JOIN clusters c USING (cluster_id)
+        LEFT JOIN visits v ON v.run_id = t.run_id AND v.cluster_id = t.cluster_id
+        WHERE t.run_id = :run AND (v.outcome <> 'read' OR v.id IS NULL AND t.state IN ('failed', 'skipped'))
+        ORDER BY what, why, c.name_en, c.cluster_id LIMIT :limit"""
+        texts = ("cluster_id", "name_en", "name_ja", "what", "why")
+        return [
+            Unread(
+                **{name: rows.text(row, name) for name in texts},
+                at=rows.optional(row, "started_at", rows.instant),
+            )
+            for row in self._all(sql, run=run_id, limit=limit)
+        ]
 
 
 def taken_back(first: Answer, *, by: str, at: datetime) -> Answer:

@@ -6,6 +6,7 @@ Only what is shown is read: the documents of verdicts stay where they are.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -35,6 +36,12 @@ _COLUMNS = {
 _FROM = """
 FROM clusters c LEFT JOIN current_verdicts cv ON cv.cluster_id = c.cluster_id LEFT JOIN verdicts v ON v.id = cv.verdict_id
 WHERE c.retired_at IS NULL"""
+
+
+_SEARCHED = (
+    "(c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' ' || c.operator)"
+)
+_OTHER_WIDTH = "x'EF'"  # with which in UTF-8 every letter of the half- and full-width forms begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +90,9 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
         parts.append(f"AND {_COLUMNS.get(name, f'c.{name}')} = :{name}")
         values[name] = value
     for number, word in enumerate(wanted.text.split()[:8]):
-        columns = "c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website || ' ' || c.city || ' '"
-        parts.append(f"AND ({columns} || c.operator) LIKE :word{number} ESCAPE '\\'")
-        values[f"word{number}"] = f"%{literal(word)}%"
+        condition, words = holds(_SEARCHED, number, word)
+        parts.append(f"AND {condition}")
+        values |= words
     if wanted.only is not None:
         parts.append("AND c.cluster_id IN (SELECT value FROM json_each(:only))")
         values["only"] = json.dumps(list(wanted.only))
@@ -99,6 +106,27 @@ def where(wanted: Wanted) -> tuple[str, dict[str, Cell]]:
     if wanted.undated:
         parts.append("AND v.latest_on IS NULL")
     return " ".join(parts), values
+
+
+def folded(text: str) -> str:
+    """A text in the usual width: "Ａｏｂａ" as "Aoba", "ｸﾗｽﾀｰ" as "クラスター". Our statements call it too."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def holds(columns: str, number: int, word: str) -> tuple[str, dict[str, Cell]]:
+    """The condition that columns hold a word as it is typed or in the usual width, in whichever they are registered."""
+    typed, usual = f":word{number}", f":usual{number}"
+    # `folded` is slow, so only rows with letters of another width are given to it.
+    ways = (
+        f"{columns} LIKE {typed} ESCAPE '\\'",
+        f"{columns} LIKE {usual} ESCAPE '\\'",
+        f"(instr(CAST({columns} AS BLOB), {_OTHER_WIDTH}) AND folded({columns}) LIKE {usual} ESCAPE '\\')",
+    )
+    values: dict[str, Cell] = {
+        f"word{number}": f"%{literal(word)}%",
+        f"usual{number}": f"%{literal(folded(word))}%",
+    }
+    return f"({' OR '.join(ways)})", values
 
 
 def literal(word: str) -> str:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from crawler.errors import DiskFull, StoreDamaged, StoreError, StoreNewer, StoreUnusable
 from db.copying import copy_before
+from db.listing import folded
 from db.migrations import APPLICATION_ID, migrations
 
 # The default is 5 s; a review that is saved while a large import commits should wait, not fail.
@@ -73,6 +74,7 @@ def open_database(path: Path, *, create: bool) -> Database:
         uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S)
         connection.row_factory = None
+        connection.create_function("folded", 1, folded, deterministic=True)
         try:
             return _prepared(Database(connection, execute_plugins=False), path, create=create)
         except BaseException:

@@ -10,7 +10,7 @@ from crawler.errors import ClusterwatchError
 from crawler.model import Cluster
 from db import rows
 from db.history import ChangeKind, Entry, Record
-from db.listing import literal
+from db.listing import holds
 from db.merging import merged
 from db.rescans import Rescans
 from db.rows import Cell
@@ -155,14 +155,17 @@ def _told(note: str) -> dict[str, object]:
     return {"note": note} if note else {}
 
 
+_SEARCHED = "(c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website)"
+
+
 def _where(text: str, state: str) -> tuple[str, dict[str, Cell]]:
     """The conditions of a list, with their values."""
     parts = [{"live": "c.retired_at IS NULL", "retired": "c.retired_at IS NOT NULL"}.get(state, "TRUE")]
     values: dict[str, Cell] = {}
     for number, word in enumerate(text.split()[:8]):
-        columns = "c.cluster_id || ' ' || c.name_en || ' ' || c.name_ja || ' ' || c.website"
-        parts.append(f"({columns}) LIKE :word{number} ESCAPE '\\'")
-        values[f"word{number}"] = f"%{literal(word)}%"
+        condition, words = holds(_SEARCHED, number, word)
+        parts.append(condition)
+        values |= words
     return " AND ".join(parts), values
 
 

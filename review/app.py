@@ -44,6 +44,7 @@ from review import (
     signing,
     timetable,
     tokens,
+    unread,
     worksheet,
 )
 from review.api import problems
@@ -95,7 +96,7 @@ def create_app(
     app.add_api_route("/static/{name}", pages.static, methods=["GET"], response_model=None)
     for module in (
         monitoring, signing, tokens, service_sign_in, people, kept_filters, overview, queue, bulk, case, international, letters, saved, changes,
-        rescans, importing, worksheet, registry, retiring, candidates, timetable, report, comparing_days, maps, *api.SUBJECTS,
+        rescans, importing, worksheet, registry, retiring, candidates, timetable, unread, report, comparing_days, maps, *api.SUBJECTS,
     ):  # fmt: skip
         module.add_routes(app)
     app.add_exception_handler(HTTPException, _http_error)

@@ -115,7 +115,10 @@ class Gate:
             return None
         if session is None and need != PUBLIC and scope["method"] == "GET":
             return RedirectResponse(f"/login?next={quote(_target(scope), safe='')}", status_code=303)
-        return _refused(scope, "token" if session is None else "forbidden", "Refused: your role does not allow this.")
+        if session is None:
+            return _refused(scope, "token", "Refused: your role does not allow this.")
+        scope["app"] = self.app
+        return await run_in_threadpool(_not_allowed, Request(scope))
 
     def _refusal_of_call(self, scope: Scope, headers: Headers, need: Role | str) -> Response | None:
         """The same for a call of the interface: a token counts alone, and without one the cookie of our own pages."""
@@ -150,6 +153,11 @@ class Gate:
     def _session(self, token: str) -> Session | None:
         with self.world.desk() as desk:
             return desk.session(token)
+
+
+def _not_allowed(request: Request) -> Response:
+    """The page for who is signed in and whose role is not enough: with the bar, it is no dead end."""
+    return render(request, "error.html", 403, status=403)
 
 
 def unusable(request: Request) -> Response:

@@ -61,7 +61,8 @@ def _keep(request: Request, cluster_id: str, sent: SentAssessment) -> Response:
         try:
             desk.assess(said, seen=sent.seen)
         except AssessedMeanwhile:
-            return render(request, "refused.html", 409, cluster=cluster, fault="assessed", first=None)
+            note = sent.note.strip()
+            return render(request, "refused.html", 409, cluster=cluster, fault="assessed", first=None, note=note)
     return _back(cluster)
 
 

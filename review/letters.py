@@ -83,7 +83,9 @@ def _add(request: Request, desk: Desk, cluster: Cluster, entered: Entered, lette
     person = person_of(request)
     wrong = fault(entered, letter, world.today, by=person.name, any_of=person.role is Role.ADMIN)
     if wrong:
-        return render(request, "refused.html", 422, cluster=cluster, fault=wrong, first=None)
+        return render(
+            request, "refused.html", 422, cluster=cluster, fault=wrong, first=None, note=entered.words.strip()
+        )
     try:
         desk.add_entry(entry_of(entered, cluster.cluster_id, letter, by=person.name, at=world.clock()))
     except NotToAdd:

@@ -95,6 +95,7 @@ NEEDS: dict[tuple[str, str], Role | str] = {
     ("GET", "/timetable/jobs/{job}"): Role.ADMIN,
     ("POST", "/timetable/jobs/{job}"): Role.ADMIN,
     ("POST", "/timetable/jobs/{job}/reset"): Role.ADMIN,
+    ("GET", "/timetable/runs/{run_id}"): Role.VIEWER,
     ("POST", "/timetable/runs/{run_id}/pause"): Role.ADMIN,
     ("POST", "/timetable/runs/{run_id}/resume"): Role.ADMIN,
     ("GET", "/timetable/runs/{run_id}/cancel"): Role.ADMIN,

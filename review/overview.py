@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import Response
 
-from crawler.model import Outcome, TaskState, VisitOutcome
 from db.desk import Counts, Desk
+from db.people import Way
 from db.rows import Run
 from pipelines.exporting import MARK, exported
 from pipelines.narrowing import selected
 from pipelines.questions import OpenQuestion, open_questions, reviews
+from review import unread
 from review.filters import CHOICES, PAGE, Filter, choices, people_choices
 from review.pages import render, spoken_in
-from review.texts import N_
 from review.world import World, session_of, world_of
 
 FORMS = {
@@ -54,6 +54,7 @@ def overview(request: Request) -> Response:
             request,
             "overview.html",
             **table,
+            by_link=session_of(request).way is Way.LINK,
             open_count=len(asked),
             overdue=len(desk.waiting_letters(due_before=world.today)),
             night=_night(request, desk, nights),
@@ -114,11 +115,10 @@ def _night(request: Request, desk: Desk, nights: list[Run]) -> dict[str, object]
         return None
     run = nights[0]
     told = spoken_in(request)
-    troubles: list[tuple[str, int, list[tuple[str, int]]]] = []
-    for what, why in desk.troubles(run.run_id).items():
-        name = told.label(VisitOutcome(what)) if what in set(VisitOutcome) else _task(request, what)
-        reasons = [(told.label(Outcome(w)) if w in set(Outcome) else w, n) for w, n in why.items() if w]
-        troubles.append((name, sum(why.values()), reasons))
+    troubles = [
+        (unread.what(told, what), sum(why.values()), unread.whys(told, why))
+        for what, why in desk.troubles(run.run_id).items()
+    ]
     minutes = (run.ended_at - run.started_at).total_seconds() / 60 if run.ended_at else 0.0
     return {
         "run": run,
@@ -127,11 +127,6 @@ def _night(request: Request, desk: Desk, nights: list[Run]) -> dict[str, object]
         "read": run.counts.get("visit_read", 0),
         "troubles": troubles,
     }
-
-
-def _task(request: Request, state: str) -> str:
-    get = spoken_in(request).catalogue.gettext
-    return get(N_("given up")) if state == TaskState.FAILED else get(N_("skipped"))
 
 
 def export(request: Request, form: str) -> Response:

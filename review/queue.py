@@ -19,6 +19,7 @@ from db.desk import Desk, NotToUndo, Overtaken
 from db.people import Role
 from pipelines.answering import Given, answer_of, fault
 from pipelines.bulk import narrowed
+from pipelines.judging.answers import effective
 from pipelines.questions import OpenQuestion, open_questions
 from review.filters import MAX_FILTER, Filter, choices
 from review.letters import waiting_for
@@ -27,6 +28,7 @@ from review.world import RowId, World, person_of, world_of
 
 MAX_NOTE = 2_000  # characters
 _LAST = 5  # decisions that can be taken back with one key
+_SAID = 3  # remarks that a question shows; its case has all
 _SNOOZE = timedelta(days=30)  # proposed
 
 
@@ -98,6 +100,7 @@ def queue(request: Request, at: str = "", done: int = 0, undone: int = 0) -> Res
             everything=len(everything),
             kinds={k: sum(q.question.kind is k for q in of_all_kinds) for k in QuestionKind},
             fitting=len(of_all_kinds),
+            given_to_me=sum(q.question.assignee == person.name for q in everything),
             shown=shown,
             choices=choices(request, desk),
             position=decided + here + 1 if now else decided,
@@ -107,10 +110,18 @@ def queue(request: Request, at: str = "", done: int = 0, undone: int = 0) -> Res
             undone=undone,
             place=place,
             overdue=len(desk.waiting_letters(due_before=world.today)),
+            said=_said(desk, now) if now else [],
             asked_them=waiting_for(desk, now.cluster.cluster_id, world.today) if now else [],
             **decision_fields(desk, now.cluster.cluster_id if now else "", world),
             proposed=_proposed(now) if now else "",
         )
+
+
+def _said(desk: Desk, now: OpenQuestion) -> list[Answer]:
+    """What colleagues left with a question that stays open: notes, and to whom it was given; the newest first."""
+    given = desk.answers([now.cluster.cluster_id]).get(now.cluster.cluster_id, [])
+    told = [a for a in effective(given) if a != now.question.reopened and (a.note or a.assignee)]
+    return told[: -_SAID - 1 : -1]
 
 
 def _last_decisions(desk: Bulks, name: str) -> list[tuple[Answer, Cluster] | tuple[Bulk, None]]:
@@ -163,13 +174,26 @@ def give_answer(request: Request, sent: Annotated[Sent, Form()]) -> Response:
         verdict = next((v for v in history if v.decided_at == sent.verdict_at), None)
         wrong = fault(desk, given, world.today)
         if verdict is None or wrong:
-            return render(request, "refused.html", 422, cluster=cluster, fault=wrong or "rejudged", first=None)
+            return render(
+                request, "refused.html", 422, cluster=cluster, fault=wrong or "rejudged", first=None,
+                note=sent.note.strip(), again=_again(cluster, sent),
+            )  # fmt: skip
         answer = answer_of(given, verdict, by=person_of(request).name, at=world.clock())
         try:
             kept = desk.answer(answer, seen=sent.seen)
         except Overtaken as overtaken:
-            return render(request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first)
+            return render(
+                request, "refused.html", 409, cluster=cluster, fault="overtaken", first=overtaken.first,
+                note=sent.note.strip(), again=_again(cluster, sent),
+            )  # fmt: skip
     return RedirectResponse(_next(cluster, sent.back, kept), status_code=303)
+
+
+def _again(cluster: Cluster, sent: Sent) -> str:
+    """The question that was being answered; "" when it was answered on the case."""
+    if sent.back == "case":
+        return ""
+    return f"/queue{Filter.of_questions(QueryParams(sent.back)).query(at=f'{sent.question}:{cluster.cluster_id}')}"
 
 
 def _next(cluster: Cluster, back: str, kept: Answer) -> str:

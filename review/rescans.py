@@ -15,7 +15,7 @@ from db.people import Role
 from db.rescans import OVER, Rescan, RescanNotYours, RescanRefused, RescanState, RescanStep
 from pipelines.judging.changes import changes
 from review.pages import render, spoken_in
-from review.steps import STEPS, parts, why_failed
+from review.steps import STEPS, parts, why_failed, why_unread
 from review.texts import N_, Texts
 from review.world import RowId, World, person_of, world_of
 
@@ -86,6 +86,7 @@ def _shown(request: Request, rescan_id: RowId, status: int) -> Response:
         may_cancel=not over and not rescan.cancelled_by and (rescan.by == person.name or person.role is Role.ADMIN),
         came_late=over and rescan.state is not RescanState.CANCELLED and bool(rescan.cancelled_by or status == 409),
         failure=why_failed(texts, rescan.note) if rescan.state is RescanState.FAILED else "",
+        unread=why_unread(texts, steps) if rescan.after else None,
         changed=changes(rescan.before, rescan.after) if rescan.after else None,
     )
 

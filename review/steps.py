@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from crawler.model import Flag, Outcome, PageKind, Precision, Role, VisitOutcome
@@ -74,6 +74,16 @@ def _words(texts: Texts, step: RescanStep) -> str:
     if step.code == "judged" and said in set(Flag):
         return texts.label(Flag(said))
     return texts.catalogue.gettext(_CRASHED) if said == CRASHED else said
+
+
+def why_unread(texts: Texts, steps: Iterable[RescanStep]) -> str | None:
+    """Why a visit read nothing, in words, "" when no request says it; None for one that says something of the site."""
+    told = list(steps)
+    ended = next((str(step.told.get("outcome")) for step in reversed(told) if step.code == "visited"), "")
+    if ended not in {VisitOutcome.FAILED, VisitOutcome.INCONCLUSIVE}:
+        return None
+    homes = (str(s.told.get("outcome")) for s in told if s.code == "page" and s.told.get("role") == Role.HOME)
+    return next((texts.label(Outcome(word)) for word in homes if word in set(Outcome) - {Outcome.OK}), "")
 
 
 def why_failed(texts: Texts, note: str) -> str:

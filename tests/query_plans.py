@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from db.listing import folded
 from db.migrations import migrations
 
 _ROOT = Path(__file__).parent.parent
@@ -58,6 +59,7 @@ _NEWEST = re.compile(r"SELECT \* FROM \w+ ORDER BY id DESC LIMIT :limit")
 def schema() -> sqlite3.Connection:
     """An empty database with all tables, to ask for plans."""
     connection = sqlite3.connect(":memory:")
+    connection.create_function("folded", 1, folded)
     migrations.apply(Database(connection, execute_plugins=False))
     connection.execute("CREATE TEMP TABLE going (id INTEGER PRIMARY KEY)")
     return connection

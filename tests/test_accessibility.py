@@ -50,6 +50,7 @@ PAGES = {
     "/audit": "/audit",
     "/timetable": "/timetable",
     "/timetable/jobs/{job}": "/timetable/jobs/backup",
+    "/timetable/runs/{run_id}": "/timetable/runs/1",
     "/timetable/runs/{run_id}/cancel": "CANCEL",
     "/account": "/account",
     "/api": "/api",

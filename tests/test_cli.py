@@ -206,7 +206,7 @@ def test_an_instant_outside_the_calendar_of_websites_is_refused(text: str) -> No
 
 
 def test_a_configuration_that_is_a_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is a folder, not a file"):
         context.read_config(tmp_path)
 
 

@@ -184,6 +184,7 @@ def test_questions_are_listed_answered_and_taken_back(run: Run, database: Path) 
         (["aoba", "snoozed", "--until", "2020-01-01"], "needs a day to come"),
         (["aoba", "noted"], "--note"),
         (["aoba", "assigned", "--to", "nobody"], "--to"),
+        (["aoba", "assigned"], "--to"),
         (["aoba", "alive", "--reason", "hunch"], "--reason"),
     ],
 )

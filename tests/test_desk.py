@@ -193,7 +193,9 @@ def test_the_newest_verdict_is_known_after_every_change(desk: Desk) -> None:
         (Wanted(text="photonics"), ["aoba"]),
         (Wanted(text="杉"), ["cedar"]),
         (Wanted(text="cluster aoba"), ["aoba"]),
+        (Wanted(text="ＡＯＢＡ　Ｐｈｏｔｏｎｉｃｓ"), ["aoba"]),
         (Wanted(text="%"), []),
+        (Wanted(text="％"), []),
         (Wanted(text="_"), []),
         (Wanted(facets={"flag": "undetermined"}), ["bare", "cedar"]),
         (Wanted(facets={"flag": "japanese_only", "activity": "active"}), ["aoba"]),
@@ -211,6 +213,20 @@ def test_the_table_shows_what_was_asked_for(desk: Desk, wanted: Wanted, ids: lis
     if wanted.limit > 1:
         assert desk.total(wanted) == len(ids)
         assert sorted(desk.ids(wanted)) == sorted(ids)
+
+
+@pytest.mark.parametrize("name", ["ＩＴクラスター", "ITｸﾗｽﾀｰ", "itクラスター"])
+@pytest.mark.parametrize("text", ["ITクラスター", "ＩＴ クラスター", "ｸﾗｽﾀｰ it"])
+def test_a_name_is_found_in_whichever_width_it_is_typed_or_registered(desk: Desk, name: str, text: str) -> None:
+    desk.upsert_clusters([replace(BARE, name_ja=name)])
+    assert desk.ids(Wanted(text=text)) == ["bare"]
+    assert [row.cluster_id for row in desk.listed(text)] == ["bare"], "in the registry too"
+
+
+@pytest.mark.parametrize("text", ["㈱", "É", "㈱É"])
+def test_a_name_is_found_as_it_is_registered(desk: Desk, text: str) -> None:
+    desk.upsert_clusters([replace(BARE, name_ja="㈱É")])
+    assert desk.ids(Wanted(text=text)) == ["bare"]
 
 
 def test_the_mapping_is_counted_now_and_then(desk: Desk) -> None:

@@ -339,6 +339,12 @@ def test_what_cannot_be_entered_says_why_and_stores_nothing(
         assert len(desk.correspondence("aoba")) == 1
 
 
+def test_an_entry_that_was_refused_gives_its_words_back(kato: Visitor) -> None:
+    refused = kato.post("/clusters/aoba/letters", data={**FORM, "on": "soon", "words": "Three pages, by hand."})
+    assert refused.status_code == 422
+    assert "Three pages, by hand.</p>" in refused.text
+
+
 def test_only_who_entered_a_letter_or_an_admin_takes_it_back(kato: Visitor, address: str, database: Path) -> None:
     kato.post("/clusters/aoba/letters", data=FORM)
     back = {"kind": "withdrawn", "on": "2024-11-26"}

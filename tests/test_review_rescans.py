@@ -139,6 +139,36 @@ def test_a_rescan_that_fails_says_why_and_the_next_one_is_taken(database: Path, 
             assert ("no browser here" in page) is (cluster_id == "aoba")
 
 
+@pytest.mark.parametrize(
+    ("home", "ended", "says"),
+    [
+        ("dns_nxdomain", "failed", "The site could not be read this time: name does not exist. The verdict rests on"),
+        ("http_403", "inconclusive", "The site could not be read this time: refuses us (403). The verdict rests on"),
+        ("", "inconclusive", "The site could not be read this time. The verdict rests on earlier visits."),
+        ("ok", "read", ""),
+        ("ok", "lost", ""),
+        ("", "no_website", ""),
+    ],
+)
+def test_a_look_that_read_nothing_says_so_above_a_verdict_that_did_not_change(
+    database: Path, clock: Clock, home: str, ended: str, says: str
+) -> None:
+    def look(desk: Desk, rescan: Rescan) -> None:
+        for asked in ([("other", "http_404"), ("home", home)]) if home else ():
+            desk.add_step(rescan.rescan_id, "page", url="https://aoba.example/", role=asked[0], outcome=asked[1])
+        desk.add_step(rescan.rescan_id, "visited", outcome=ended)
+        desk.replace_verdicts([replace(ceased("aoba"), decided_at=clock.now)])
+        desk.add_step(rescan.rescan_id, "judged", flag="likely_ceased")
+
+    with serving(database, clock=clock, look=look) as address, Visitor(address, "kato") as kato:
+        path = kato.post("/clusters/aoba/rescan").headers["location"]
+        assert heard(kato, f"{path}/events")[-1][0] == "over"
+        page = " ".join(kato.get(path).text.split())
+        assert ("could not be read" in page) is bool(says)
+        assert says in page
+        assert f'<p class="{"quiet" if says else "told"}">Nothing changed.' in page, "green only for what was seen"
+
+
 def test_without_a_process_that_takes_rescans_the_page_says_so_and_tells_the_place(kato: Visitor) -> None:
     paths = [kato.post(f"/clusters/{c}/rescan").headers["location"] for c in ("aoba", "cedar", "bare")]
     pages = [kato.get(path).text for path in paths]

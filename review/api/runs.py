@@ -19,7 +19,7 @@ from review.world import world_of
 class Trouble(Shape):
     """One way in which clusters of a run were not read."""
 
-    what: str = Field(description="The outcome of the visit, or `failed` or `skipped` for a cluster without one.")
+    what: str = Field(description="The outcome of the visit, or `given_up` or `skipped` for a cluster without one.")
     why: str = Field(description='The outcome of the home page, or the reason in words; "" for none.')
     clusters: int = Field(description="How many.")
 
