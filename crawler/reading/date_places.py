@@ -160,7 +160,7 @@ def _split_date(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _is_part(text: str) -> bool:
     return _PART.match(text) is not None
 
@@ -168,7 +168,7 @@ def _is_part(text: str) -> bool:
 _FAR = date(2089, 12, 31)  # any year counts here: only whether the parts make a date is asked
 
 
-@lru_cache(maxsize=4096)  # three short lines of a menu are asked about on every page of a website
+@lru_cache(maxsize=2048)  # three short lines of a menu are asked about on every page of a website
 def _is_one_date(text: str) -> bool:
     found = expressions(text, today=_FAR)
     return (

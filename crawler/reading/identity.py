@@ -110,7 +110,7 @@ def _normalised(text: str) -> str:
 
 
 _MOST_REMEMBERED = 200  # characters
-_remembered = lru_cache(maxsize=8192)(_normalised)  # the menu and the foot of a website stand on all its pages
+_remembered = lru_cache(maxsize=2048)(_normalised)  # the menu and the foot of a website stand on all its pages
 _NAME_WORD = re.compile(r"[\s\-‐–,.'’]+")  # what parts the words of a Latin name
 _FILLERS = "・･·-‐–—―＝=_'’\"“”"
 
@@ -127,7 +127,7 @@ def _begins_in(name: str, low: str) -> bool:
     return _NAME_WORD.split(name, maxsplit=1)[0].lower() in low
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # of the websites that are read at the time; a pattern takes more than any text
 def name_pattern(name: str) -> re.Pattern[str]:
     """The pattern of a name in Latin letters; an abbreviation only in capitals, for "ACT" is a word too."""
     words = r"[\s\-‐–,.'’]{0,3}".join(re.escape(word) for word in _NAME_WORD.split(name) if word)

@@ -95,8 +95,8 @@ def _lander(view: _View) -> _Found:
 
 
 def _challenge(view: _View) -> _Found:
-    title = tell.CHALLENGE_TITLE.search(view.page.title)
-    if title and view.n_letters <= _SHORT:
+    title = tell.CHALLENGE_TITLE.search(view.page.title) if view.n_letters <= _SHORT else None
+    if title:
         return PageKind.BOT_CHALLENGE, title.group()
     if view.n_letters > _THIN:
         return None

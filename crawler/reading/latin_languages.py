@@ -197,7 +197,7 @@ def likeliest(text: str, candidates: Sequence[str]) -> str:
     return max(candidates, key=lambda code: (shares.get(code, 0.0), code))
 
 
-@lru_cache(maxsize=8192)  # the menu and the foot of a website stand on all its pages
+@lru_cache(maxsize=2048)  # the menu and the foot of a website stand on all its pages
 def votes(text: str) -> Mapping[str, float]:
     """The worth of the small words of a text, by language."""
     if "://" in text or "www." in text or "@" in text:
