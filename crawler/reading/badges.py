@@ -10,13 +10,14 @@ import re
 
 from crawler.reading.date_values import DAY, MONTH, YEAR, Form, Reading, is_month_day
 
+_INDENT = 3  # characters: white space before the first word of a line; a page of numbers is not to be searched for it
 _END = r"(?=\s|$)"
 _TWO_DIGITS = r"(?P<m>0[1-9]|1[0-2]){}(?P<d>0[1-9]|[12][0-9]|3[01])"
 _MONTH_OF_YEAR = rf"(?P<y>{YEAR})(?:[./](?P<m1>{MONTH})|-(?P<m2>0[1-9]|1[0-2])|\s?年\s?(?P<m3>{MONTH})\s?月)"
 _YEAR_OF_MONTH = rf"(?P<m4>{MONTH})(?:[./-]|,\s?|\s?月\s{{1,2}})(?P<y2>{YEAR})年?"
 _WEEKDAY = r"(?:\s{1,2}(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?|\(?[月火水木金土日](?:曜日?)?\)?))?"
 # 3 名 and 3 days are amounts; a day has the title of its entry behind it.
-_NO_AMOUNT = r"(?!\s{0,2}(?:[0-9年月日時名人件社回点号部箇ヶか個]|(?:days?|people|persons|companies|items?)\b))"
+_NO_AMOUNT = r"(?!\s{0,2}(?:[0-9年月日時名人件社回点号部箇ヶか個周種]|(?:days?|people|persons|companies|items?)\b))"
 _BADGES = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
     for pattern, sure in (
@@ -34,7 +35,7 @@ _BADGES = tuple(
 
 def read(flat: str, at: int) -> Reading | None:
     """The day of a badge that opens a flattened line at a place; None when none does."""
-    if flat[:at].strip():
+    if at > _INDENT or flat[:at].strip():
         return None
     for pattern, sure in _BADGES:
         match = pattern.match(flat, at)
