@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import query_plans
+from hypothesis import HealthCheck, settings
 from made import AOBA, BARE, CEDAR, verdict
 from pages import PEOPLE, Clock, ceased, made, serving
 from programs import Program
@@ -23,6 +24,10 @@ from cli.main import main
 from db.connection import Connection
 from db.desk import Desk
 from db.store import Store
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 WATCH = query_plans.Watch()
 _opened = Connection.__init__
