@@ -336,6 +336,10 @@ def test_a_browser_that_is_killed_over_a_page_is_started_again() -> None:
 
         try:
             first = await browser.profile().render(URL, shell("fetch('/kill')").encode(), "text/html", kill)
+            for _ in range(200):  # the page may be given up before its browser has ended
+                if browser._chromium is None or not browser._chromium.is_connected():
+                    break
+                await asyncio.sleep(0.05)
             second = await browser.profile().render(URL, b"<p>again", "text/html", FakeDownloads({}).fetch)
         finally:
             await browser.close()

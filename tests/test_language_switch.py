@@ -28,7 +28,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         ("/letters/77/replies", {}, "/letters"),
         ("/candidates/1/reject", {"reason": ""}, "/candidates"),
         ("/timetable/jobs/crawl", {"zone": "Mars"}, "/timetable/jobs/crawl"),
-        ("/timetable/runs/1/pause", {}, "/timetable"),
+        ("/timetable/runs/1/pause", {}, "/timetable/runs/1"),
         ("UPLOAD/confirm", {"expected": "another list"}, "UPLOAD"),
     ],
 )
