@@ -346,3 +346,24 @@ def test_what_was_only_planned_is_no_newer_than_the_news() -> None:
     assert latest(news + "<ul><li>2024.06.04 新棟完成予定</li></ul>") == "2024-03-04"
     assert latest(news + "<dl><dt>2024年6月4日</dt><dd>忘年会（予定）</dd></dl>") == "2024-03-04"
     assert latest(news + "<ul><li>2024.06.04 予定表を更新しました</li></ul>") == "2024-06-04"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "build 2024-05-12 passed\nbuild 2024-05-11 passed",  # a log
+        "May 2024  12.5\nApril 2024  11.0",  # a table of figures
+    ],
+)
+def test_preformatted_text_that_no_day_leads_is_no_list(text: str) -> None:
+    assert not items_of(f"<pre>{text}</pre>")
+
+
+def test_the_weekday_of_a_badge_belongs_to_its_day() -> None:
+    badge = "<div>2026年5月</div><div>12日</div><div>火曜日</div>"
+    (item,) = items_of(f"<div class=e>{badge}<h3>総会を開催しました</h3></div>")
+    assert (item.on.isoformat(), item.raw) == ("2026-05-12", "2026年5月 12日 火曜日")
+
+
+def test_preformatted_entries_in_full_width_are_lines_of_their_own() -> None:
+    assert len(items_of("<pre>２０２６．１．６　総会を開催\n２０２５．１２．６　例会を開催</pre>")) == 2
