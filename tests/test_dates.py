@@ -352,7 +352,7 @@ def test_what_was_only_planned_is_no_newer_than_the_news() -> None:
     "text",
     [
         "build 2024-05-12 passed\nbuild 2024-05-11 passed",  # a log
-        "May 2024  12.5\nApril 2024  11.0",  # a table of figures
+        "2024年5月  12.5\n2024年4月  11.0",  # a table of figures
     ],
 )
 def test_preformatted_text_that_no_day_leads_is_no_list(text: str) -> None:

@@ -106,6 +106,7 @@ CONTENT = [
     ("白山", "<script src='/jquery.js'></script><a href='/top.html'><img src='enter.gif' alt='ENTER'></a>"),
     ("Index of /", "".join(f"<a href='/f{i}.html'>f{i}.html</a> " for i in range(40))),
     ("白山クラスター", LIVING),
+    ("Just a moment...", LIVING * 3),
     ("白山クラスター", "<h1>白山クラスター</h1>" + NAV[:400] + "<p>会員は石川県の企業です。</p>" * 15 + "<p>English: under construction</p>"),
     ("白山クラスター", "<h1>白山クラスター</h1><p>会員は石川県の企業です。</p><footer>このサイトは、さくらのレンタルサーバで動いています</footer>"),
     ("カジノ誘致", "<h1>カジノ誘致</h1><p>カジノ、カジノ、オンラインカジノ、オンラインカジノのルーレット。</p>"),
