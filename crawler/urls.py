@@ -37,7 +37,7 @@ _NO_PAGES = ("#", "javascript:", "mailto:", "tel:")  # what the links that lead 
 _KEY_PARTS = ("sid", "session", "utm_", "clid", "_gl", "cftoken", "cfid", "mc_")  # of what _clean_query leaves out
 
 
-@lru_cache(maxsize=2048)  # readers ask several things of each link, and the menu's links stand on every page
+@lru_cache(maxsize=512)  # readers ask several things of each link, and the menu's links stand on every page
 def _split(url: str) -> SplitResult | None:
     """The parts of a web address that every parser reads alike, None for any other."""
     if not url or len(url) > _MAX or _CONTROL.search(url):
@@ -59,7 +59,7 @@ class _Address(NamedTuple):
     path: str  # with the query
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _address(url: str) -> _Address | None:
     """The host and path of a web address, None for any other."""
     if len(url) <= _MAX and (match := _PLAIN_WITH_QUERY.fullmatch(url)) is not None:
@@ -109,7 +109,7 @@ def _quick_join(base: str, href: str) -> str:
     return _plainly(f"{scheme}:{href}" if href[1:2] == "/" else site + href)
 
 
-@lru_cache(maxsize=4096)  # menus and footers lead to the same pages from every page
+@lru_cache(maxsize=512)  # menus and footers lead to the same pages from every page
 def _plainly(url: str) -> str:
     """An address that is its own one spelling, "" for any other."""
     match = _PLAIN_WITH_QUERY.fullmatch(url)
@@ -121,7 +121,7 @@ def _plainly(url: str) -> str:
     return url if path else f"{site}/{query}"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _joined_to(base: str) -> tuple[str, str, str]:
     """Scheme, site and folder of a plain address, to which the links on its page are joined; all "" of any other."""
     match = _PLAIN_SITE.match(base) if len(base) < _MAX // 2 else None
@@ -131,7 +131,7 @@ def _joined_to(base: str) -> tuple[str, str, str]:
     return match[1], match[0], f"{match[0]}{path.rpartition('/')[0]}/"
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def canonical(url: str) -> str:
     """The address in its one spelling: host lower case and ASCII, no fragment, default port or session id."""
     if len(url) <= _MAX and (match := _PLAIN.fullmatch(url)) is not None:
@@ -200,7 +200,7 @@ def _clean_query(query: str) -> str:
     return urlencode(pairs)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def host(url: str) -> str:
     """The host in lower case without port, "" when there is none."""
     address = _address(url)
@@ -218,7 +218,7 @@ def path_of(url: str) -> str:
     return address.path if address else ""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _registrable(name: str) -> str:
     parts = _EXTRACT(name)
     if parts.suffix or parts.ipv4 or parts.ipv6:
@@ -241,7 +241,7 @@ def same_site(one: str, other: str) -> bool:
     return (_registrable(first) or first) == ((_registrable(second) or second) if second else "")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def key(url: str) -> str:
     """What two spellings of one page share: without scheme, www. and a trailing index page; "" for no web page."""
     if len(url) <= _MAX and _PLAIN.fullmatch(url) is not None:

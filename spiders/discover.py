@@ -143,7 +143,7 @@ def _promise(link: Link, place: Place) -> tuple[float, str]:
     return promise - 0.01 * min(5, path.count("/")), why
 
 
-@lru_cache(maxsize=2048)  # the menu's words stand on every page of a site
+@lru_cache(maxsize=512)  # the menu's words stand on every page of a site
 def _by_words(label: str, path: str) -> tuple[float, str]:
     """The best promise among the words of the label (full) and of the path (a little less)."""
     best = _OTHER
@@ -168,7 +168,7 @@ _OTHER = (0.20, "other")
 _RUN = re.compile(r"[a-z]+")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _first(text: str) -> tuple[float, str]:
     """The promise of the most promising words of a text, and their kind."""
     runs = _RUN.findall(text.lower())
@@ -177,7 +177,7 @@ def _first(text: str) -> tuple[float, str]:
     return next(((promise, why) for told, promise, why in _TABLE if told.are_in(text, runs)), _OTHER)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _is_dull(text: str) -> bool:
     return words.DULL.are_in(text, _RUN.findall(text.lower()))
 

@@ -165,7 +165,7 @@ def _plain_name(name: object) -> str:
     return _normal(str(name)[:40])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _normal(name: str) -> str:
     return _PUNCTUATION.sub("", name).lower()
 

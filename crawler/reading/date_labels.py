@@ -38,7 +38,7 @@ class Behind(NamedTuple):
     event: bool
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def before(label: str) -> Before:
     """What a label says, the flattened words right before a date."""
     label = label.lower()
@@ -59,7 +59,7 @@ def behind(after: str) -> Behind:
     return _behind(after[:READ_BEHIND])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _behind(after: str) -> Behind:
     return Behind(
         deadline=words.DEADLINE_AFTER.match(after) is not None,

@@ -160,7 +160,7 @@ def _split_date(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _is_part(text: str) -> bool:
     return _PART.match(text) is not None
 
@@ -168,7 +168,7 @@ def _is_part(text: str) -> bool:
 _FAR = date(2089, 12, 31)  # any year counts here: only whether the parts make a date is asked
 
 
-@lru_cache(maxsize=2048)  # three short lines of a menu are asked about on every page of a website
+@lru_cache(maxsize=512)  # three short lines of a menu are asked about on every page of a website
 def _is_one_date(text: str) -> bool:
     found = expressions(text, today=_FAR)
     return (
@@ -194,7 +194,7 @@ def _stands(text: str, term: str, today: date, day_first: bool | None) -> tuple[
 
 
 _MOST_REMEMBERED = 200  # characters
-_remembered = lru_cache(maxsize=2048)(_stands)  # a list of news stands on several pages of a website
+_remembered = lru_cache(maxsize=512)(_stands)  # a list of news stands on several pages of a website
 
 
 def _standing(text: str, term: str, found: Sequence[Expression]) -> tuple[_Stand, ...]:
@@ -263,7 +263,7 @@ def _group(line: Line, stand: _Stand) -> tuple[object, ...]:
     return _family(stand.found.form), shape, tag, make
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _make_of(classes: str) -> str:
     """The classes nearest to a line, without the numbers that themes give each post; "" for none."""
     return " ".join(_NUMBERS.sub("", classes).split()[-3:])

@@ -120,7 +120,7 @@ def _is_others(spot: Spot, around: Around) -> bool:
     return _are_others(spot.line.classes)
 
 
-@lru_cache(maxsize=1024)  # the lines of a list have the same
+@lru_cache(maxsize=512)  # the lines of a list have the same
 def _are_others(classes: str) -> bool:
     return any(words.OTHERS_CLASS.fullmatch(token) for token in classes.split())
 

@@ -117,7 +117,7 @@ def guesses(home_url: str) -> tuple[str, ...]:
     return siblings or tuple(url for name in ("en/", "english/") if (url := join(home_url, name)))
 
 
-@lru_cache(maxsize=2048)  # several readers ask it of a link, and of the page itself
+@lru_cache(maxsize=512)  # several readers ask it of a link, and of the page itself
 def is_english_address(url: str) -> bool:
     """Whether an address follows a convention for English pages: /en/, index_e.html, ?lang=en, en.example.org."""
     return bool(tell.ENGLISH_PATH.search(path_of(url)) or tell.ENGLISH_HOST.search(host(url)))
@@ -259,7 +259,7 @@ def _is_worth_a_look(link: Link, *, by_label: bool, by_address: bool) -> bool:
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _may_be_label(text: str) -> bool:
     return tell.LABEL_HINT.search(text) is not None
 
@@ -375,7 +375,7 @@ def _letters(text: str) -> tuple[int, int]:
 
 
 _MOST_REMEMBERED = 300  # characters
-_remembered = lru_cache(maxsize=2048)(_letters)  # two readers ask it of a line, and headers stand on every page
+_remembered = lru_cache(maxsize=512)(_letters)  # two readers ask it of a line, and headers stand on every page
 
 
 def _is_english(text: str, n_words: int) -> bool:

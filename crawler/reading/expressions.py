@@ -95,7 +95,7 @@ def _token(flat: str, at: int) -> re.Match[str] | None:
 
 
 # The entries of a list of news stand on several pages of a website, and its foot on all.
-_remembered = lru_cache(maxsize=2048)(_expressions)
+_remembered = lru_cache(maxsize=512)(_expressions)
 
 
 def _read(flat: str, start: int, end: int, page: _Page, *, in_range: bool = False) -> Reading | None:

@@ -111,7 +111,7 @@ def _weighed(link: Link, base: str, strength: float, by_path: float) -> float:
     return min(strength, _DOCUMENT) if tell.DOCUMENTS.search(path_of(link.url)) else strength
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _label_strength(text: str, tongue: words.Tongue) -> float:
     """How clearly the words of a link name the language, 0 when they do not."""
     if not text or len(text) > 120:

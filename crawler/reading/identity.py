@@ -69,7 +69,7 @@ _MOST_TRAITS = 10
 _LOCAL_PART = re.compile(r"(?<![A-Za-z0-9._+\-])[A-Za-z0-9._+\-]{1,64}\Z")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def names_of(cluster: Cluster) -> tuple[str, ...]:
     """The forms in which the organisation's names may stand on a page, most complete first."""
     forms = (form for name in (cluster.name_ja, cluster.name_en) for form in _forms(name))
@@ -110,7 +110,7 @@ def _normalised(text: str) -> str:
 
 
 _MOST_REMEMBERED = 200  # characters
-_remembered = lru_cache(maxsize=2048)(_normalised)  # the menu and the foot of a website stand on all its pages
+_remembered = lru_cache(maxsize=512)(_normalised)  # the menu and the foot of a website stand on all its pages
 _NAME_WORD = re.compile(r"[\s\-‐–,.'’]+")  # what parts the words of a Latin name
 _FILLERS = "・･·-‐–—―＝=_'’\"“”"
 
@@ -127,7 +127,7 @@ def _begins_in(name: str, low: str) -> bool:
     return _NAME_WORD.split(name, maxsplit=1)[0].lower() in low
 
 
-@lru_cache(maxsize=512)  # of the websites that are read at the time; a pattern takes more than any text
+@lru_cache(maxsize=128)  # of the websites that are read at the time; a pattern takes more than any text
 def name_pattern(name: str) -> re.Pattern[str]:
     """The pattern of a name in Latin letters; an abbreviation only in capitals, for "ACT" is a word too."""
     words = r"[\s\-‐–,.'’]{0,3}".join(re.escape(word) for word in _NAME_WORD.split(name) if word)
@@ -185,7 +185,7 @@ def _named(page: Page, cluster: Cluster, text: str) -> Iterator[Trait]:
             yield Trait(kind=kind, value=name, url=page.url)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _home_names(cluster: Cluster) -> frozenset[str]:
     """The forms of the name in the home language, which need not be in Japanese letters."""
     return frozenset(_forms(cluster.name_ja))

@@ -104,7 +104,7 @@ def of_text(text: str) -> PageLanguage:
     return _judged(lines, [1.0] * len(lines), "", "")
 
 
-@lru_cache(maxsize=2048)  # the newest items stand on several pages of a website
+@lru_cache(maxsize=512)  # the newest items stand on several pages of a website
 def of_item(title: str, around: str) -> str:
     """The language of an item on a page, or in a feed, that is in the language `around`; "" where neither is known.
 

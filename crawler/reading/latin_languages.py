@@ -197,7 +197,10 @@ def likeliest(text: str, candidates: Sequence[str]) -> str:
     return max(candidates, key=lambda code: (shares.get(code, 0.0), code))
 
 
-@lru_cache(maxsize=2048)  # the menu and the foot of a website stand on all its pages
+_NO_VOTES: Mapping[str, float] = MappingProxyType({})  # of most texts, and remembered for as many
+
+
+@lru_cache(maxsize=512)  # the menu and the foot of a website stand on all its pages
 def votes(text: str) -> Mapping[str, float]:
     """The worth of the small words of a text, by language."""
     if "://" in text or "www." in text or "@" in text:
@@ -206,7 +209,7 @@ def votes(text: str) -> Mapping[str, float]:
     for word in _WORD.findall(text):
         for language, worth in VOTES.get(word.lower(), ()):
             ballot[language] = ballot.get(language, 0.0) + worth
-    return MappingProxyType(ballot)
+    return MappingProxyType(ballot) if ballot else _NO_VOTES
 
 
 def _clear(ballot: Mapping[str, float]) -> str:

@@ -265,7 +265,7 @@ def _places(text: str, home: str) -> tuple[Place, ...]:
 
 
 _MOST_REMEMBERED = 300  # characters
-_remembered = lru_cache(maxsize=2048)(_places)  # what a website says of itself stands on many of its pages
+_remembered = lru_cache(maxsize=512)(_places)  # what a website says of itself stands on many of its pages
 
 
 def _matches(text: str, home: str) -> Iterator[re.Match[str]]:

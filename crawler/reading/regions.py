@@ -82,7 +82,7 @@ def _may_name(low: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _region_of_word(word: str) -> Region | None:
     """The region that one class or id names, None when it names none.
 

@@ -175,4 +175,4 @@ def _is_sample(title: str) -> bool:
 
 
 _LONGEST_REMEMBERED = 200  # characters
-_remembered = lru_cache(maxsize=2048)(_is_sample)  # a title is asked about for each date beside it
+_remembered = lru_cache(maxsize=512)(_is_sample)  # a title is asked about for each date beside it

@@ -79,7 +79,7 @@ def _tag_of(tag: str) -> Tag:
     )
 
 
-_remembered = lru_cache(maxsize=16_384)(_tag_of)
+_remembered = lru_cache(maxsize=2048)(_tag_of)
 
 
 @dataclass(slots=True)

@@ -286,7 +286,7 @@ def _of_line(line: Line) -> Iterator[str]:
         yield "an entry"
 
 
-@lru_cache(maxsize=4096)  # the lines of a list have the same
+@lru_cache(maxsize=512)  # the lines of a list have the same
 def _of_classes(classes: str, marks: str) -> tuple[str, ...]:
     """What the classes of a line's blocks, and the marks of the days in it, say."""
     near = classes[-60:]

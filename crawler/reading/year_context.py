@@ -42,7 +42,7 @@ def year_heading(text: str) -> int | None:
     return _named(text) if len(text) <= _MAX_HEADING else None
 
 
-@lru_cache(maxsize=2048)  # the short lines of a menu or a side column stand on every page of a website
+@lru_cache(maxsize=512)  # the short lines of a menu or a side column stand on every page of a website
 def _named(text: str) -> int | None:
     match = _HEADING.match(flatten(text).strip())
     if match is None:
