@@ -104,8 +104,7 @@ def check(job: Job) -> None:
     """Raises TimetableError naming the field of the job that makes no sense."""
     zone_of(job.zone)
     rule_of(job.when)
-    if not 0 <= job.jitter_s <= MAX_JITTER_S:
-        raise TimetableError("jitter", f"must be between 0 and {MAX_JITTER_S / 60:.0f} minutes")
+    check_jitter(job.jitter_s)
     # Any instant would do; this one makes the answer the same every day.
     coming = list(islice(_dues(job, datetime(2024, 1, 1, tzinfo=UTC)), _RUNS_CHECKED))
     if not coming:
@@ -117,6 +116,12 @@ def check(job: Job) -> None:
             f"{job.jitter_s / 60:.0f} minutes must be less than the {shortest.total_seconds() / 60:.0f} minutes "
             "between two runs",
         )
+
+
+def check_jitter(jitter_s: float) -> None:
+    """Raises TimetableError for a jitter that no job may have, in seconds."""
+    if not 0 <= jitter_s <= MAX_JITTER_S:
+        raise TimetableError("jitter", f"must be between 0 and {MAX_JITTER_S / 60:.0f} minutes")
 
 
 def zone_of(name: str) -> ZoneInfo:

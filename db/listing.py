@@ -168,7 +168,7 @@ SELECT coalesce(v.flag, 'undetermined') AS flag, coalesce(v.activity, 'undetermi
 FROM clusters c LEFT JOIN verdicts v ON v.id = (
     SELECT id FROM verdicts WHERE cluster_id = c.cluster_id AND decided_at <= :until
     ORDER BY decided_at DESC, id DESC LIMIT 1)
-WHERE c.retired_at IS NULL GROUP BY 1, 2, 3"""
+WHERE (v.id IS NOT NULL OR c.added_at <= :until) AND (c.retired_at IS NULL OR c.retired_at > :until) GROUP BY 1, 2, 3"""
 CHANGES = """
 SELECT * FROM (
     SELECT c.cluster_id, c.name_en, c.name_ja, c.home_language, v.flag AS flag, v.decided_at AS at,

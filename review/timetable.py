@@ -201,12 +201,9 @@ def _form(
     """The form, filled with what was typed, or with the line as it counts, and what would become of it."""
     world, now = world_of(request), desk.now()
     current, edit = _line(desk, world, name), desk.edits().get(name)
-    shown, fault = typed or Typed.of_job(current), None
-    preview: Line | None = None
-    try:
-        preview = line_of(shown.job(name), now, world.zone)
-    except TimetableError as error:
-        fault = error
+    shown = typed or Typed.of_job(current)
+    faults = shown.faults(name)
+    preview = None if faults else line_of(shown.job(name), now, world.zone)
     is_part = request.headers.get("hx-target") == "results"
     return render(
         request,
@@ -216,7 +213,7 @@ def _form(
         current=line_of(current, now, world.zone, edit),
         configured=line_of(configured_job(world.config.schedule, name), now, world.zone),
         typed=shown,
-        fault=fault,
+        faults=faults,
         preview=preview,
         is_same=preview is not None and preview.job == current,
         # While somebody types, what they saw stays what they saw: only a page that tells of a change renews it.

@@ -9,7 +9,7 @@ from math import isfinite
 from starlette.datastructures import FormData, QueryParams
 
 from crawler.cron import Cron
-from crawler.timetable import Interval, Job, JobName, TimetableError, check, rule_of, wall_time
+from crawler.timetable import Interval, Job, JobName, TimetableError, check, check_jitter, rule_of, wall_time, zone_of
 
 DAILY, WEEKLY, OTHER = "daily", "weekly", "other"
 RHYTHMS = (DAILY, WEEKLY, OTHER)
@@ -64,6 +64,14 @@ class Typed:
         check(job)
         return job
 
+    def faults(self, name: JobName) -> dict[str, str]:
+        """What makes no sense, by its field; a jitter that is too long for the rhythm only when all else makes sense."""
+        return _faults(
+            lambda: rule_of(self._when()),
+            lambda: zone_of(self.zone),
+            lambda: check_jitter(60 * _minutes(self.jitter)),
+        ) or _faults(lambda: self.job(name))
+
     def _when(self) -> str:
         if self.rhythm == OTHER:
             return self.when
@@ -74,6 +82,16 @@ class Typed:
         if self.rhythm == WEEKLY and not self.days:
             raise TimetableError("when", "choose at least one day of the week")
         return f"{at.minute} {at.hour} * * {','.join(self.days) if self.rhythm == WEEKLY else '*'}"
+
+
+def _faults(*looks: Callable[[], object]) -> dict[str, str]:
+    found = {}
+    for look in looks:
+        try:
+            look()
+        except TimetableError as error:
+            found[error.field] = str(error)
+    return found
 
 
 def _minutes(text: str) -> float:

@@ -25,6 +25,7 @@ from spiders.showing import HEIGHT, WIDTH, Fetch, Picturing, Rendered, Showing, 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_LOOKS, _BETWEEN_LOOKS_S = 20, 0.05  # whether a browser that takes no page has ended
 PAGES_AT_ONCE = 3  # a page that never settles keeps a place for its whole time: others have places beside it
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = (
@@ -95,7 +96,20 @@ class Browser:
         return Profile(self)
 
     async def use(self, profile: Profile, url: str, see: Callable[[BrowserContext], Awaitable[T]]) -> T | None:
-        """What is seen of a page in a profile; None when the browser broke down over it. Raises BrowserMissing."""
+        """What is seen of a page in a profile; None when the browser broke down over it. Raises BrowserMissing.
+
+        A page in whose time the browser ended is looked at once more: it may have ended over another one.
+        """
+        for last in (False, True):
+            try:
+                return await self._seen(profile, see)
+            except PlaywrightError as error:
+                if last or not await profile.has_ended():
+                    logger.info("%s: the browser broke down: %s", url, str(error).splitlines()[0])
+                    break
+        return None
+
+    async def _seen(self, profile: Profile, see: Callable[[BrowserContext], Awaitable[T]]) -> T:
         async with self._places:
             async with self._starting:
                 chromium = await self._started()
@@ -103,9 +117,6 @@ class Browser:
                 self._open += 1
             try:
                 return await see(await profile.context_of(chromium))
-            except PlaywrightError as error:
-                logger.info("%s: the browser broke down: %s", url, str(error).splitlines()[0])
-                return None
             finally:
                 try:
                     if not await profile.tidy():
@@ -204,6 +215,14 @@ class Profile:
         if all(ended):
             return True
         await self.close()
+        return False
+
+    async def has_ended(self) -> bool:
+        """Whether its browser is no more. A killed one takes no page some moments before it is known to have ended."""
+        for _ in range(_LOOKS):
+            if self._chromium is None or not self._chromium.is_connected():
+                return True
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
         return False
 
     async def close(self) -> None:

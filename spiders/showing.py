@@ -80,6 +80,7 @@ class Showing:
         self._moved = self._loop.time()
 
     async def run(self) -> Rendered:
+        """The page as it shows itself, as far as it got. Raises PlaywrightError when the browser ended before anything."""
         begun = self._loop.time()
         page = await self._opened()
         first = html = ""
@@ -92,6 +93,8 @@ class Showing:
         except (TimeoutError, PlaywrightError) as error:
             logger.debug("%s: not fully shown: %s", self._url, error)
             html = await self._whatever_shows(page)
+            if not (html or first) and page.is_closed():  # nothing was seen, which is not to say that nothing is there
+                raise PlaywrightError(f"the browser ended ({error})") from error
         html = html or first  # a page that left for an address without an answer is what it was before
         elapsed = self._loop.time() - begun
         return Rendered(html, self._url, tuple(self._documents), self._requests, elapsed)

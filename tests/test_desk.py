@@ -229,9 +229,28 @@ def test_a_name_is_found_as_it_is_registered(desk: Desk, text: str) -> None:
     assert desk.ids(Wanted(text=text)) == ["bare"]
 
 
+LATER = datetime(2099, 1, 1, tzinfo=UTC)  # than the day on which `stored` filled the registry, which is today
+
+
 def test_the_mapping_is_counted_now_and_then(desk: Desk) -> None:
     assert desk.tallies()["flag"] == {"japanese_only": 1, "undetermined": 2}
-    assert desk.tallies(NIGHT - timedelta(days=1))["flag"] == {"undetermined": 3}
+    assert desk.tallies(NIGHT - timedelta(days=1))["flag"] == {}
+    assert desk.tallies(NIGHT)["flag"] == {"japanese_only": 1}, "judged by then, whenever the registry was filled"
+    assert desk.tallies(LATER)["flag"] == {"japanese_only": 1, "undetermined": 2}
+
+
+def test_who_was_not_in_the_registry_yet_is_not_counted_then(desk: Desk, clock: Clock) -> None:
+    clock.now = LATER + timedelta(days=1)
+    desk.upsert_clusters([replace(BARE, cluster_id="new")])
+    assert desk.tallies(LATER)["flag"] == {"japanese_only": 1, "undetermined": 2}
+    assert desk.tallies(clock.now)["flag"] == desk.tallies()["flag"] == {"japanese_only": 1, "undetermined": 3}
+
+
+def test_who_has_left_the_registry_since_is_counted_then(desk: Desk, clock: Clock) -> None:
+    clock.now = LATER + timedelta(days=1)
+    desk.retire(["aoba"])
+    assert desk.tallies(LATER)["flag"] == {"japanese_only": 1, "undetermined": 2}
+    assert desk.tallies(clock.now)["flag"] == desk.tallies()["flag"] == {"undetermined": 2}
 
 
 def test_a_change_of_flag_is_told_since_an_instant(desk: Desk) -> None:

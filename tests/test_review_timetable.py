@@ -236,6 +236,19 @@ def test_what_makes_no_sense_is_said_beside_its_field_and_changes_nothing(
     assert audit(database) == []
 
 
+def test_all_that_makes_no_sense_is_said_at_once(boss: Visitor, database: Path) -> None:
+    typed = DAILY | {"at": "25:00", "zone": "Europe/Bruxelles", "jitter": "ten"}
+    for page in (
+        boss.get("/timetable/jobs/crawl", params=typed),
+        boss.get("/timetable/jobs/crawl", params=typed, headers={"HX-Request": "true", "HX-Target": "results"}),
+        boss.post("/timetable/jobs/crawl", data=typed | {"seen": "", "checked": "whatever"}),
+    ):
+        beside = dict(re.findall(r'id="wrong-(\w+)"[^>]*>([^<]*)<', page.text))
+        assert all(beside[field] for field in ("when", "zone", "jitter"))
+    assert page.text.count('aria-invalid="true"') == 3
+    assert line(database) is None
+
+
 def test_the_longest_jitter_is_taken(boss: Visitor, database: Path) -> None:
     assert boss.post("/timetable/jobs/crawl", data=checked(boss, jitter="360")).status_code == 303
     stored_line = line(database)
