@@ -49,6 +49,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # counts the bytes of every request for nobody
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "spiders.cookies.VisitCookies": 700,  # the place of Scrapy's, which would ask the internet for a list
     "spiders.robots.RobotsRules": 100,

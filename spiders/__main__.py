@@ -28,6 +28,9 @@ _YOUNG = 20_000  # values, in place of 700
 
 def main(spider: str, job: str, settings: str) -> int:
     """Crawl, and say whether that could begin."""
+    # Modules and readings are many small values and hardly a circle: looking for those as often as Python does takes a
+    # twentieth.
+    gc.set_threshold(_YOUNG)
     used = Settings()
     used.setmodule("crawler.settings", priority="project")
     used.setdict({**json.loads(settings), "SPIDER_MODULES": []}, priority="cmdline")
@@ -35,9 +38,7 @@ def main(spider: str, job: str, settings: str) -> int:
     process.crawl(load_object(SPIDERS[spider]), job=job)
     # Scrapy has every record made, several a request, and drops it only where it would be written.
     logging.disable(logging.getLevelNamesMapping()[used["LOG_LEVEL"]] - 1)
-    # Readings are many small values and hardly a circle: looking for those as often as Python does takes a twentieth.
     gc.freeze()
-    gc.set_threshold(_YOUNG)
     process.start()
     return int(process.bootstrap_failed)
 
