@@ -313,7 +313,8 @@ class DaskCrew:
         client, self._line = self._line.client, _Line()
         if client is None:
             return
-        with suppress(OSError, TimeoutError):
+        # RuntimeError: a scheduler that comes back in this instant finds a client that connects again while it closes.
+        with suppress(OSError, TimeoutError, RuntimeError):
             if client.status == "running":
                 client.cancel([e.future for e in self._errands], force=True)
             client.close(timeout=_CONNECT_S)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from faultnet import NOW, Asked, Authority, FaultNetwork, Wire, clusters, home, page, without_robots
@@ -37,7 +39,7 @@ from db.store import Store
 from samples.server import SampleNetwork
 from schedules import engine
 from schedules.crawling import Crawl, run_crawl
-from schedules.engine import dask_engine
+from schedules.engine import DaskCrew, dask_engine
 from schedules.errand import Mark, hold_mark, missing, visit_job
 from schedules.limits import Bounds, Why
 from spiders.turns import Turns
@@ -489,3 +491,17 @@ def test_a_scheduler_that_is_not_there_is_told_by_the_command(
         command()
     assert left.value.code == 1
     assert f"the Dask scheduler at {address} cannot be reached" in capsys.readouterr().err
+
+
+def test_a_client_that_connects_again_while_it_closes_is_left_all_the_same() -> None:
+    class Crossed:
+        status = "connecting"
+
+        def close(self, timeout: float) -> None:
+            raise RuntimeError("ConnectionPool is closed")  # from distributed's own reconnection
+
+    crawling: Any = SimpleNamespace(overseer=lambda: None, continued=True)
+    crew = DaskCrew(crawling, dist=Dist(), turns=pytest.fail)
+    crew._line.client = Crossed()
+    crew._lose_all()
+    assert crew._line.client is None
