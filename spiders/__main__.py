@@ -38,7 +38,7 @@ def main(spider: str, job: str, settings: str) -> int:
     process.crawl(load_object(SPIDERS[spider]), job=job)
     # Scrapy has every record made, several a request, and drops it only where it would be written.
     logging.disable(logging.getLevelNamesMapping()[used["LOG_LEVEL"]] - 1)
-    gc.freeze()
+    gc.freeze()  # what is loaded by now stays, and is not looked through again
     process.start()
     return int(process.bootstrap_failed)
 
